@@ -1,0 +1,96 @@
+//! Text and bytes that may be personal.
+//!
+//! Invariant: no `Display`, no `Deref`, no `Serialize`, no `PartialEq`; `Debug` shows a length. The one way
+//! to the text is [`Hot::expose`], which `clippy.toml` forbids outside the redactor.
+
+use std::borrow::Cow;
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// Text that may be personal, borrowed from the line it came in when that is possible.
+#[derive(Clone, Default)]
+pub struct Hot<'a>(Cow<'a, str>);
+
+impl<'a> Hot<'a> {
+    /// Takes text in. There is no way back except [`Hot::expose`].
+    pub fn new(text: impl Into<Cow<'a, str>>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself. Only the redactor may ask.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Length in bytes of UTF-8.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// True for the empty text.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The same text with a life of its own.
+    #[must_use]
+    pub fn into_owned(self) -> Hot<'static> {
+        Hot(Cow::Owned(self.0.into_owned()))
+    }
+}
+
+impl fmt::Debug for Hot<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[hot {} B]", self.0.len())
+    }
+}
+
+/// Owned bytes that may be personal; overwritten with zeros when dropped.
+#[derive(Clone, Default)]
+pub struct HotBuf(Zeroizing<Vec<u8>>);
+
+impl HotBuf {
+    /// Takes ownership of bytes read from a source.
+    #[must_use]
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// The bytes themselves. Only the collector (to decode) and the redactor may ask.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Number of bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// True when there are no bytes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for HotBuf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[hot {} B]", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_a_length_and_nothing_else() {
+        assert_eq!(format!("{:?}", Hot::new("ada@example.org")), "[hot 15 B]");
+        assert_eq!(format!("{:?}", HotBuf::new(b"ada".to_vec())), "[hot 3 B]");
+    }
+}
