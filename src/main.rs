@@ -1,2 +1,25 @@
-//! placeholder
-fn main() {}
+//! greffier: keeps a request log and back-office audit record without personal data in the clear.
+//!
+//! A table of contents: the command line is read, a command runs, its end becomes an exit code.
+
+mod accounts;
+mod cli;
+mod commands;
+mod context;
+mod gate;
+mod outlet;
+mod pipeline;
+mod pump;
+mod setup;
+mod sidecar;
+mod tasks;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = cli::parse();
+    cli::start_log(&arguments);
+    setup::quiet_panics();
+    let end = commands::dispatch(arguments);
+    cli::exit_code(end)
+}

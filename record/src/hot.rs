@@ -23,6 +23,12 @@ impl<'a> Hot<'a> {
         &self.0
     }
 
+    /// True when the text is exactly this word of the program or the configuration.
+    #[must_use]
+    pub fn is(&self, word: &str) -> bool {
+        self.0 == word
+    }
+
     /// Length in bytes of UTF-8.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -59,9 +65,9 @@ impl HotBuf {
         Self(Zeroizing::new(bytes))
     }
 
-    /// The bytes themselves. Only the collector (to decode) and the redactor may ask.
+    /// The bytes, for a decoder, which turns them into [`Hot`] parts.
     #[must_use]
-    pub fn expose(&self) -> &[u8] {
+    pub fn expose_to_decoder(&self) -> &[u8] {
         &self.0
     }
 

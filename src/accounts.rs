@@ -1,0 +1,147 @@
+//! The account of every record: received = sealed + dropped(reason) + held, sealed = shipped + in the spool.
+//!
+//! Invariant: each accepted line is counted once on each side, so the difference is what is in flight and
+//! nothing else. The numbers are the operator's proof that no record vanished; they hold nothing personal.
+
+use greffier_redactor::Stream;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Why a record was not sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// A line of a request that ended well.
+    Context,
+    /// A line of a request that held too much.
+    ContextFull,
+    /// The spool was full and the stream's promise is to drop the newest.
+    SpoolFull,
+}
+
+impl Reason {
+    /// The word in metrics and messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Context => "context",
+            Self::ContextFull => "context_full",
+            Self::SpoolFull => "spool_full",
+        }
+    }
+}
+
+#[derive(Debug, Default, Clone)]
+struct Numbers {
+    received: u64,
+    held: u64,
+    sealed: BTreeMap<Stream, u64>,
+    dropped: BTreeMap<Reason, u64>,
+    shipped: BTreeMap<String, u64>,
+    rejected: BTreeMap<String, u64>,
+}
+
+/// The shared account; cheap to clone.
+#[derive(Debug, Default, Clone)]
+pub struct Accounts(Arc<Mutex<Numbers>>);
+
+impl Accounts {
+    fn with<T>(&self, change: impl FnOnce(&mut Numbers) -> T) -> T {
+        // Counters stay usable after a panic elsewhere: a poisoned number is still a number.
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Lines accepted from a source.
+    pub fn received(&self, lines: u64) {
+        self.with(|n| n.received += lines);
+    }
+
+    /// Lines that became events.
+    pub fn sealed(&self, stream: Stream, events: u64) {
+        self.with(|n| *n.sealed.entry(stream).or_default() += events);
+    }
+
+    /// Lines that were dropped.
+    pub fn dropped(&self, reason: Reason, lines: u64) {
+        if lines > 0 {
+            self.with(|n| *n.dropped.entry(reason).or_default() += lines);
+        }
+    }
+
+    /// Lines held in memory right now.
+    pub fn held(&self, lines: u64) {
+        self.with(|n| n.held = lines);
+    }
+
+    /// Events a sink has acknowledged.
+    pub fn shipped(&self, sink: &str, events: u64) {
+        self.with(|n| *n.shipped.entry(sink.to_owned()).or_default() += events);
+    }
+
+    /// Events a sink refused for good; they are in the quarantine.
+    pub fn rejected(&self, sink: &str, events: u64) {
+        self.with(|n| *n.rejected.entry(sink.to_owned()).or_default() += events);
+    }
+
+    /// The numbers of this moment.
+    pub fn report(&self) -> Report {
+        let n = self.with(|n| n.clone());
+        Report {
+            received: n.received,
+            held: n.held,
+            sealed: n.sealed.iter().map(|(s, count)| (s.name(), *count)).collect(),
+            dropped: n.dropped.iter().map(|(r, count)| (r.name(), *count)).collect(),
+            shipped: n.shipped.into_iter().collect(),
+            rejected: n.rejected.into_iter().collect(),
+        }
+    }
+}
+
+/// The account at one moment.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Report {
+    /// Lines accepted.
+    pub received: u64,
+    /// Lines held.
+    pub held: u64,
+    /// Events by stream.
+    pub sealed: Vec<(&'static str, u64)>,
+    /// Dropped lines by reason.
+    pub dropped: Vec<(&'static str, u64)>,
+    /// Acknowledged events by sink.
+    pub shipped: Vec<(String, u64)>,
+    /// Refused events by sink.
+    pub rejected: Vec<(String, u64)>,
+}
+
+impl Report {
+    /// Events made from the received lines.
+    pub fn events(&self) -> u64 {
+        self.sealed.iter().map(|(_, count)| count).sum()
+    }
+
+    /// received = sealed + dropped + held.
+    pub fn balances(&self) -> bool {
+        let dropped: u64 = self.dropped.iter().map(|(_, count)| count).sum();
+        self.received == self.events() + dropped + self.held
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "received {} = sealed {}", self.received, self.events())?;
+        for (stream, count) in &self.sealed {
+            write!(f, " ({stream} {count})")?;
+        }
+        for (reason, count) in &self.dropped {
+            write!(f, " + dropped({reason}) {count}")?;
+        }
+        write!(f, " + held {}", self.held)?;
+        for (sink, count) in &self.shipped {
+            write!(f, "; shipped to {sink} {count}")?;
+        }
+        for (sink, count) in &self.rejected {
+            write!(f, "; refused by {sink} {count}")?;
+        }
+        if self.balances() { Ok(()) } else { f.write_str(" (DOES NOT BALANCE)") }
+    }
+}

@@ -1,0 +1,29 @@
+//! `greffier check`: the same code path as `run`, minus the starting.
+
+use super::{layout, plan, setup};
+use crate::cli::{Common, End};
+use crate::setup::Recipients;
+use anyhow::Result;
+
+/// Reads the configuration and, where they exist already, the recipients.
+#[allow(clippy::print_stdout, reason = "the command's answer")]
+pub(super) fn check(common: &Common) -> Result<End> {
+    let layout = layout(common);
+    let plan = plan(common, &layout)?;
+    let keys = if plan.keys.recipients.exists() {
+        setup(Recipients::of(&plan, &layout).and_then(|recipients| recipients.read()))?;
+        "recipients valid"
+    } else {
+        "no recipients yet: `greffier keys init` makes them"
+    };
+    let from = match &common.config {
+        Some(file) => file.display().to_string(),
+        None => "embedded default".to_owned(),
+    };
+    println!(
+        "ok: {from}: {} source(s), {} sink(s), {keys}",
+        plan.sources.len(),
+        plan.sinks.len()
+    );
+    Ok(End::Ok)
+}

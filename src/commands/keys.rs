@@ -1,0 +1,90 @@
+//! `greffier keys`: the reading keys are made here, once; the writer gets the public half.
+
+use super::{layout, plan, setup};
+use crate::cli::{Common, End, Keys};
+use crate::setup as host;
+use anyhow::{Context as _, Result, bail};
+use greffier_config::{Layout, Plan};
+use greffier_record::clock;
+use greffier_vault::custody::{Custody, CustodyPlan};
+use std::fs;
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// Runs a `keys` command.
+pub(super) fn keys(common: &Common, action: &Keys) -> Result<End> {
+    let layout = layout(common);
+    let plan = plan(common, &layout)?;
+    match action {
+        Keys::Init { passphrase_file } => {
+            setup(host::private_dir(layout.root()))?;
+            let given = passphrase_file.as_deref();
+            setup(init(&layout, &plan, given))?;
+            tell(&layout, &plan);
+        }
+    }
+    Ok(End::Ok)
+}
+
+/// First start without a configuration: makes the keys if there are none, and says on every start that
+/// writer and reader share this machine.
+pub(super) fn init_embedded(layout: &Layout, plan: &Plan) -> Result<()> {
+    if !plan.keys.recipients.exists() && !layout.custody().exists() {
+        init(layout, plan, None)?;
+        tell(layout, plan);
+    }
+    tracing::warn!(
+        reader = %layout.reader().display(),
+        "reading keys lie on this machine: whoever can read that folder can open the log"
+    );
+    Ok(())
+}
+
+fn init(layout: &Layout, plan: &Plan, passphrase_file: Option<&Path>) -> Result<()> {
+    let custody = layout.custody();
+    if custody.exists() || plan.keys.recipients.exists() {
+        bail!(
+            "there are keys already ({}): nothing was changed; what they sealed needs them",
+            layout.root().display()
+        );
+    }
+    host::private_dir(&layout.reader())?;
+    let own = layout.passphrase();
+    let passphrase = passphrase(passphrase_file.unwrap_or(&own), passphrase_file.is_none())?;
+    let wanted = CustodyPlan {
+        root_name: format!("greffier-{}", plan.policy.service),
+        retentions: plan.policy.retention.distinct(),
+    };
+    let made = Custody::create(&custody, &passphrase, &wanted, clock::now_ms())
+        .with_context(|| format!("cannot make {}", custody.display()))?;
+    host::replace_file(&layout.root_key(), format!("{}\n", made.root_key).as_bytes())?;
+    host::replace_file(&plan.keys.recipients, made.manifest.as_bytes())
+}
+
+/// The passphrase of a file of mode 0600; a random one of 256 bits when the file may be made.
+pub(super) fn passphrase(file: &Path, make: bool) -> Result<Zeroizing<String>> {
+    if make && !file.exists() {
+        let mut random = Zeroizing::new([0; 32]);
+        getrandom::fill(random.as_mut()).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+        let text: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        host::replace_file(file, Zeroizing::new(text).as_bytes())?;
+    }
+    host::refuse_readable_by_others(file)?;
+    let text = Zeroizing::new(
+        fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?,
+    );
+    let trimmed = Zeroizing::new(text.trim_end_matches(['\n', '\r']).to_owned());
+    if trimmed.chars().count() < 12 {
+        bail!("the passphrase in {} is shorter than 12 characters", file.display());
+    }
+    Ok(trimmed)
+}
+
+fn tell(layout: &Layout, plan: &Plan) {
+    tracing::info!(
+        reading_keys = %layout.reader().display(),
+        recipients = %plan.keys.recipients.display(),
+        root = %layout.root_key().display(),
+        "keys made: keep a copy of the reading folder in a safe place, without it the log cannot be read"
+    );
+}

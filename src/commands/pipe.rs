@@ -1,0 +1,52 @@
+//! `greffier pipe`: standard input to standard output, the whole pipeline, for one format.
+
+use super::{keys, layout, plan, runtime, setup};
+use crate::accounts::Accounts;
+use crate::cli::{Common, End};
+use crate::outlet::Outlet;
+use crate::gate::Gate;
+use crate::pipeline::Pipeline;
+use crate::setup::{self as host, Recipients};
+use anyhow::{Context as _, Result};
+use greffier_collector::{Decoders, FieldMap, SourceKind, SourcePlan, Stop, origins, stdin};
+use greffier_record::Format;
+use greffier_vault::KeyStore;
+use std::io::{BufWriter, stdout};
+use tokio::sync::mpsc;
+
+/// Seals line by line until the input ends; the account goes to standard error.
+pub(super) fn pipe(common: &Common, format: Format) -> Result<End> {
+    host::harden();
+    let layout = layout(common);
+    let plan = plan(common, &layout)?;
+    setup(host::private_dir(layout.root()))?;
+    if common.config.is_none() {
+        setup(keys::init_embedded(&layout, &plan))?;
+    }
+    let gate = setup(
+        Recipients::of(&plan, &layout)
+            .and_then(|recipients| Gate::new(plan.policy.clone(), recipients, None)),
+    )?;
+    let store = setup(KeyStore::open(&plan.keys.store).context("key store"))?;
+    let outlet = Outlet::Direct(Box::new(store), Box::new(BufWriter::new(stdout())));
+    let source = source(&plan.sources, format);
+    let accounts = Accounts::default();
+    let decoders = Decoders::new(std::slice::from_ref(&source));
+    let pipeline = Pipeline::new(decoders, plan.context, gate, outlet, accounts.clone());
+    let (chunks, taken) = mpsc::channel(4);
+    std::thread::spawn(move || {
+        stdin::read(std::io::stdin().lock(), &origins(0, &source), &chunks, &Stop::default());
+    });
+    runtime()?.block_on(pipeline.run(taken))?;
+    tracing::info!(account = %accounts.report(), "done");
+    Ok(End::Ok)
+}
+
+/// Standard input as a source, with the field map of the configured source of that format.
+fn source(configured: &[SourcePlan], format: Format) -> SourcePlan {
+    let fields = configured
+        .iter()
+        .find(|source| source.format == format)
+        .map_or_else(FieldMap::default, |source| source.fields.clone());
+    SourcePlan { name: "stdin".into(), kind: SourceKind::Stdin, format, fields, join: None }
+}

@@ -1,0 +1,44 @@
+//! `greffier run`: the sidecar, until a signal or the end of its input.
+
+use super::{layout, plan, runtime, setup};
+use crate::cli::{Common, End};
+use crate::sidecar::Sidecar;
+use crate::{commands::keys, setup as host};
+use anyhow::Result;
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// How long the sinks may ship after the sources have stopped.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// Starts, waits, drains, and states the account.
+pub(super) fn run(common: &Common) -> Result<End> {
+    host::harden();
+    let layout = layout(common);
+    let plan = plan(common, &layout)?;
+    setup(host::private_dir(layout.root()))?;
+    if common.config.is_none() {
+        setup(keys::init_embedded(&layout, &plan))?;
+    }
+    runtime()?.block_on(async {
+        let mut sidecar = setup(Sidecar::start(plan, &layout).await)?;
+        for address in &sidecar.listening {
+            tracing::info!(%address, "listening: POST /v1/logs/{{format}}");
+        }
+        tracing::info!("ready");
+        let (mut term, mut int) =
+            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        let ended = tokio::select! {
+            ended = sidecar.ended() => ended,
+            _ = term.recv() => Ok(()),
+            _ = int.recv() => Ok(()),
+        };
+        let accounts = sidecar.accounts.clone();
+        let empty = sidecar.drain(DEADLINE).await?;
+        tracing::info!(account = %accounts.report(), "stopped");
+        if !empty {
+            tracing::warn!("events are left in the spool; the next start ships them");
+        }
+        ended.map(|()| End::Ok)
+    })
+}

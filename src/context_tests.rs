@@ -1,0 +1,171 @@
+//! What the context promises, line by line.
+
+use super::*;
+use greffier_record::{Format, Hot, TextRecord};
+
+fn origin() -> Arc<Origin> {
+    Arc::new(Origin {
+        source: 0,
+        name: "app".into(),
+        format: Format::Monolog,
+        connection: 0,
+        join: None,
+    })
+}
+
+fn text<'a>(origin: &'a Origin, req: &'static str, level: Level) -> Raw<'a> {
+    let text = TextRecord {
+        req: (!req.is_empty()).then(|| Hot::new(req)),
+        level: Some(level),
+        ..TextRecord::default()
+    };
+    Raw { origin, observed: 0, body: Body::Text(Box::new(text)) }
+}
+
+fn line(origin: &Arc<Origin>, bytes: usize, observed: i64) -> Line {
+    Line {
+        origin: Arc::clone(origin),
+        bytes: HotBuf::new(vec![b'x'; bytes]),
+        observed,
+        stream: Stream::Errors,
+    }
+}
+
+fn request(req: &'static str, status: u16) -> RequestLine<'static> {
+    RequestLine { req: Some(Hot::new(req)), status: Some(status), ..RequestLine::default() }
+}
+
+struct Bench {
+    origin: Arc<Origin>,
+    context: Context<&'static str>,
+}
+
+impl Bench {
+    fn new(change: impl FnOnce(&mut ContextPlan)) -> Self {
+        let mut plan = ContextPlan { exclude_status: vec![404, 405], ..ContextPlan::default() };
+        change(&mut plan);
+        Self { origin: origin(), context: Context::new(plan) }
+    }
+
+    fn hold(&mut self, req: &'static str, level: Level, at: i64) -> Option<Release<&'static str>> {
+        self.hold_sized(req, level, 10, at)
+    }
+
+    fn hold_sized(
+        &mut self,
+        req: &'static str,
+        level: Level,
+        bytes: usize,
+        at: i64,
+    ) -> Option<Release<&'static str>> {
+        let held = line(&self.origin, bytes, at);
+        let origin = Arc::clone(&self.origin);
+        self.context.hold(&text(&origin, req, level), held)
+    }
+
+    fn conclude(&mut self, req: &'static str, status: u16, at: i64) {
+        let origin = Arc::clone(&self.origin);
+        let raw =
+            Raw { origin: &origin, observed: at, body: Body::Request(Box::new(request(req, status))) };
+        self.context.conclude(&raw, &request(req, status), req, at);
+    }
+}
+
+#[test]
+fn a_failed_request_releases_its_lines_in_order_after_the_grace_time() {
+    let mut b = Bench::new(|_| ());
+    b.hold("r1", Level::Debug, 0);
+    b.hold("r1", Level::Info, 1);
+    b.conclude("r1", 500, 10);
+    b.hold("r1", Level::Debug, 1_000);
+    assert!(b.context.decide(2_009).is_empty());
+    let released = b.context.decide(2_010);
+    assert_eq!(released.len(), 1);
+    assert_eq!(released[0].of, Some("r1"));
+    let times: Vec<_> = released[0].lines.iter().map(|line| line.observed).collect();
+    assert_eq!(times, [0, 1, 1_000]);
+    assert_eq!(b.context.held_lines(), 0);
+}
+
+#[test]
+fn a_request_that_ends_well_is_forgotten_and_counted() {
+    let mut b = Bench::new(|_| ());
+    b.hold("r1", Level::Warning, 0);
+    b.hold("r1", Level::Debug, 0);
+    b.conclude("r1", 200, 10);
+    assert!(b.context.finish().is_empty());
+    assert_eq!(b.context.take_counts(), Counts { forgotten: 2, overflowed: 0 });
+}
+
+#[test]
+fn an_excluded_status_wins_over_an_error_and_a_critical_line_over_both() {
+    let mut b = Bench::new(|_| ());
+    b.hold("r1", Level::Error, 0);
+    b.conclude("r1", 404, 10);
+    b.hold("r2", Level::Critical, 0);
+    b.conclude("r2", 404, 10);
+    let released = b.context.finish();
+    assert_eq!(released.iter().map(|r| r.of).collect::<Vec<_>>(), [Some("r2")]);
+    assert_eq!(b.context.take_counts().forgotten, 1);
+}
+
+#[test]
+fn without_a_request_line_the_idle_time_decides() {
+    let mut b = Bench::new(|plan| plan.idle = std::time::Duration::from_secs(60));
+    b.hold("r1", Level::Error, 0);
+    b.hold("r1", Level::Debug, 30_000);
+    assert!(b.context.decide(89_999).is_empty());
+    let released = b.context.decide(90_000);
+    assert_eq!((released[0].of, released[0].lines.len()), (None, 2));
+}
+
+#[test]
+fn a_line_that_names_no_request_decides_for_itself() {
+    let mut b = Bench::new(|_| ());
+    assert!(b.hold("", Level::Error, 0).is_some());
+    assert!(b.hold("", Level::Info, 0).is_none());
+    assert_eq!(b.context.take_counts().forgotten, 1);
+}
+
+#[test]
+fn a_request_that_holds_too_much_loses_its_oldest_harmless_lines_and_says_so() {
+    let mut b = Bench::new(|plan| plan.per_request = 100);
+    b.hold_sized("r1", Level::Error, 40, 0);
+    for at in 1..5 {
+        b.hold_sized("r1", Level::Debug, 40, at);
+    }
+    b.conclude("r1", 500, 10);
+    let released = b.context.finish();
+    let times: Vec<_> = released[0].lines.iter().map(|line| line.observed).collect();
+    assert_eq!(times, [0, 4]);
+    assert_eq!(released[0].overflowed, 3);
+    assert_eq!(b.context.take_counts(), Counts { forgotten: 0, overflowed: 3 });
+}
+
+#[test]
+fn the_total_is_bounded_and_a_request_that_failed_is_released_rather_than_lost() {
+    let mut b = Bench::new(|plan| plan.total = 100);
+    b.hold_sized("r1", Level::Error, 60, 0);
+    b.hold_sized("r2", Level::Debug, 60, 1);
+    b.hold_sized("r3", Level::Debug, 60, 2);
+    assert_eq!(b.context.held_lines(), 2, "r1 waits to leave, r3 is held");
+    let released = b.context.finish();
+    assert_eq!(released.iter().map(|r| r.lines.len()).sum::<usize>(), 1);
+    assert_eq!(b.context.take_counts(), Counts { forgotten: 1, overflowed: 1 });
+    assert_eq!(b.context.held_lines(), 0);
+}
+
+#[test]
+fn two_workers_that_name_the_same_request_id_do_not_flush_each_other() {
+    let mut b = Bench::new(|_| ());
+    let mut other = Origin::clone(&b.origin);
+    other.connection = 7;
+    let other = Arc::new(other);
+    b.hold("r1", Level::Debug, 0);
+    let held = line(&other, 10, 0);
+    b.context.hold(&text(&other, "r1", Level::Debug), held);
+    b.conclude("r1", 500, 1);
+    let released = b.context.finish();
+    assert_eq!(released.iter().map(|r| r.lines.len()).sum::<usize>(), 1);
+    assert_eq!(b.context.take_counts().forgotten, 1);
+}

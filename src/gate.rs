@@ -1,0 +1,67 @@
+//! The redactor with its recipients kept fresh, and what happens when there are none.
+//!
+//! Invariant: without a valid recipient a record waits (audit) or leaves without its personal part
+//! (requests); it is never let out in the clear. New recipients are picked up within a minute.
+
+use crate::setup::Recipients;
+use anyhow::Result;
+use greffier_record::clock;
+use greffier_redactor::{Policy, RecordId, Redactor};
+use greffier_vault::{NoKey, Writer};
+use std::time::Duration;
+
+/// How often the recipients file is read again (ms).
+const REREAD_MS: i64 = 60_000;
+
+/// How long a record that must not leave unsealed waits before it is tried again.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// The only way from `Raw` to `Sealed`.
+pub struct Gate {
+    /// The redactor itself.
+    pub redactor: Redactor,
+    recipients: Recipients,
+    read_at: i64,
+}
+
+impl Gate {
+    /// Reads the recipients and builds the redactor; ids go on after `last`.
+    pub fn new(policy: Policy, recipients: Recipients, last: Option<RecordId>) -> Result<Self> {
+        let manifest = recipients.read()?;
+        let redactor = Redactor::new(policy, Writer::new(manifest), last);
+        Ok(Self { redactor, recipients, read_at: clock::now_ms() })
+    }
+
+    /// Seals one record, waiting for recipients when it must.
+    pub async fn seal<T>(&mut self, seal: impl Fn(&mut Redactor, i64) -> Result<T, NoKey>) -> T {
+        let mut said = false;
+        loop {
+            match seal(&mut self.redactor, clock::now_ms()) {
+                Ok(done) => return done,
+                Err(reason) => {
+                    if !said {
+                        tracing::error!(%reason, "sealing waits: publish new recipients with `greffier keys`");
+                        said = true;
+                    }
+                    tokio::time::sleep(RETRY).await;
+                    self.reread(clock::now_ms());
+                }
+            }
+        }
+    }
+
+    /// Follows the recipients file, at most once a minute. A bad file keeps the recipients there are.
+    pub fn follow(&mut self, now: i64) {
+        if now - self.read_at >= REREAD_MS {
+            self.reread(now);
+        }
+    }
+
+    fn reread(&mut self, now: i64) {
+        self.read_at = now;
+        match self.recipients.read() {
+            Ok(manifest) => self.redactor.replace_recipients(manifest),
+            Err(error) => tracing::error!(error = format!("{error:#}"), "recipients not taken"),
+        }
+    }
+}

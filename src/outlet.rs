@@ -1,0 +1,76 @@
+//! Where sealed batches go: the spool of a running sidecar, or straight out for `pipe`.
+//!
+//! Invariant: key rows are durable before an event that needs them can be seen. In `run` the spool and sink
+//! zero see to it; in `pipe` the rows are committed to the key store before the batch is printed.
+
+use anyhow::Result;
+use greffier_redactor::SealedBatch;
+use greffier_spool::{AppendError, Spool};
+use greffier_vault::{KeyStore, StoreError};
+use std::io::{self, Write};
+
+/// The two ways out of the pipeline.
+pub enum Outlet {
+    /// Into the spool, where every sink reads at its own pace.
+    Spool(Spool),
+    /// Rows to the key store, then events to a writer, one a line.
+    Direct(Box<KeyStore>, Box<dyn Write + Send>),
+}
+
+/// Why a batch could not be made durable.
+#[derive(Debug, thiserror::Error)]
+pub enum OutletError {
+    /// The spool said no.
+    #[error(transparent)]
+    Spool(#[from] AppendError),
+    /// The key store said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The reader of our output is gone, or its disk is full.
+    #[error("cannot write events to the output: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl OutletError {
+    /// True when the same batch can be tried again and nothing of it is visible yet.
+    pub fn retryable(&self) -> bool {
+        match self {
+            Self::Spool(error) => error.retryable(),
+            Self::Store(_) | Self::Output(_) => false,
+        }
+    }
+}
+
+impl Outlet {
+    /// Makes a batch durable together with the positions of its sources.
+    pub fn append(&mut self, batch: &SealedBatch, positions: &[Vec<u8>]) -> Result<(), OutletError> {
+        match self {
+            Self::Spool(_) if batch.is_empty() && positions.is_empty() => Ok(()),
+            Self::Spool(spool) => Ok(tokio::task::block_in_place(|| spool.append(batch, positions))?),
+            Self::Direct(store, out) => {
+                store.insert(batch.rows())?;
+                for event in batch.events() {
+                    out.write_all(event.bytes)?;
+                    out.write_all(b"\n")?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// False when the share of the spool that is open to all streams is used up.
+    pub fn has_room(&self) -> bool {
+        match self {
+            Self::Spool(spool) => spool.room().open,
+            Self::Direct(..) => true,
+        }
+    }
+
+    /// Hands the last bytes on.
+    pub fn flush(&mut self) -> Result<()> {
+        match self {
+            Self::Spool(_) => Ok(()),
+            Self::Direct(_, out) => Ok(out.flush()?),
+        }
+    }
+}

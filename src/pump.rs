@@ -1,0 +1,94 @@
+//! From the spool to a sink: lease, deliver, acknowledge; one pump a sink, none waits for another.
+//!
+//! Invariant: a lease that is not acknowledged is delivered again. Sink zero, the key store, goes first:
+//! the spool leases no event whose key rows it has not acknowledged.
+
+use crate::accounts::Accounts;
+use anyhow::Result;
+use greffier_sinks::Sink;
+use greffier_spool::Spool;
+use greffier_vault::KeyStore;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Bytes of events a sink gets at once.
+const LEASE_BYTES: usize = 1 << 20;
+
+/// How long a key store that failed is left alone.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// How often a pump that waits for other pumps looks again while draining.
+const DRAIN_POLL: Duration = Duration::from_millis(50);
+
+/// Says when the pipeline has ended, so that a pump with nothing left may end too.
+pub type Draining = watch::Receiver<bool>;
+
+/// Pumps key rows into the key store until the pipeline has ended and no row is left.
+pub async fn rows(spool: Spool, mut store: KeyStore, mut draining: Draining) -> Result<()> {
+    let mut changed = spool.changed();
+    loop {
+        let ended = *draining.borrow();
+        changed.mark_unchanged();
+        while let Some(lease) = tokio::task::block_in_place(|| spool.lease_rows())? {
+            match tokio::task::block_in_place(|| store.insert(lease.rows())) {
+                Ok(()) => tokio::task::block_in_place(|| lease.ack())?,
+                Err(error) => {
+                    tracing::error!(%error, "the key store takes no rows; events wait in the spool");
+                    drop(lease);
+                    tokio::time::sleep(RETRY).await;
+                }
+            }
+        }
+        if ended {
+            return Ok(());
+        }
+        news(&mut changed, &mut draining).await;
+    }
+}
+
+/// Pumps events into one sink until the pipeline has ended and its backlog is empty.
+pub async fn events(
+    spool: Spool,
+    mut sink: Sink,
+    accounts: Accounts,
+    mut draining: Draining,
+) -> Result<()> {
+    let name = sink.name().to_owned();
+    let mut changed = spool.changed();
+    loop {
+        let ended = *draining.borrow();
+        changed.mark_unchanged();
+        while let Some(lease) = tokio::task::block_in_place(|| spool.lease(&name, LEASE_BYTES))? {
+            match sink.deliver(lease.events()).await {
+                Ok(()) => {
+                    let count = lease.events().len() as u64;
+                    tokio::task::block_in_place(|| lease.ack())?;
+                    accounts.shipped(&name, count);
+                    tracing::debug!(sink = name, events = count, "shipped");
+                }
+                Err(error) => {
+                    let delay = error.retry_after();
+                    tracing::error!(sink = name, %error, "delivery failed; the events stay in the spool");
+                    lease.defer(delay);
+                    tokio::time::sleep(delay).await;
+                }
+            }
+        }
+        if ended && spool.backlog(&name) == 0 {
+            return Ok(());
+        }
+        news(&mut changed, &mut draining).await;
+    }
+}
+
+/// Waits until the spool has changed, the pipeline has ended, or (after that) a moment has passed.
+async fn news(changed: &mut watch::Receiver<u64>, draining: &mut Draining) {
+    if *draining.borrow() {
+        drop(tokio::time::timeout(DRAIN_POLL, changed.changed()).await);
+        return;
+    }
+    tokio::select! {
+        _ = changed.changed() => {}
+        _ = draining.changed() => {}
+    }
+}

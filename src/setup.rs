@@ -1,0 +1,135 @@
+//! Before anything is read: the data folder, the recipients, and what makes this process hard to spy on.
+//!
+//! Invariant: the writer opens public material only. Reading keys are made once, on the first start without
+//! a configuration, and never opened again by a writer.
+
+use anyhow::{Context as _, Result, bail};
+use greffier_config::{Layout, Plan};
+use greffier_vault::{Manifest, RootKey};
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+/// The recipients file and how far it has been followed.
+#[derive(Debug)]
+pub struct Recipients {
+    manifest: PathBuf,
+    serial: PathBuf,
+    root: RootKey,
+}
+
+impl Recipients {
+    /// What the plan pins: the root key and the files.
+    pub fn of(plan: &Plan, layout: &Layout) -> Result<Self> {
+        let text = plan.keys.root_key().context("keys.root")?;
+        let root = RootKey::parse(text.trim()).context("keys.root is not a verifier key")?;
+        Ok(Self {
+            manifest: plan.keys.recipients.clone(),
+            serial: layout.recipients_serial(),
+            root,
+        })
+    }
+
+    /// Reads and verifies the manifest; remembers its serial, so that an older one is refused later.
+    pub fn read(&self) -> Result<Manifest> {
+        let text = fs::read_to_string(&self.manifest).with_context(|| {
+            format!(
+                "cannot read the recipients {}; `greffier keys init` makes them",
+                self.manifest.display()
+            )
+        })?;
+        let seen = match fs::read_to_string(&self.serial) {
+            Ok(seen) => Some(seen),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error).context(self.serial.display().to_string()),
+        };
+        let manifest = Manifest::parse(&text, &self.root, seen.as_deref())
+            .with_context(|| format!("recipients {}", self.manifest.display()))?;
+        if seen.as_deref() != Some(manifest.seen().as_str()) {
+            replace_file(&self.serial, manifest.seen().as_bytes())?;
+        }
+        Ok(manifest)
+    }
+}
+
+/// Makes a folder that only this user can enter; one that exists keeps its mode.
+pub fn private_dir(path: &Path) -> Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path).with_context(|| {
+        format!("cannot make the folder {}; name a writable one with --data", path.display())
+    })?;
+    let probe = path.join(".writable");
+    fs::write(&probe, b"").with_context(|| {
+        format!("the folder {} is not writable; change its owner or name another with --data", path.display())
+    })?;
+    fs::remove_file(&probe).context("cannot remove a probe file")
+}
+
+/// Writes a file whole or not at all: temporary name, fsync, rename, fsync of the folder.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let temporary = path.with_extension("tmp");
+    let write = || -> std::io::Result<()> {
+        let mut file = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&temporary)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)?;
+        fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The local key of the position fingerprints, made on first use.
+pub fn position_key(path: &Path) -> Result<[u8; 32]> {
+    if !path.exists() {
+        let mut key = [0; 32];
+        getrandom::fill(&mut key).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+        replace_file(path, &key)?;
+    }
+    refuse_readable_by_others(path)?;
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    match bytes.try_into() {
+        Ok(key) => Ok(key),
+        Err(_) => bail!("{} is not a key of 32 bytes; remove it: files are then read from their start", path.display()),
+    }
+}
+
+/// A key file that group or others may read is no secret.
+pub fn refuse_readable_by_others(path: &Path) -> Result<()> {
+    let mode = fs::metadata(path)
+        .with_context(|| format!("cannot read {}", path.display()))?
+        .permissions()
+        .mode();
+    if mode & 0o077 != 0 {
+        bail!(
+            "{} can be read by others (mode {:o}); run: chmod 600 {}",
+            path.display(),
+            mode & 0o777,
+            path.display()
+        );
+    }
+    Ok(())
+}
+
+/// No core dumps and no ptrace by other processes of this user: memory holds plaintext for a moment.
+pub fn harden() {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    if setrlimit(Resource::Core, none).is_err()
+        || set_dumpable_behavior(DumpableBehavior::NotDumpable).is_err()
+    {
+        tracing::warn!("core dumps could not be disabled; disable them for this service");
+    }
+}
+
+/// A panic says where, never what: its message could hold a piece of a line.
+pub fn quiet_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map(|at| format!("{}:{}", at.file(), at.line()));
+        tracing::error!(at = place.as_deref().unwrap_or("unknown"), "panic");
+    }));
+}

@@ -1,0 +1,153 @@
+//! The running sidecar: sources → pipeline → spool → pumps, started in that order's reverse.
+//!
+//! Invariant: nothing listens before everything behind it is ready; at the end the sources stop first.
+
+use crate::accounts::Accounts;
+use crate::outlet::Outlet;
+use crate::gate::Gate;
+use crate::pipeline::Pipeline;
+use crate::pump;
+use crate::setup::{self, Recipients};
+use crate::tasks::Tasks;
+use anyhow::{Context as _, Result};
+use greffier_collector::{Chunk, Decoders, SourceKind, Stop, Tail, http, origins, stdin};
+use greffier_config::{Layout, Plan, SinkPlan};
+use greffier_sinks::{Archive, Sink, Stdout};
+use greffier_spool::{Options, RealDisk, Recovered, Spool};
+use greffier_vault::KeyStore;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+
+/// Chunks (each at most about 1 MiB) between the sources and the pipeline.
+const QUEUE: usize = 8;
+
+/// A started sidecar.
+pub struct Sidecar {
+    /// Every record's account.
+    pub accounts: Accounts,
+    /// Where HTTP sources listen.
+    pub listening: Vec<SocketAddr>,
+    stop: Stop,
+    tasks: Tasks,
+    draining: watch::Sender<bool>,
+    pipeline: tokio::task::JoinHandle<Result<()>>,
+}
+
+impl Sidecar {
+    /// Starts everything, back to front. Must run inside a multi-thread runtime.
+    pub async fn start(plan: Plan, layout: &Layout) -> Result<Self> {
+        let recipients = Recipients::of(&plan, layout)?;
+        let store = KeyStore::open(&plan.keys.store).context("key store")?;
+        let sinks = open_sinks(&plan)?;
+        let (spool, recovered) = open_spool(&plan, &sinks)?;
+        let position_key = setup::position_key(&layout.position_key())?;
+        let gate = Gate::new(plan.policy.clone(), recipients, recovered.last)?;
+
+        let accounts = Accounts::default();
+        let (draining, told) = watch::channel(false);
+        let mut tasks = Tasks::default();
+        tasks.spawn(pump::rows(spool.clone(), store, told.clone()));
+        for sink in sinks {
+            tasks.spawn(pump::events(spool.clone(), sink, accounts.clone(), told.clone()));
+        }
+        let (chunks, taken) = mpsc::channel(QUEUE);
+        let decoders = Decoders::new(&plan.sources);
+        let outlet = Outlet::Spool(spool);
+        let pipeline =
+            Pipeline::new(decoders, plan.context.clone(), gate, outlet, accounts.clone());
+        let pipeline = tasks.start(pipeline.run(taken));
+        let stop = Stop::default();
+        let listening =
+            start_sources(&plan, &position_key, &recovered.positions, chunks, &stop, &mut tasks)
+                .await?;
+        Ok(Self { accounts, listening, stop, tasks, draining, pipeline })
+    }
+
+    /// Waits until every source has ended by itself, or a part has failed.
+    pub async fn ended(&mut self) -> Result<()> {
+        tokio::select! {
+            ended = &mut self.pipeline => ended.context("the pipeline ended abnormally")?,
+            Some(Err(error)) = self.tasks.next() => Err(error),
+        }
+    }
+
+    /// Stops the sources, lets the pipeline decide what is held, ships until the deadline.
+    /// True when nothing is left in the spool.
+    pub async fn drain(mut self, deadline: Duration) -> Result<bool> {
+        self.stop.now();
+        if !self.pipeline.is_finished() {
+            (&mut self.pipeline).await.context("the pipeline ended abnormally")??;
+        }
+        self.draining.send_replace(true);
+        self.tasks.drain(deadline).await
+    }
+}
+
+/// The plan's sinks, opened.
+fn open_sinks(plan: &Plan) -> Result<Vec<Sink>> {
+    plan.sinks
+        .iter()
+        .map(|sink| match sink {
+            SinkPlan::Archive { dir } => {
+                setup::private_dir(dir)?;
+                Ok(Sink::Archive(Archive::open(dir).context("sink.archive")?))
+            }
+            SinkPlan::Stdout => Ok(Sink::Stdout(Stdout::new())),
+        })
+        .collect()
+}
+
+/// The spool, recovered; says what recovery found.
+fn open_spool(plan: &Plan, sinks: &[Sink]) -> Result<(Spool, Recovered)> {
+    let options = Options {
+        dir: plan.spool.dir.clone(),
+        max_bytes: plan.spool.max_bytes,
+        segment_bytes: plan.spool.segment_bytes,
+    };
+    setup::private_dir(&options.dir)?;
+    let names: Vec<_> = sinks.iter().map(Sink::name).collect();
+    let (spool, recovered) = Spool::open(options, RealDisk, &names).context("spool")?;
+    if recovered.cut > 0 || recovered.skipped > 0 {
+        tracing::warn!(
+            cut_bytes = recovered.cut,
+            skipped_frames = recovered.skipped,
+            "the spool was not closed cleanly; everything acknowledged is there"
+        );
+    }
+    Ok((spool, recovered))
+}
+
+/// Starts every source; returns where the HTTP ones listen.
+async fn start_sources(
+    plan: &Plan,
+    position_key: &[u8; 32],
+    positions: &[Vec<u8>],
+    chunks: mpsc::Sender<Chunk>,
+    stop: &Stop,
+    tasks: &mut Tasks,
+) -> Result<Vec<SocketAddr>> {
+    let mut listening = Vec::new();
+    for (number, source) in plan.sources.iter().enumerate() {
+        let origins = origins(number, source);
+        let (chunks, stop) = (chunks.clone(), stop.clone());
+        match &source.kind {
+            SourceKind::Stdin => tasks.thread("stdin", move || {
+                stdin::read(std::io::stdin().lock(), &origins, &chunks, &stop);
+            })?,
+            SourceKind::File { paths } => {
+                let tail = Tail::new(paths, &origins, *position_key, positions);
+                tasks.thread("file", move || tail.run(&chunks, &stop))?;
+            }
+            SourceKind::Http { listen, max_body } => {
+                let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
+                    format!("source {}: cannot listen on {listen}; is the port in use?", source.name)
+                })?;
+                listening.push(listener.local_addr()?);
+                let serve = http::serve(listener, origins, *max_body, chunks, stop);
+                tasks.spawn(async move { Ok(serve.await?) });
+            }
+        }
+    }
+    Ok(listening)
+}

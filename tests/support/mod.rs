@@ -1,0 +1,219 @@
+//! What the journeys share: a greffier of their own in a folder of its own, and eyes for leaks.
+
+pub mod leaks;
+
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
+
+/// The repository's folder.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A file of `tests/data/capture`.
+pub fn capture(name: &str) -> Vec<u8> {
+    std::fs::read(root().join("tests/data/capture").join(name)).expect("the capture is committed")
+}
+
+/// One data folder and the binary under test.
+pub struct Greffier {
+    folder: tempfile::TempDir,
+}
+
+/// What a command did.
+pub struct Ran {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Greffier {
+    pub fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Writes a file beside the data folder.
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, content).expect("a writable folder");
+        path
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_greffier"));
+        command
+            .env_clear()
+            .env("USER", "tester")
+            .args(["--data", self.data().to_str().expect("a UTF-8 path")])
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs a command to its end.
+    pub fn run(&self, arguments: &[&str], input: &[u8]) -> Ran {
+        let mut child = self.command(arguments).spawn().expect("the binary starts");
+        let mut stdin = child.stdin.take().expect("piped");
+        let input = input.to_vec();
+        let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+        let output = child.wait_with_output().expect("the binary ends");
+        writer.join().expect("the writer ends");
+        Ran::from(output)
+    }
+
+    /// Runs a command that must succeed.
+    pub fn ok(&self, arguments: &[&str], input: &[u8]) -> String {
+        let ran = self.run(arguments, input);
+        assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.stderr);
+        ran.stdout
+    }
+
+    /// Starts a sidecar with its debug log, and waits until it has said `ready`.
+    pub fn start(&self, arguments: &[&str]) -> Running {
+        let mut all = vec!["--log", "debug", "run"];
+        all.extend(arguments);
+        let mut child = self.command(&all).spawn().expect("the binary starts");
+        let stderr = BufReader::new(child.stderr.take().expect("piped"));
+        drop(child.stdin.take());
+        let mut running = Running { child, stderr, said: String::new() };
+        running.until("ready");
+        running
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+/// A sidecar under way; its own log is the clock of the tests, so none of them sleeps.
+pub struct Running {
+    child: Child,
+    stderr: BufReader<ChildStderr>,
+    pub said: String,
+}
+
+impl Running {
+    /// Reads its log until a line holds `word`; that line.
+    pub fn until(&mut self, word: &str) -> String {
+        loop {
+            let mut line = String::new();
+            let read = self.stderr.read_line(&mut line).expect("a log in UTF-8");
+            assert!(read > 0, "ended before it said {word:?}:\n{}", self.said);
+            self.said.push_str(&line);
+            if line.contains(word) {
+                return line;
+            }
+        }
+    }
+
+    /// Where its HTTP source listens.
+    pub fn address(&mut self) -> String {
+        let line = self
+            .said
+            .lines()
+            .find(|line| line.contains("listening"))
+            .expect("it said where it listens");
+        let (_, address) = line.split_once("address=").expect("an address");
+        address.split_whitespace().next().expect("an address").to_owned()
+    }
+
+    /// `kill -9`.
+    pub fn kill(mut self) -> String {
+        self.child.kill().expect("it can be killed");
+        self.child.wait().expect("it ends");
+        std::io::Read::read_to_string(&mut self.stderr, &mut self.said).expect("a log in UTF-8");
+        self.said
+    }
+
+    /// SIGTERM, and the whole log; it must end with 0.
+    pub fn stop(mut self) -> String {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it lives");
+        std::io::Read::read_to_string(&mut self.stderr, &mut self.said).expect("a log in UTF-8");
+        let status = self.child.wait().expect("it ends");
+        assert!(status.success(), "{}", self.said);
+        self.said
+    }
+}
+
+/// Every line as JSON.
+pub fn events(output: &str) -> Vec<Value> {
+    output.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect()
+}
+
+/// All events of an archive, as (stream, JSON), in the order of their ids.
+pub fn archived(data: &Path) -> Vec<(String, Value)> {
+    let mut all = Vec::new();
+    for file in files(&data.join("archive")) {
+        if file.extension().is_none_or(|kind| kind != "db") {
+            continue;
+        }
+        let stream = file.parent().and_then(Path::file_name).expect("a stream's folder");
+        let stream = stream.to_string_lossy().into_owned();
+        let db = rusqlite::Connection::open(&file).expect("an archive file");
+        let mut rows = db.prepare("SELECT event FROM event").expect("the archive's table");
+        let texts = rows
+            .query_map([], |row| {
+                row.get_ref(0).map(|value| match value {
+                    rusqlite::types::ValueRef::Text(bytes)
+                    | rusqlite::types::ValueRef::Blob(bytes) => bytes.to_vec(),
+                    _ => Vec::new(),
+                })
+            })
+            .expect("rows");
+        for text in texts {
+            let event = serde_json::from_slice(&text.expect("a row")).expect("JSON");
+            all.push((stream.clone(), event));
+        }
+    }
+    all.sort_by_key(|(_, event)| id_bytes(event));
+    all
+}
+
+/// The record id as bytes: their order is the order of sealing.
+pub fn id_bytes(event: &Value) -> Vec<u8> {
+    use base64::Engine as _;
+    let text = event["id"].as_str().expect("an id");
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).expect("base64url")
+}
+
+/// Every file below a folder.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+    }
+    found.sort();
+    found
+}
+
+/// The number that follows `word` in a sidecar's account line.
+pub fn account(said: &str, word: &str) -> u64 {
+    let line = said.lines().rfind(|line| line.contains("received ")).expect("an account line");
+    assert!(!line.contains("DOES NOT BALANCE"), "{line}");
+    let Some((_, rest)) = line.split_once(word) else { return 0 };
+    let digits: String =
+        rest.trim_start().chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().expect("a number")
+}
