@@ -24,8 +24,7 @@ struct Token {
 impl SourceFile {
     /// Reads `text` as the file at `path`.
     pub(crate) fn parse(path: PathBuf, text: &str) -> Self {
-        let stream = TokenStream::from_str(text)
-            .unwrap_or_else(|_| panic!("{} does not tokenise", path.display()));
+        let stream = TokenStream::from_str(text).expect("a file that was just compiled tokenises");
         let mut tokens = Vec::new();
         flatten(stream, is_test_file(&path), &mut tokens);
         let first_line = text.lines().next().unwrap_or_default().to_owned();
