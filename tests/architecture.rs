@@ -40,7 +40,9 @@ fn sources() -> Vec<SourceFile> {
         let path = path.strip_prefix(root()).expect("sources lie below the root").to_path_buf();
         SourceFile::parse(path, &text)
     };
-    files.into_iter().map(read).collect()
+    let mut files: Vec<_> = files.into_iter().map(read).collect();
+    source::gate_modules(&mut files);
+    files
 }
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) {
@@ -114,6 +116,11 @@ fn there_are_sources_to_look_at() {
 #[test]
 fn the_redactor_does_not_reexport_plaintext() {
     none(sources().iter().flat_map(source::no_plaintext_reexport).collect());
+}
+
+#[test]
+fn private_keys_exist_only_where_they_may_be_read() {
+    none(sources().iter().flat_map(source::private_keys_are_gated).collect());
 }
 
 #[test]

@@ -18,7 +18,22 @@ pub(crate) struct SourceFile {
 struct Token {
     text: String,
     line: usize,
+    gate: Gate,
+}
+
+/// Under which conditions code exists.
+#[derive(Debug, Clone, Copy, Default)]
+struct Gate {
+    /// Only in tests.
     test: bool,
+    /// Only with the vault's feature `open`.
+    open: bool,
+}
+
+impl Gate {
+    const fn and(self, inner: Self) -> Self {
+        Self { test: self.test || inner.test, open: self.open || inner.open }
+    }
 }
 
 impl SourceFile {
@@ -26,14 +41,15 @@ impl SourceFile {
     pub(crate) fn parse(path: PathBuf, text: &str) -> Self {
         let stream = TokenStream::from_str(text).expect("a file that was just compiled tokenises");
         let mut tokens = Vec::new();
-        flatten(stream, is_test_file(&path), &mut tokens);
+        let gate = Gate { test: is_test_file(&path), open: false };
+        flatten(stream, gate, &mut tokens);
         let first_line = text.lines().next().unwrap_or_default().to_owned();
         Self { path, first_line, lines: text.lines().count(), tokens }
     }
 
     /// Lines where `words` stand next to each other in code that ships.
     fn shipped(&self, words: &[&str]) -> Vec<String> {
-        self.find(words, |token| !token.test)
+        self.find(words, |token| !token.gate.test)
     }
 
     fn find(&self, words: &[&str], counts: impl Fn(&Token) -> bool) -> Vec<String> {
@@ -46,8 +62,33 @@ impl SourceFile {
             .collect()
     }
 
+    /// Modules in files of their own that exist only under a condition, as paths without `.rs`.
+    fn gated_modules(&self) -> Vec<(PathBuf, Gate)> {
+        let whole = ["lib.rs", "main.rs", "mod.rs"].iter().any(|name| self.path.ends_with(name));
+        let parent =
+            if whole { self.path.with_file_name("") } else { self.path.with_extension("") };
+        self.tokens
+            .windows(3)
+            .filter(|item| item[0].text == "mod" && item[2].text == ";")
+            .filter(|item| item[0].gate.test || item[0].gate.open)
+            .map(|item| (parent.join(&item[1].text), item[0].gate))
+            .collect()
+    }
+
     fn is(&self, path: &str) -> bool {
         self.path == Path::new(path)
+    }
+}
+
+/// Carries the gate of `#[cfg(…)] mod name;` over to the files of that module.
+pub(crate) fn gate_modules(files: &mut [SourceFile]) {
+    let gated: Vec<_> = files.iter().flat_map(SourceFile::gated_modules).collect();
+    for file in files {
+        for (module, gate) in &gated {
+            if file.path.with_extension("").starts_with(module) {
+                file.tokens.iter_mut().for_each(|token| token.gate = token.gate.and(*gate));
+            }
+        }
     }
 }
 
@@ -56,28 +97,34 @@ fn is_test_file(path: &Path) -> bool {
     path.iter().any(|part| part == "tests" || part == "tests.rs" || part == "benches")
 }
 
-/// Tokens in reading order, groups opened up; items under `#[cfg(test)]` are marked to their end.
-fn flatten(stream: TokenStream, test: bool, out: &mut Vec<Token>) {
-    let mut gated = false;
+/// Tokens in reading order, groups opened up; items under `#[cfg(…)]` are marked to their end.
+fn flatten(stream: TokenStream, outer: Gate, out: &mut Vec<Token>) {
+    let mut item = Gate::default();
     let mut after_hash = false;
     for tree in stream {
         let line = tree.span().start().line;
-        let test = test || gated;
-        let mut push = |text: &str, line| out.push(Token { text: text.to_owned(), line, test });
+        let gate = outer.and(item);
+        let mut push = |text: &str, line| out.push(Token { text: text.to_owned(), line, gate });
         match tree {
             TokenTree::Group(group) => {
                 let (open, close) = brackets(group.delimiter());
-                gated |= after_hash && gates_a_test(&group.stream());
+                if after_hash {
+                    item = item.and(gate_of(&group.stream()));
+                }
                 push(open, line);
-                flatten(group.stream(), test, out);
-                out.push(Token { text: close.into(), line: group.span_close().start().line, test });
-                gated &= group.delimiter() != Delimiter::Brace;
+                flatten(group.stream(), gate, out);
+                out.push(Token { text: close.into(), line: group.span_close().start().line, gate });
+                if group.delimiter() == Delimiter::Brace {
+                    item = Gate::default();
+                }
                 after_hash = false;
             }
             TokenTree::Punct(punct) => {
-                after_hash = punct.as_char() == '#' || after_hash && punct.as_char() == '!';
-                gated &= punct.as_char() != ';';
                 push(&punct.to_string(), line);
+                after_hash = punct.as_char() == '#' || after_hash && punct.as_char() == '!';
+                if punct.as_char() == ';' {
+                    item = Gate::default();
+                }
             }
             TokenTree::Ident(ident) => push(&ident.to_string(), line),
             TokenTree::Literal(literal) => push(&literal.to_string(), line),
@@ -94,13 +141,16 @@ const fn brackets(delimiter: Delimiter) -> (&'static str, &'static str) {
     }
 }
 
-/// True for the inside of `#[cfg(test)]`, `#[cfg(any(test, …))]` and `#[test]`; not for `cfg(not(test))`.
-fn gates_a_test(attribute: &TokenStream) -> bool {
+/// What the inside of `#[…]` asks for. `not(…)` asks for nothing; `any(…)` with `test` counts as a test.
+fn gate_of(attribute: &TokenStream) -> Gate {
     let mut tokens = Vec::new();
-    flatten(attribute.clone(), false, &mut tokens);
+    flatten(attribute.clone(), Gate::default(), &mut tokens);
     let has = |word: &str| tokens.iter().any(|token| token.text == word);
-    let first = tokens.first().map(|token| token.text.as_str());
-    has("test") && !has("not") && matches!(first, Some("cfg" | "test" | "tokio"))
+    match tokens.first().map(|token| token.text.as_str()) {
+        Some("cfg") if !has("not") => Gate { test: has("test"), open: has("\"open\"") },
+        Some("test" | "tokio") => Gate { test: has("test"), open: false },
+        _ => Gate::default(),
+    }
 }
 
 /// A crate that is handed `redactor` must not get the plaintext crates with it.
@@ -123,6 +173,16 @@ pub(crate) fn no_plaintext_reexport(file: &SourceFile) -> Vec<String> {
         }
     }
     violations
+}
+
+/// Code that could open what was sealed exists only with the vault's feature `open`.
+pub(crate) fn private_keys_are_gated(file: &SourceFile) -> Vec<String> {
+    const WORDS: [&str; 5] = ["SigningKey", "PrivateKey", "setup_receiver", "decap", "Argon2"];
+    if !file.path.starts_with("vault/src") {
+        return Vec::new();
+    }
+    let always = |token: &Token| !token.gate.open && !token.gate.test;
+    WORDS.iter().flat_map(|word| file.find(&[word], always)).collect()
 }
 
 /// Outside the redactor a sealed batch can only be looked at: its public methods all take `&self`.
@@ -276,6 +336,24 @@ mod tests {
         assert_eq!(seen("impl S { pub fn buffer(&mut self) -> &mut Vec<u8> {} }"), 1);
         assert_eq!(seen("impl S { pub const fn new(bytes: Vec<u8>) -> Self {} }"), 1);
         assert_eq!(seen("pub struct S { bytes: Vec<u8> } fn f() {}"), 0);
+    }
+
+    #[test]
+    fn private_key_code_in_every_build_is_seen() {
+        let lib =
+            "#[cfg(feature = \"open\")]\nmod custody;\nmod writer;\n#[cfg(test)] mod vectors;";
+        let code = "use ed25519_dalek::SigningKey; fn f() { g().unwrap() }";
+        let gated = "#[cfg(feature = \"open\")] fn f(key: SigningKey) {}";
+        let seen = |path, text| {
+            let mut files = [file("vault/src/lib.rs", lib), file(path, text)];
+            gate_modules(&mut files);
+            (private_keys_are_gated(&files[1]).len(), no_unwrap(&files[1]).len())
+        };
+        assert_eq!(seen("vault/src/writer.rs", code), (1, 1));
+        assert_eq!(seen("vault/src/writer.rs", gated), (0, 0));
+        assert_eq!(seen("vault/src/custody.rs", code), (0, 1));
+        assert_eq!(seen("vault/src/custody/file.rs", code), (0, 1));
+        assert_eq!(seen("vault/src/vectors.rs", code), (0, 0));
     }
 
     #[test]
