@@ -1,0 +1,9 @@
+//! The one integration-test binary: what only the whole workspace can prove.
+//!
+//! One binary links once; each part is a module. Properties of a single crate are tested beside its code.
+
+#[macro_use]
+mod lacks;
+
+mod architecture;
+mod compile_fail;
