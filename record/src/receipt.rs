@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn a_dropped_receipt_asks_for_redelivery_and_a_committed_one_does_not() {
-        let (tx, rx) = mpsc::channel();
+        let (tx, rx) = mpsc::sync_channel(2);
         let again = tx.clone();
         drop(Receipt::new(move |outcome| again.send(outcome).expect("receiver lives")));
         Receipt::new(move |outcome| tx.send(outcome).expect("receiver lives")).commit();
