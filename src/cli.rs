@@ -62,21 +62,26 @@ pub enum Command {
     Pipe(FormatArg),
     /// Show each field's fate for the lines on standard input, and the rule that decided
     Explain(FormatArg),
+    #[cfg(feature = "console")]
     /// Find requests; `-` reads the query from standard input, so that names stay out of histories
     Search(Search),
+    #[cfg(feature = "console")]
     /// Show one request with everything that belongs to it, masked
     Show {
         /// Record id (22 characters), short id (r-…) or request id
         id: String,
     },
+    #[cfg(feature = "console")]
     /// Open the personal part of one record; the access log keeps who and why
     Reveal(Reveal),
+    #[cfg(feature = "console")]
     /// A full tour on this machine: sidecar, sample traffic, archive
     Demo {
         /// End by itself after the tour
         #[arg(long)]
         once: bool,
     },
+    #[cfg(feature = "console")]
     /// Keys
     Keys {
         /// What to do with them.
@@ -93,6 +98,7 @@ pub struct FormatArg {
     pub format: Format,
 }
 
+#[cfg(feature = "console")]
 /// Arguments of `search`.
 #[derive(Debug, Args)]
 pub struct Search {
@@ -107,6 +113,7 @@ pub struct Search {
     pub passphrase_file: Option<PathBuf>,
 }
 
+#[cfg(feature = "console")]
 /// Arguments of `reveal`.
 #[derive(Debug, Args)]
 pub struct Reveal {
@@ -120,6 +127,7 @@ pub struct Reveal {
     pub passphrase_file: Option<PathBuf>,
 }
 
+#[cfg(feature = "console")]
 /// Arguments of `keys`.
 #[derive(Debug, Subcommand)]
 pub enum Keys {
@@ -138,6 +146,7 @@ fn format_of(name: &str) -> Result<Format, String> {
     })
 }
 
+#[cfg(feature = "console")]
 fn reason_of(text: &str) -> Result<String, String> {
     let said = text.chars().filter(|c| !c.is_whitespace()).count();
     if said < 3 { Err("say why, in at least three characters".into()) } else { Ok(text.to_owned()) }

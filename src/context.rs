@@ -9,6 +9,7 @@ use greffier_record::{Body, HoldHasher, HoldKey, HotBuf, Level, Origin, Raw, Req
 use greffier_redactor::Stream;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A copy of one raw line, to be decoded again when it is released.
 #[derive(Debug)]
@@ -74,6 +75,11 @@ pub struct Context<A> {
 /// Remembered persons of joined requests at most; beyond it the oldest go.
 const JOINED_MAX: usize = 65_536;
 
+/// A time span of the plan in milliseconds.
+pub fn millis(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX / 4)
+}
+
 impl<A: Clone> Context<A> {
     /// An empty context.
     pub fn new(plan: ContextPlan) -> Self {
@@ -127,8 +133,8 @@ impl<A: Clone> Context<A> {
         }
         let Some(key) = self.keys.own(raw) else { return };
         let triggered = self.triggers(line);
-        let excluded = line.status.is_some_and(|status| self.plan.excludes(status));
-        let grace = self.plan.grace_ms();
+        let excluded = line.status.is_some_and(|status| self.plan.exclude_status.contains(&status));
+        let grace = millis(self.plan.grace);
         let held = self.entry(key, now);
         held.of = Some(of);
         held.triggered |= triggered;
@@ -182,9 +188,11 @@ impl<A: Clone> Context<A> {
     }
 
     fn triggers(&self, line: &RequestLine<'_>) -> bool {
-        line.status.is_some_and(|status| self.plan.triggers(status))
+        line.status.is_some_and(|status| self.plan.status.iter().any(|s| s.matches(status)))
             || line.level >= Some(self.plan.level)
-            || line.duration_ms.is_some_and(|ms| self.plan.too_slow(ms))
+            || self.plan.slower_than.is_some_and(|limit| {
+                line.duration_ms.is_some_and(|ms| ms >= limit.as_secs_f64() * 1_000.0)
+            })
             || line.end.as_ref().is_some_and(|end| end.is("shutdown"))
             || self.names_exception(line.exception.as_ref())
     }
@@ -194,7 +202,7 @@ impl<A: Clone> Context<A> {
     }
 
     fn entry(&mut self, key: HoldKey, now: i64) -> &mut Held<A> {
-        let due = now + self.plan.idle_ms();
+        let due = now + millis(self.plan.idle);
         if let Some(held) = self.held.get(&key) {
             if !held.concluded {
                 self.postpone(key, due);
@@ -225,7 +233,7 @@ impl<A: Clone> Context<A> {
 
     fn remember(&mut self, joined: HoldKey, of: A, now: i64) {
         // The proxy's line is read `grace` late, and may have been written before the application's.
-        self.joined_until.push_back((now + 2 * self.plan.grace_ms() + 1_000, joined));
+        self.joined_until.push_back((now + 2 * millis(self.plan.grace) + 1_000, joined));
         self.joined.insert(joined, of);
         if self.joined.len() > JOINED_MAX
             && let Some((_, oldest)) = self.joined_until.pop_front()

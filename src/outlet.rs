@@ -35,7 +35,7 @@ impl OutletError {
     /// True when the same batch can be tried again and nothing of it is visible yet.
     pub fn retryable(&self) -> bool {
         match self {
-            Self::Spool(error) => error.retryable(),
+            Self::Spool(error) => error.is_retryable(),
             Self::Store(_) | Self::Output(_) => false,
         }
     }

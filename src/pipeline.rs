@@ -4,11 +4,11 @@
 //! answered only after its events are durable; a line is received, then sealed, held or dropped by name.
 
 use crate::accounts::{Accounts, Reason};
-use crate::context::{Context, Line, Release};
+use crate::context::{Context, Line, Release, millis};
 use crate::gate::Gate;
 use crate::outlet::Outlet;
 use anyhow::Result;
-use greffier_collector::{Chunk, Decoders, Frame};
+use greffier_collector::{Chunk, Decoder, Frame, SourcePlan};
 use greffier_config::ContextPlan;
 use greffier_record::{Body, HotBuf, Raw, Receipt, Side, clock};
 use greffier_redactor::{Attribution, Stream};
@@ -25,7 +25,7 @@ const RETRY: Duration = Duration::from_millis(500);
 
 /// Source chunks in, durable sealed batches out.
 pub struct Pipeline {
-    decoders: Decoders,
+    decoders: Vec<Decoder>,
     context: Context<Attribution>,
     gate: Gate,
     outlet: Outlet,
@@ -39,15 +39,15 @@ pub struct Pipeline {
 impl Pipeline {
     /// Puts the parts together.
     pub fn new(
-        decoders: Decoders,
+        sources: &[SourcePlan],
         context: ContextPlan,
         gate: Gate,
         outlet: Outlet,
         accounts: Accounts,
     ) -> Self {
         Self {
-            decoders,
-            grace_ms: context.grace_ms(),
+            decoders: sources.iter().map(Decoder::new).collect(),
+            grace_ms: millis(context.grace),
             context: Context::new(context),
             gate,
             outlet,
@@ -125,9 +125,8 @@ impl Pipeline {
     /// Decodes and seals (or holds) every line of a chunk; its receipt waits for the append.
     async fn take_in(&mut self, chunk: Chunk) {
         self.accounts.received(chunk.frames.len() as u64);
-        for frame in &chunk.frames {
-            let line = &chunk.bytes.expose_to_decoder()[frame.range.clone()];
-            let decoder = self.decoders.of(&chunk.origin);
+        for (frame, line) in chunk.lines() {
+            let decoder = self.decoders[usize::from(chunk.origin.source)].clone();
             let raw = decoder.decode(&chunk.origin, line, frame, chunk.observed);
             self.route(&raw, line, &chunk).await;
         }
@@ -176,8 +175,9 @@ impl Pipeline {
             let mut lost = release.overflowed;
             for line in release.lines {
                 let bytes = line.bytes.expose_to_decoder();
-                let decoder = self.decoders.of(&line.origin);
-                let raw = decoder.decode(&line.origin, bytes, &Frame::whole(bytes), line.observed);
+                let decoder = &self.decoders[usize::from(line.origin.source)];
+                let frame = Frame::whole(bytes.len());
+                let raw = decoder.decode(&line.origin, bytes, &frame, line.observed);
                 let of = release.of.as_ref();
                 self.gate.seal(|gate, now| gate.text(&raw, line.stream, of, lost, now)).await;
                 lost = 0;

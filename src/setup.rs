@@ -4,7 +4,7 @@
 //! a configuration, and never opened again by a writer.
 
 use anyhow::{Context as _, Result, bail};
-use greffier_config::{Layout, Plan};
+use greffier_config::Plan;
 use greffier_vault::{Manifest, RootKey};
 use std::fs;
 use std::io::Write;
@@ -21,12 +21,12 @@ pub struct Recipients {
 
 impl Recipients {
     /// What the plan pins: the root key and the files.
-    pub fn of(plan: &Plan, layout: &Layout) -> Result<Self> {
-        let text = plan.keys.root_key().context("keys.root")?;
+    pub fn of(plan: &Plan) -> Result<Self> {
+        let text = plan.keys.root.read().context("keys.root")?;
         let root = RootKey::parse(text.trim()).context("keys.root is not a verifier key")?;
         Ok(Self {
             manifest: plan.keys.recipients.clone(),
-            serial: layout.recipients_serial(),
+            serial: plan.keys.serial.clone(),
             root,
         })
     }

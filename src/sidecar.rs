@@ -10,7 +10,7 @@ use crate::pump;
 use crate::setup::{self, Recipients};
 use crate::tasks::Tasks;
 use anyhow::{Context as _, Result};
-use greffier_collector::{Chunk, Decoders, SourceKind, Stop, Tail, http, origins, stdin};
+use greffier_collector::{Chunk, SourceKind, SourcePlan, Stop, Tail, http, stdin};
 use greffier_config::{Layout, Plan, SinkPlan};
 use greffier_sinks::{Archive, Sink, Stdout};
 use greffier_spool::{Options, RealDisk, Recovered, Spool};
@@ -37,11 +37,11 @@ pub struct Sidecar {
 impl Sidecar {
     /// Starts everything, back to front. Must run inside a multi-thread runtime.
     pub async fn start(plan: Plan, layout: &Layout) -> Result<Self> {
-        let recipients = Recipients::of(&plan, layout)?;
+        let recipients = Recipients::of(&plan)?;
         let store = KeyStore::open(&plan.keys.store).context("key store")?;
         let sinks = open_sinks(&plan)?;
         let (spool, recovered) = open_spool(&plan, &sinks)?;
-        let position_key = setup::position_key(&layout.position_key())?;
+        let position_key = setup::position_key(&plan.keys.position)?;
         let gate = Gate::new(plan.policy.clone(), recipients, recovered.last)?;
 
         let accounts = Accounts::default();
@@ -52,10 +52,9 @@ impl Sidecar {
             tasks.spawn(pump::events(spool.clone(), sink, accounts.clone(), told.clone()));
         }
         let (chunks, taken) = mpsc::channel(QUEUE);
-        let decoders = Decoders::new(&plan.sources);
         let outlet = Outlet::Spool(spool);
         let pipeline =
-            Pipeline::new(decoders, plan.context.clone(), gate, outlet, accounts.clone());
+            Pipeline::new(&plan.sources, plan.context.clone(), gate, outlet, accounts.clone());
         let pipeline = tasks.start(pipeline.run(taken));
         let stop = Stop::default();
         let listening =
@@ -75,7 +74,7 @@ impl Sidecar {
     /// Stops the sources, lets the pipeline decide what is held, ships until the deadline.
     /// True when nothing is left in the spool.
     pub async fn drain(mut self, deadline: Duration) -> Result<bool> {
-        self.stop.now();
+        self.stop.stop();
         if !self.pipeline.is_finished() {
             (&mut self.pipeline).await.context("the pipeline ended abnormally")??;
         }

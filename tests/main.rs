@@ -6,4 +6,9 @@
 mod lacks;
 
 mod architecture;
+mod canary;
 mod compile_fail;
+mod crash;
+mod journey;
+mod pipe;
+mod support;

@@ -11,7 +11,7 @@ pub(super) fn check(common: &Common) -> Result<End> {
     let layout = layout(common);
     let plan = plan(common, &layout)?;
     let keys = if plan.keys.recipients.exists() {
-        setup(Recipients::of(&plan, &layout).and_then(|recipients| recipients.read()))?;
+        setup(Recipients::of(&plan).and_then(|recipients| recipients.read()))?;
         "recipients valid"
     } else {
         "no recipients yet: `greffier keys init` makes them"

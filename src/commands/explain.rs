@@ -1,11 +1,11 @@
 //! `greffier explain`: each field's fate and the rule that decided, never a value.
 
-use super::{keys, layout, plan, setup};
+use super::{layout, plan, prepare, setup};
 use crate::cli::{Common, End};
 use crate::gate::Gate;
-use crate::setup::{self as host, Recipients};
+use crate::setup::Recipients;
 use anyhow::Result;
-use greffier_collector::{Decoders, Frame, origins};
+use greffier_collector::{Decoder, Frame};
 use greffier_record::{Format, clock};
 use greffier_redactor::Fate;
 use std::io::{BufRead, Write, stdin, stdout};
@@ -14,22 +14,19 @@ use std::io::{BufRead, Write, stdin, stdout};
 pub(super) fn explain(common: &Common, format: Format) -> Result<End> {
     let layout = layout(common);
     let plan = plan(common, &layout)?;
-    setup(host::private_dir(layout.root()))?;
-    if common.config.is_none() {
-        setup(keys::init_embedded(&layout, &plan))?;
-    }
+    prepare(common, &layout, &plan)?;
     let mut gate = setup(
-        Recipients::of(&plan, &layout)
+        Recipients::of(&plan)
             .and_then(|recipients| Gate::new(plan.policy.clone(), recipients, None)),
     )?;
     let source = super::pipe::source(&plan.sources, format);
-    let decoders = Decoders::new(std::slice::from_ref(&source));
-    let origin = origins(0, &source).of(format);
+    let decoder = Decoder::new(&source);
+    let origin = source.origin(0, format);
     let mut out = anstream::AutoStream::auto(stdout()).lock();
     for line in stdin().lock().split(b'\n') {
         let line = line?;
         let raw =
-            decoders.of(&origin).decode(&origin, &line, &Frame::whole(&line), clock::now_ms());
+            decoder.decode(&origin, &line, &Frame::whole(line.len()), clock::now_ms());
         for fate in gate.redactor.explain(&raw) {
             if common.json {
                 serde_json::to_writer(&mut out, &as_json(&fate))?;

@@ -1,12 +1,17 @@
 //! One file a command; what they share is the plan.
 
 mod check;
+#[cfg(feature = "console")]
 mod demo;
 mod explain;
+#[cfg(feature = "console")]
 mod keys;
 mod pipe;
+#[cfg(feature = "console")]
 mod read;
 mod run;
+#[cfg(feature = "console")]
+mod sample;
 
 use crate::cli::{BadSetup, Cli, Command, Common, End};
 use anyhow::{Context as _, Result};
@@ -21,17 +26,22 @@ pub fn dispatch(cli: Cli) -> Result<End> {
         Command::Check => check::check(&common),
         Command::Pipe(format) => pipe::pipe(&common, format.format),
         Command::Explain(format) => explain::explain(&common, format.format),
+        #[cfg(feature = "console")]
         Command::Search(search) => read::search(&common, &search),
+        #[cfg(feature = "console")]
         Command::Show { id } => read::show(&common, &id),
+        #[cfg(feature = "console")]
         Command::Reveal(reveal) => read::reveal(&common, &reveal),
+        #[cfg(feature = "console")]
         Command::Demo { once } => demo::demo(&common, once),
+        #[cfg(feature = "console")]
         Command::Keys { action } => keys::keys(&common, &action),
     }
 }
 
 /// Where everything lies under the data folder.
 fn layout(common: &Common) -> Layout {
-    Layout::under(common.data.clone().unwrap_or_else(default_data))
+    Layout::new(common.data.clone().unwrap_or_else(default_data))
 }
 
 /// `$XDG_STATE_HOME/greffier`, by default `~/.local/state/greffier`.
@@ -61,4 +71,16 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
 /// What goes wrong here is the operator's to mend: exit code 78.
 fn setup<T>(result: Result<T>) -> Result<T> {
     result.context(BadSetup)
+}
+
+/// What every command that seals needs before it starts: a folder of its own and, on the embedded default,
+/// keys. The writer-only build makes none: its configuration names the recipients.
+fn prepare(common: &Common, layout: &Layout, plan: &Plan) -> Result<()> {
+    setup(crate::setup::private_dir(layout.data()))?;
+    #[cfg(feature = "console")]
+    if common.config.is_none() {
+        return setup(keys::init_embedded(layout, plan));
+    }
+    let (_, _) = (common, plan);
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! `greffier pipe`: standard input to standard output, the whole pipeline, for one format.
 
-use super::{keys, layout, plan, runtime, setup};
+use super::{layout, plan, prepare, runtime, setup};
 use crate::accounts::Accounts;
 use crate::cli::{Common, End};
 use crate::outlet::Outlet;
@@ -8,7 +8,7 @@ use crate::gate::Gate;
 use crate::pipeline::Pipeline;
 use crate::setup::{self as host, Recipients};
 use anyhow::{Context as _, Result};
-use greffier_collector::{Decoders, FieldMap, SourceKind, SourcePlan, Stop, origins, stdin};
+use greffier_collector::{FieldMap, SourceKind, SourcePlan, Stop, stdin};
 use greffier_record::Format;
 use greffier_vault::KeyStore;
 use std::io::{BufWriter, stdout};
@@ -19,20 +19,17 @@ pub(super) fn pipe(common: &Common, format: Format) -> Result<End> {
     host::harden();
     let layout = layout(common);
     let plan = plan(common, &layout)?;
-    setup(host::private_dir(layout.root()))?;
-    if common.config.is_none() {
-        setup(keys::init_embedded(&layout, &plan))?;
-    }
+    prepare(common, &layout, &plan)?;
     let gate = setup(
-        Recipients::of(&plan, &layout)
+        Recipients::of(&plan)
             .and_then(|recipients| Gate::new(plan.policy.clone(), recipients, None)),
     )?;
     let store = setup(KeyStore::open(&plan.keys.store).context("key store"))?;
     let outlet = Outlet::Direct(Box::new(store), Box::new(BufWriter::new(stdout())));
     let source = source(&plan.sources, format);
     let accounts = Accounts::default();
-    let decoders = Decoders::new(std::slice::from_ref(&source));
-    let pipeline = Pipeline::new(decoders, plan.context, gate, outlet, accounts.clone());
+    let sources = std::slice::from_ref(&source);
+    let pipeline = Pipeline::new(sources, plan.context, gate, outlet, accounts.clone());
     let (chunks, taken) = mpsc::channel(4);
     std::thread::spawn(move || {
         stdin::read(std::io::stdin().lock(), &origins(0, &source), &chunks, &Stop::default());

@@ -1,9 +1,9 @@
 //! `greffier run`: the sidecar, until a signal or the end of its input.
 
-use super::{layout, plan, runtime, setup};
+use super::{layout, plan, prepare, runtime, setup};
 use crate::cli::{Common, End};
 use crate::sidecar::Sidecar;
-use crate::{commands::keys, setup as host};
+use crate::setup as host;
 use anyhow::Result;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
@@ -16,10 +16,7 @@ pub(super) fn run(common: &Common) -> Result<End> {
     host::harden();
     let layout = layout(common);
     let plan = plan(common, &layout)?;
-    setup(host::private_dir(layout.root()))?;
-    if common.config.is_none() {
-        setup(keys::init_embedded(&layout, &plan))?;
-    }
+    prepare(common, &layout, &plan)?;
     runtime()?.block_on(async {
         let mut sidecar = setup(Sidecar::start(plan, &layout).await)?;
         for address in &sidecar.listening {
