@@ -96,7 +96,7 @@ pub(crate) static ALL: [&Keys; 19] = [
 ];
 
 /// A name that may be shown: nothing that looks like one of these is a secret.
-fn showable(name: &str) -> bool {
+pub(crate) fn showable(name: &str) -> bool {
     (1..=40).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
 }
 
@@ -112,7 +112,9 @@ pub(crate) fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
     }
     let distance = |key: &str| strsim::damerau_levenshtein(name, key);
     let best = known.iter().min_by_key(|key| distance(key))?;
-    (distance(best) <= (name.len() / 3).max(1)).then_some(best)
+    let close = distance(best) <= (name.len() / 3).max(1);
+    let longer = || known.iter().find(|key| key.len() > 2 && name.starts_with(**key));
+    if close { Some(best) } else { longer().copied() }
 }
 
 /// The table a misplaced key belongs to.
@@ -128,6 +130,7 @@ mod tests {
 
     #[test]
     fn near_misses() {
+        assert_eq!(nearest("max_size", SPOOL.known), Some("max"));
         assert_eq!(nearest("path", SOURCE.known), Some("paths"));
         assert_eq!(nearest("servise", ROOT.known), Some("service"));
         assert_eq!(nearest("retentoin", ROOT.known), Some("retention"));

@@ -10,7 +10,7 @@ use crate::unit;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::time::Duration;
-use toml_span::value::{Table, Value, ValueInner};
+use toml_span::value::{Key, Table, Value, ValueInner};
 
 static EMPTY: Table<'static> = Table::new();
 
@@ -81,6 +81,10 @@ impl<'a> Section<'a> {
         item
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+
     /// Notes a problem with the table as a whole.
     pub(crate) fn fail<T>(&self, what: &str, advice: &str) -> Option<T> {
         self.report.note(self.at, self.keys.place, what, advice);
@@ -97,12 +101,12 @@ impl<'a> Section<'a> {
     pub(crate) fn tables(&self, key: &'static str, keys: &'static Keys) -> Vec<Self> {
         let Some(item) = self.get(key) else { return Vec::new() };
         let items = match item.value.as_ref() {
-            ValueInner::Array(array) => array.iter().map(|value| item.at(value)).collect(),
+            ValueInner::Array(array) => {
+                array.iter().map(|value| item.inner(value, keys.place.to_owned())).collect()
+            }
             ValueInner::Table(_) => {
-                item.fail::<()>(
-                    "a single table",
-                    format!("write {} with two brackets", keys.place),
-                );
+                let advice = format!("write {} with two brackets", keys.place);
+                self.report.note(item.at, keys.place, "a single table", advice);
                 vec![item]
             }
             _ => item.wrong_type::<Vec<_>>(keys.place).unwrap_or_default(),
@@ -144,6 +148,15 @@ impl<'a> Item<'a> {
 
     pub(crate) fn is_list(&self) -> bool {
         self.value.as_array().is_some()
+    }
+
+    /// Whether it is a list with nothing in it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.value.as_array().is_some_and(Vec::is_empty)
+    }
+
+    pub(crate) fn as_str(&self) -> Option<&'a str> {
+        self.value.as_str()
     }
 
     pub(crate) fn as_integer(&self) -> Option<i64> {
@@ -236,7 +249,10 @@ impl<'a> Item<'a> {
         let Some(array) = self.value.as_array() else {
             return self.wrong_type("a list, as in [\"…\"]");
         };
-        Some(array.iter().map(|value| self.at(value)).collect())
+        let place = |number: usize| format!("{} item {number}", self.place);
+        Some(
+            array.iter().zip(1..).map(|(value, number)| self.inner(value, place(number))).collect(),
+        )
     }
 
     /// The strings of a list, all of one form, none twice.
@@ -270,6 +286,9 @@ impl<'a> Item<'a> {
     pub(crate) fn section(&self, keys: &'static Keys) -> Option<Section<'a>> {
         match self.value.as_ref() {
             ValueInner::Table(table) => Some(Section::open(self.report, keys, table, self.at)),
+            _ if keys.place.ends_with(']') => {
+                self.wrong_type(&format!("one table, {}", keys.place))
+            }
             _ => self.wrong_type("a table"),
         }
     }
@@ -281,11 +300,18 @@ impl<'a> Item<'a> {
         };
         let mut pairs: Vec<_> = table.iter().collect();
         pairs.sort_by_key(|(key, _)| key.span.start);
-        Some(pairs.into_iter().map(|(key, value)| (key.name.as_ref(), self.at(value))).collect())
+        let item = |((key, value), number): ((&'a Key<'a>, &'a Value<'a>), usize)| {
+            let place = match schema::showable(&key.name) {
+                true => format!("{}.{}", self.place, key.name),
+                false => format!("{} entry {number}", self.place),
+            };
+            (key.name.as_ref(), self.inner(value, place))
+        };
+        Some(pairs.into_iter().zip(1..).map(item).collect())
     }
 
     /// A value inside this one.
-    fn at(&self, value: &'a Value<'a>) -> Item<'a> {
-        Item { report: self.report, place: self.place.clone(), at: value.span.start, value }
+    fn inner(&self, value: &'a Value<'a>, place: String) -> Item<'a> {
+        Item { report: self.report, place, at: value.span.start, value }
     }
 }

@@ -34,7 +34,7 @@ fn words(report: &Report<'_>, kind: &ErrorKind) -> (String, &'static str) {
         ErrorKind::DottedKeyInvalidType { .. } | ErrorKind::RedefineAsArray => {
             ("a name is used for a table and for something else".into(), "use it for one of them")
         }
-        ErrorKind::UnterminatedString => {
+        ErrorKind::UnterminatedString | ErrorKind::InvalidCharInString('\n' | '\r') => {
             ("a string does not end".into(), "close it with the quote it began with")
         }
         ErrorKind::UnquotedString => {

@@ -66,7 +66,7 @@ pub(super) fn retention(section: &Section<'_>) -> Retention {
 }
 
 fn days(item: &Item<'_>) -> Option<u16> {
-    let Some(days) = unit::days(item.text()?) else {
+    let Some(days) = item.as_str().and_then(unit::days) else {
         return item.fail("not a number of days", "write days, as in \"90d\"");
     };
     let known = DAYS.into_iter().find(|known| u64::from(*known) == days);

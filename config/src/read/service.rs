@@ -22,7 +22,7 @@ pub(super) fn read(section: &Section<'_>, host: &str) -> Service {
     let residency = section.get("residency").and_then(|item| item.forms(&forms::REGION));
     let item = section.get("tenant");
     let rule = item.as_ref().map_or(Some((TenantRule::None, None)), rule);
-    let tenants = rule.as_ref().map(|(rule, _)| tenants(section, rule)).unwrap_or_default();
+    let tenants = tenants(section, rule.as_ref().map(|(rule, _)| rule));
     let uses_field = rule.as_ref().is_none_or(|(rule, _)| *rule == TenantRule::Field);
     let (tenant, tenant_field) = rule.unwrap_or((TenantRule::None, None));
     Service {
@@ -53,6 +53,7 @@ fn rule(item: &Item<'_>) -> Option<(TenantRule, Option<String>)> {
         (None, None, Some(instance)) => {
             map(&instance, &forms::INSTANCE).map(|pairs| (TenantRule::Instance(pairs), None))
         }
+        (None, None, None) if !section.is_empty() => None,
         _ => item.fail("not a tenant rule", "write one of field, host, instance"),
     }
 }
@@ -70,22 +71,22 @@ fn map(item: &Item<'_>, key: &forms::Form) -> Option<Vec<(String, String)>> {
     Some(pairs)
 }
 
-/// The allow-list: as written, or what the rule itself names.
-fn tenants(section: &Section<'_>, rule: &TenantRule) -> Vec<String> {
-    let mut named = named(rule);
+/// The allow-list: as written, or what the rule itself names. No rule here: it is wrong, and noted.
+fn tenants(section: &Section<'_>, rule: Option<&TenantRule>) -> Vec<String> {
+    let mut named = rule.map(named).unwrap_or_default();
     named.sort_unstable();
     named.dedup();
     let Some(item) = section.get("tenants") else {
-        if *rule == TenantRule::Field {
-            section
-                .need("tenants", "write the tenants that may appear, as in tenants = [\"acme\"]");
+        if rule == Some(&TenantRule::Field) {
+            let advice = "write the tenants that may appear, as in tenants = [\"acme\"]";
+            section.need("tenants", advice);
         }
         return named;
     };
     let Some(listed) = item.forms(&forms::TENANT) else { return named };
-    if *rule == TenantRule::None {
+    if rule == Some(&TenantRule::None) {
         item.fail::<()>("a list without a rule", "write tenant = …, how a line finds its tenant");
-    } else if listed.is_empty() {
+    } else if item.is_empty() {
         item.fail::<()>("an empty list", "write the tenants that may appear");
     } else if named.iter().any(|tenant| !listed.contains(tenant)) {
         item.fail::<()>("a tenant of the rule is not in the list", "add it");

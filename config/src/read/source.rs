@@ -11,6 +11,8 @@ use std::path::PathBuf;
 /// Where a file that names no source listens: loopback only.
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 4380);
 const MAX_BODY: u64 = 8 << 20;
+/// Most sources. Each is a task or a thread, so more of them is a mistake.
+const MOST: usize = 256;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Type {
@@ -32,7 +34,11 @@ pub(super) struct Sources {
 
 /// All sources; the HTTP source on loopback if there is none.
 pub(super) fn read(root: &Section<'_>, service: &Service) -> Sources {
-    let sections = root.tables("source", &schema::SOURCE);
+    let mut sections = root.tables("source", &schema::SOURCE);
+    if let Some(one_too_many) = sections.get(MOST) {
+        one_too_many.fail::<()>("more than 256 sources", "join files of one format in one source");
+        sections.truncate(MOST);
+    }
     let mut names = names(&sections);
     let mut plans: Vec<SourcePlan> = Vec::new();
     for (at, section) in sections.iter().enumerate() {
@@ -160,7 +166,7 @@ fn unknown_role(item: &Item<'_>, role: &str) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("known: {}", FieldMap::ROLES.join(", ")),
     };
-    item.fail::<()>(format!("unknown role{}", schema::shown(role)), advice);
+    item.fail::<()>("unknown role", advice);
 }
 
 fn paths(item: &Item<'_>, others: &[SourcePlan]) -> Option<Vec<PathBuf>> {
@@ -181,7 +187,7 @@ fn paths(item: &Item<'_>, others: &[SourcePlan]) -> Option<Vec<PathBuf>> {
             paths.push(path);
         }
     }
-    if item.list()?.is_empty() {
+    if item.is_empty() {
         return item.fail("an empty list", "name at least one file");
     }
     Some(paths)

@@ -13,6 +13,7 @@ fn read(bytes: &[u8]) -> Result<Plan, Problems> {
     let env = |name: &str| match name {
         "WEBINAR_INSTANCE" => Some("webinar-3".to_owned()),
         "GREFFIER_DIR" => Some("/srv/greffier\n".to_owned()),
+        "GREFFIER_INSTANCE" => Some("web-7".to_owned()),
         "EMPTY" => Some(String::new()),
         _ => None,
     };

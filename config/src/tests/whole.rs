@@ -127,6 +127,42 @@ fn other_references_are_resolved_at_once() {
     assert!(shown.ends_with(end), "{shown}");
 }
 
+#[test]
+fn too_many_sources() {
+    let text = format!(
+        "version = 1\n{}",
+        "[[source]]\ntype = \"http\"\nlisten = \"[::1]:0\"\n".repeat(257)
+    );
+    let shown = read(text.as_bytes()).unwrap_err().to_string();
+    let expected = "greffier.toml:770: [[source]]: more than 256 sources; join files of one format in one source";
+    assert_eq!(shown, expected);
+}
+
+/// Text up to the limit that a parser could take very long for, or very deep.
+#[test]
+fn hostile_files_are_answered() {
+    let of = |part: &str, end: &str| {
+        let room = (1 << 20) - end.len();
+        part.repeat(room / part.len()) + end
+    };
+    for (part, end) in [
+        ("[[a]]\n", ""),
+        ("[[source]]\n", ""),
+        ("a.", "b = 1"),
+        ("[", ""),
+        ("a=[", ""),
+        ("{a=", ""),
+        ("\n", ""),
+        ("[a.b]\n[[a.b]]\n", ""),
+        ("\"", ""),
+        ("'", ""),
+        ("x=1\n", ""),
+        ("[[x]]\n[x.y]\n", ""),
+    ] {
+        assert!(read(of(part, end).as_bytes()).is_err());
+    }
+}
+
 proptest! {
     /// Whatever is read: an answer, on a line that exists.
     #[test]
@@ -146,7 +182,9 @@ proptest! {
             let at = at.min(text.len());
             let end = (at + cut).min(text.len());
             text.splice(at..end, with.chars());
-            let _ = read(text.into_iter().collect::<String>().as_bytes());
+            if let Err(problems) = read(text.into_iter().collect::<String>().as_bytes()) {
+                prop_assert!(problems.iter().len() > 0);
+            }
         }
     }
 }
