@@ -84,7 +84,7 @@ pub(crate) const ROUTE_GLOB: Form = form(
 pub(crate) const PATH_GLOB: Form = form(
     |text| text.starts_with('/') && of(text, 1..=512, path_byte) && !text.contains("***"),
     "not a pattern of paths",
-    "begin with / and write * for one segment, ** for any number, as in \"/admin/**\"",
+    "begin with / and write * for anything but /, ** for anything, as in \"/admin/**\"",
 );
 /// Literal segments and `{name}`.
 pub(crate) const TEMPLATE: Form = form(

@@ -14,6 +14,11 @@ use zeroize::Zeroizing;
 
 /// The largest file a leaf may name.
 const LIMIT: u64 = 64 * 1024;
+/// Bits that the mode of a secret's file must not have: nobody but its owner may do anything with it.
+const PRIVATE: u32 = 0o077;
+/// Bits that the mode of a file we trust must not have: anybody may read it, not everybody may change it.
+const TRUSTED: u32 = 0o002;
+const ANY: u32 = 0;
 const FORMS: &str = "write { env = \"NAME\" } or { file = \"/path\" }";
 
 /// Where a secret is kept. It never stands in the configuration itself.
@@ -33,7 +38,7 @@ impl Secret {
     pub fn read(&self, env: Env<'_>) -> Result<Zeroizing<String>, LeafError> {
         match self {
             Self::Env(name) => variable(name, env),
-            Self::File(path) => contents(path, 0o077),
+            Self::File(path) => contents(path, PRIVATE),
         }
     }
 
@@ -41,7 +46,7 @@ impl Secret {
     fn exposed(&self) -> Option<LeafError> {
         let Self::File(path) = self else { return None };
         let meta = std::fs::metadata(path).ok()?;
-        permitted(path, &meta, 0o077).err()
+        permitted(path, &meta, PRIVATE).err()
     }
 }
 
@@ -63,7 +68,7 @@ impl KeyRoot {
         match self {
             Self::Text(text) => Ok(text.clone()),
             Self::File(path) => {
-                let text = contents(path, 0o002)?;
+                let text = contents(path, TRUSTED)?;
                 let holds = (forms::VERIFIER_KEY.holds)(&text);
                 holds.then(|| text.to_string()).ok_or_else(|| LeafError::NotAKey(path.clone()))
             }
@@ -89,6 +94,9 @@ pub enum LeafError {
     /// Its mode gives others a right they must not have.
     #[error("{path} is open to others (mode {mode:03o})", path = .0.display(), mode = .1)]
     Open(PathBuf, u32),
+    /// Its mode lets anybody change it.
+    #[error("{path} can be written by anybody (mode {mode:03o})", path = .0.display(), mode = .1)]
+    Writable(PathBuf, u32),
     /// Not a verifier key.
     #[error("{} does not hold a verifier key", .0.display())]
     NotAKey(PathBuf),
@@ -104,6 +112,7 @@ impl LeafError {
             Self::NotAFile(_) => "name a plain file",
             Self::NotText(_) => "put the value alone into the file",
             Self::Open(..) => "chmod 600 the file",
+            Self::Writable(..) => "chmod o-w the file",
             Self::NotAKey(_) => "put the line that `greffier keys` printed into it",
         }
     }
@@ -117,7 +126,7 @@ impl Item<'_> {
         }
         let resolved = match self.reference()? {
             Secret::Env(name) => variable(&name, &|name| self.report.env(name)),
-            Secret::File(path) => contents(&path, 0),
+            Secret::File(path) => contents(&path, ANY),
         };
         match resolved {
             Ok(text) => Some(text.to_string()),
@@ -135,8 +144,8 @@ impl Item<'_> {
     pub(crate) fn path(&self) -> Option<PathBuf> {
         let path = PathBuf::from(self.leaf()?);
         let plain = |part: Component<'_>| part != Component::ParentDir;
-        let whole = path.to_str().is_some_and(|text| !text.contains('\0'));
-        if path.is_absolute() && path.components().all(plain) && whole {
+        let printable = path.to_str().is_some_and(|text| !text.contains(char::is_control));
+        if path.is_absolute() && path.components().all(plain) && printable {
             return Some(path.components().collect());
         }
         self.fail("not an absolute path", "write the whole path, from / and without ..")
@@ -187,7 +196,7 @@ fn variable(name: &str, env: Env<'_>) -> Result<Zeroizing<String>, LeafError> {
     Ok(Zeroizing::new(trimmed.to_owned()))
 }
 
-/// Reads a file whose mode has none of the bits of `closed`.
+/// Reads a file whose mode has none of the bits `closed`.
 fn contents(path: &Path, closed: u32) -> Result<Zeroizing<String>, LeafError> {
     let unreadable = |error: io::Error| LeafError::Unreadable(path.to_owned(), error.kind());
     // Asked before opening, because opening a pipe waits, and again of what was opened.
@@ -212,8 +221,9 @@ fn permitted(path: &Path, meta: &Metadata, closed: u32) -> Result<(), LeafError>
         return Err(LeafError::NotAFile(path.to_owned()));
     }
     let mode = meta.permissions().mode() & 0o777;
-    if mode & closed != 0 {
-        return Err(LeafError::Open(path.to_owned(), mode));
+    match mode & closed {
+        0 => Ok(()),
+        _ if closed == TRUSTED => Err(LeafError::Writable(path.to_owned(), mode)),
+        _ => Err(LeafError::Open(path.to_owned(), mode)),
     }
-    Ok(())
 }

@@ -107,7 +107,7 @@ fn the_root_key_is_read_late_and_never_from_a_file_anyone_may_write() {
     let plan = read(&with(&path, line)).unwrap();
     assert_eq!(plan.keys.root.read().unwrap(), key);
     let path = write(&dir, "root.pub", key.as_bytes(), 0o666);
-    assert!(matches!(KeyRoot::File(path).read(), Err(LeafError::Open(..))));
+    assert!(matches!(KeyRoot::File(path).read(), Err(LeafError::Writable(_, 0o666))));
     let path = write(&dir, "root.pub", b"something else", 0o644);
     assert!(matches!(KeyRoot::File(path).read(), Err(LeafError::NotAKey(_))));
 }
