@@ -4,7 +4,21 @@
 //! never an error and never nothing. Place on the path: first.
 
 mod chunk;
+mod combined;
+mod decoder;
+mod fields;
+mod framing;
+mod json;
+mod monolog;
+mod nginx_json;
 mod plan;
+mod sheet;
+mod stop;
+#[cfg(test)]
+mod testing;
+mod time;
 
 pub use chunk::{Chunk, Frame, Position};
+pub use decoder::Decoder;
 pub use plan::{FieldMap, SourceKind, SourcePlan};
+pub use stop::Stop;
