@@ -13,7 +13,10 @@ mod monolog;
 mod nginx_json;
 mod plan;
 mod sheet;
+/// Standard input.
+pub mod stdin;
 mod stop;
+mod tail;
 #[cfg(test)]
 mod testing;
 mod time;
@@ -22,3 +25,4 @@ pub use chunk::{Chunk, Frame, Position};
 pub use decoder::Decoder;
 pub use plan::{FieldMap, SourceKind, SourcePlan};
 pub use stop::Stop;
+pub use tail::{Tail, TailCounts};

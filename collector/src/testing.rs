@@ -127,3 +127,8 @@ pub(crate) fn capture(name: &str) -> Vec<u8> {
 pub(crate) fn captured(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split(|&byte| byte == b'\n').filter(|line| !line.is_empty())
 }
+
+/// The lines of a chunk.
+pub(crate) fn texts(chunk: &crate::Chunk) -> Vec<String> {
+    chunk.lines().map(|(_, line)| String::from_utf8(line.to_vec()).unwrap()).collect()
+}
