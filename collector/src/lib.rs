@@ -8,12 +8,12 @@ mod combined;
 mod decoder;
 mod fields;
 mod framing;
+pub mod http;
 mod json;
 mod monolog;
 mod nginx_json;
 mod plan;
 mod sheet;
-/// Standard input.
 pub mod stdin;
 mod stop;
 mod tail;
