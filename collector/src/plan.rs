@@ -1,6 +1,6 @@
 //! What the configuration says about sources, validated.
 
-use greffier_record::{Format, JoinGroup};
+use greffier_record::{Format, JoinGroup, Origin};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -17,6 +17,14 @@ pub struct SourcePlan {
     pub fields: FieldMap,
     /// Its `[context] join` group.
     pub join: Option<JoinGroup>,
+}
+
+impl SourcePlan {
+    /// Origin of its lines in `format`, for the source at that position of the plan.
+    #[must_use]
+    pub fn origin(&self, source: u16, format: Format) -> Origin {
+        Origin { source, name: self.name.clone(), format, connection: 0, join: self.join }
+    }
 }
 
 /// Where lines come from.

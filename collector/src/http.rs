@@ -1,0 +1,226 @@
+//! `POST /v1/logs/{format}`: lines over HTTP.
+//!
+//! Invariant: 202 means durable. A body is one chunk, taken whole or not at all; whatever else is answered, the
+//! sender still has it. A web page must not reach a port on loopback: a request with an `Origin`, or without a
+//! content type that a page would need a preflight for, is refused. Errors say what is wrong and never repeat
+//! what was sent. Place on the path: first; a task of the runtime.
+
+mod array;
+mod refusal;
+
+use crate::framing::{self, Buffer};
+use crate::{Chunk, Frame, SourceKind, SourcePlan, Stop, json};
+use array::elements;
+use axum::Router;
+use axum::body::{Body, HttpBody};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use greffier_record::{Format, HotBuf, Origin, Outcome, Receipt, clock};
+use refusal::Refusal;
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc::{Sender, WeakSender};
+use tokio::sync::{Semaphore, oneshot};
+use tokio::time::{sleep, timeout};
+
+/// How long a request waits for its turn.
+const FULL: Duration = Duration::from_secs(5);
+/// How long a body may take to arrive.
+const SLOW: Duration = Duration::from_secs(30);
+/// How long requests under way may take after a stop.
+const GRACE: Duration = Duration::from_secs(5);
+/// Bodies held at once.
+const BODIES: usize = 32;
+
+/// Serves the source at that position of the plan until the stop; requests under way are answered first, for
+/// five seconds at most.
+///
+/// # Errors
+/// What the listener answers; `InvalidInput` for a plan that is not of an HTTP source.
+pub async fn serve(
+    listener: TcpListener,
+    plan: &SourcePlan,
+    source: u16,
+    tx: Sender<Chunk>,
+    stop: Stop,
+) -> io::Result<()> {
+    let SourceKind::Http { max_body, .. } = plan.kind else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    // Weak: a connection that stays open must not keep the channel open.
+    let intake = Arc::new(Intake::new(plan, source, max_body, tx.downgrade(), stop.clone()));
+    let until = stop.clone();
+    let server = axum::serve(listener, router(intake))
+        .with_graceful_shutdown(async move { until.stopped().await });
+    let late = async {
+        stop.stopped().await;
+        sleep(GRACE).await;
+    };
+    tokio::select! {
+        served = server.into_future() => served?,
+        () = late => {}
+    }
+    drop(tx);
+    Ok(())
+}
+
+fn router(intake: Arc<Intake>) -> Router {
+    Router::new()
+        .route("/v1/logs/{format}", post(receive))
+        .fallback(async || Refusal::Path)
+        .method_not_allowed_fallback(async || Refusal::Method)
+        .with_state(intake)
+}
+
+async fn receive(
+    State(intake): State<Arc<Intake>>,
+    Path(format): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    match intake.receive(&format, &headers, body).await {
+        Ok(lines) => {
+            let answer = format!("{{\"lines\":{lines}}}\n");
+            let json = [(header::CONTENT_TYPE, "application/json")];
+            (StatusCode::ACCEPTED, json, answer).into_response()
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// What the requests of one source share.
+struct Intake {
+    origins: [Arc<Origin>; Format::ALL.len()],
+    max_body: usize,
+    bodies: Semaphore,
+    tx: WeakSender<Chunk>,
+    stop: Stop,
+}
+
+impl Intake {
+    fn new(
+        plan: &SourcePlan,
+        source: u16,
+        max_body: usize,
+        tx: WeakSender<Chunk>,
+        stop: Stop,
+    ) -> Self {
+        let origins = Format::ALL.map(|format| Arc::new(plan.origin(source, format)));
+        Self { origins, max_body, bodies: Semaphore::new(BODIES), tx, stop }
+    }
+
+    /// Takes a body in and answers how many lines are durable.
+    async fn receive(
+        &self,
+        format: &str,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Result<usize, Refusal> {
+        let format = Format::from_name(format).ok_or(Refusal::Path)?;
+        let kind = admit(format, headers)?;
+        if body.size_hint().lower() > self.max_body as u64 {
+            return Err(Refusal::Large);
+        }
+        let turn = timeout(FULL, self.bodies.acquire()).await;
+        let _turn = turn.map_err(|_| Refusal::Full)?.map_err(|_| Refusal::Stopping)?;
+        let bytes = tokio::select! {
+            bytes = timeout(SLOW, collect(body, self.max_body)) => bytes.map_err(|_| Refusal::Slow)??,
+            () = self.stop.stopped() => return Err(Refusal::Stopping),
+        };
+        let frames = frames(kind, &bytes)?;
+        let lines = frames.len();
+        if lines > 0 {
+            self.hand_on(format, bytes.into_hot(), frames).await?;
+        }
+        Ok(lines)
+    }
+
+    /// Sends the chunk and waits until it is durable.
+    async fn hand_on(
+        &self,
+        format: Format,
+        bytes: HotBuf,
+        frames: Vec<Frame>,
+    ) -> Result<(), Refusal> {
+        let origin = self.origins.iter().find(|origin| origin.format == format);
+        let origin = Arc::clone(origin.expect("there is one for every format"));
+        let tx = self.tx.upgrade().ok_or(Refusal::Stopping)?;
+        let room = timeout(FULL, tx.reserve()).await;
+        let room = room.map_err(|_| Refusal::Full)?.map_err(|_| Refusal::Stopping)?;
+        let (answer, outcome) = oneshot::channel();
+        // A sender that has gone away does not want to know.
+        let receipt = Receipt::new(move |outcome| answer.send(outcome).unwrap_or_default());
+        let observed = clock::now_ms();
+        room.send(Chunk { origin, bytes, frames, observed, position: None, receipt });
+        drop(tx);
+        match outcome.await {
+            Ok(Outcome::Committed) => Ok(()),
+            Ok(Outcome::Redeliver) | Err(_) => Err(Refusal::Again),
+        }
+    }
+}
+
+/// What a content type says about the body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Lines,
+    /// An array, one value, or lines all the same.
+    Json,
+}
+
+/// Looks at the head of a request, before anything of its body is read.
+fn admit(format: Format, headers: &HeaderMap) -> Result<Kind, Refusal> {
+    if headers.contains_key(header::ORIGIN) {
+        return Err(Refusal::Origin);
+    }
+    let plain = |name| headers.get(name).map_or("", |value| value.to_str().unwrap_or("?"));
+    let essence = plain(header::CONTENT_TYPE).split(';').next().unwrap_or_default();
+    let kind = match (format, essence.trim().to_ascii_lowercase().as_str()) {
+        (Format::Combined, "text/plain") => Kind::Lines,
+        (Format::Combined, _) => return Err(Refusal::ContentType),
+        (_, "application/x-ndjson") => Kind::Lines,
+        (_, "application/json") => Kind::Json,
+        _ => return Err(Refusal::ContentType),
+    };
+    match plain(header::CONTENT_ENCODING) {
+        "" | "identity" => Ok(kind),
+        _ => Err(Refusal::Encoding),
+    }
+}
+
+/// Reads a body, and no more of it than may be.
+async fn collect(mut body: Body, limit: usize) -> Result<Buffer, Refusal> {
+    let mut bytes = Buffer::default();
+    while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+        let Ok(data) = frame.map_err(|_| Refusal::Cut)?.into_data() else { continue };
+        if bytes.len() + data.len() > limit {
+            return Err(Refusal::Large);
+        }
+        bytes.append(&data);
+    }
+    if bytes.is_empty() { Err(Refusal::Empty) } else { Ok(bytes) }
+}
+
+fn frames(kind: Kind, bytes: &[u8]) -> Result<Vec<Frame>, Refusal> {
+    if kind == Kind::Lines {
+        return Ok(framing::lines(bytes));
+    }
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return elements(bytes).ok_or(Refusal::Array);
+    }
+    // One value may be written over several lines.
+    let one = std::str::from_utf8(bytes).is_ok_and(|text| json::read(text).is_ok());
+    if one {
+        return Ok(Vec::from_iter(framing::frame(bytes, 0..bytes.len(), None)));
+    }
+    Ok(framing::lines(bytes))
+}
+
+#[cfg(test)]
+mod tests;
