@@ -225,12 +225,12 @@ impl World {
             self.append(spool);
         }
         while self.store_rows(spool) {}
-        for index in 0..SINKS.len() {
+        for (index, name) in SINKS.iter().enumerate() {
             while self.deliver(spool, index) {}
             let sink = self.sinks[index];
             let at = sink.next.unwrap_or(sink.tried);
             assert_eq!(at, self.log.len(), "events are missing");
-            assert_eq!(spool.backlog(SINKS[index]), 0);
+            assert_eq!(spool.backlog(name), 0);
         }
         assert!(self.rows.iter().all(|row| self.stored.contains(row)), "rows are missing");
         assert_eq!(spool.usage().rows_waiting, 0);

@@ -4,7 +4,7 @@
 //! folder), and it never claims more than was acknowledged. Losing it costs redelivery from the oldest
 //! segment, never an event. Place on the path: after a sink's acknowledgement, before segments are freed.
 
-use crate::disk::Disk;
+use crate::disk::{Disk, read_range};
 use crate::error::{At as _, SpoolError};
 use crate::frame::{self, VERSION};
 use crate::layout::Layout;
@@ -94,15 +94,8 @@ impl Cursors {
             return Ok(Loaded::Missing);
         };
         let size = file.size().at("read", &path)?.min(MAX_SIZE);
-        let mut bytes = vec![0; usize::try_from(size).unwrap_or(0)];
-        let mut filled = 0;
-        while filled < bytes.len() {
-            match file.read_at(&mut bytes[filled..], filled as u64).at("read", &path)? {
-                0 => break,
-                n => filled += n,
-            }
-        }
-        match Self::decode(&bytes[..filled]) {
+        let bytes = read_range(file.as_ref(), 0..size).at("read", &path)?;
+        match Self::decode(&bytes) {
             Ok(Some(cursors)) => Ok(Loaded::Whole(cursors)),
             Ok(None) => Ok(Loaded::Damaged),
             Err(version) => Err(SpoolError::Newer { path, version, known: VERSION }),
@@ -114,7 +107,7 @@ impl Cursors {
         let (path, new) = (layout.cursors(), layout.next_cursors());
         found(disk.remove(&new)).at("remove", &new)?;
         let mut file = disk.create(&new).at("create", &new)?;
-        file.append(&self.encode()).at("write", &new)?;
+        file.write_at(&self.encode(), 0).at("write", &new)?;
         file.sync().at("sync", &new)?;
         disk.rename(&new, &path).at("replace", &path)?;
         disk.sync_dir(layout.root()).at("sync", layout.root())

@@ -5,8 +5,9 @@
 //! `testing::FaultDisk` is the model.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::io;
+use std::ops::Range;
+use std::os::unix::fs::{DirBuilderExt as _, FileExt, OpenOptionsExt as _};
 use std::path::Path;
 
 /// A folder tree with explicit durability: a name is durable after [`Disk::sync_dir`], contents after
@@ -30,7 +31,7 @@ pub trait Disk: Send + Sync + 'static {
     /// `AlreadyExists`; else the system's.
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
 
-    /// Opens a file that exists, for reading and appending.
+    /// Opens a file that exists, for reading and writing.
     ///
     /// # Errors
     /// `NotFound`; else the system's.
@@ -63,11 +64,11 @@ pub trait Disk: Send + Sync + 'static {
 
 /// An open file.
 pub trait DiskFile: Send + Sync {
-    /// Appends all bytes, or fails after any part of them.
+    /// Writes all bytes at an offset, or fails after any part of them.
     ///
     /// # Errors
     /// The system's; what was written is then unknown.
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+    fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()>;
 
     /// Reads at an offset; 0 bytes mean the end.
     ///
@@ -94,6 +95,20 @@ pub trait DiskFile: Send + Sync {
     fn sync(&self) -> io::Result<()>;
 }
 
+/// The bytes of a range; fewer if the file ends before.
+pub(crate) fn read_range(file: &dyn DiskFile, range: Range<u64>) -> io::Result<Vec<u8>> {
+    let len = usize::try_from(range.end - range.start).map_err(io::Error::other)?;
+    let (mut bytes, mut filled) = (vec![0; len], 0);
+    while filled < len {
+        match file.read_at(&mut bytes[filled..], range.start + filled as u64)? {
+            0 => break,
+            n => filled += n,
+        }
+    }
+    bytes.truncate(filled);
+    Ok(bytes)
+}
+
 /// The file system of this machine.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RealDisk;
@@ -115,11 +130,11 @@ impl Disk for RealDisk {
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
         let mut options = OpenOptions::new();
-        Ok(Box::new(options.read(true).append(true).create_new(true).mode(0o600).open(path)?))
+        Ok(Box::new(options.read(true).write(true).create_new(true).mode(0o600).open(path)?))
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(OpenOptions::new().read(true).append(true).open(path)?))
+        Ok(Box::new(OpenOptions::new().read(true).write(true).open(path)?))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -141,13 +156,13 @@ impl Disk for RealDisk {
 }
 
 impl DiskFile for File {
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.write_all(bytes)
+    fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        self.write_all_at(bytes, offset)
     }
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         loop {
-            match std::os::unix::fs::FileExt::read_at(self, buffer, offset) {
+            match FileExt::read_at(self, buffer, offset) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 result => return result,
             }

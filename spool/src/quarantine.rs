@@ -96,7 +96,7 @@ fn keep(
 
 /// Takes back what was written if it fails, as far as the disk lets it: the reader passes over the rest.
 fn write(file: &mut dyn DiskFile, size: u64, bytes: &[u8]) -> io::Result<()> {
-    let written = file.append(bytes).and_then(|()| file.sync());
+    let written = file.write_at(bytes, size).and_then(|()| file.sync());
     written.inspect_err(|_| drop(file.truncate(size)))
 }
 

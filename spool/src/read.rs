@@ -107,13 +107,16 @@ pub(crate) fn events(
 /// Rows as frames hold them.
 pub(crate) type RawRows = Vec<(Kind, String)>;
 
-/// Reads whole appends of rows from `from` on; also returns the number of the last.
+/// Rows, and the number of the last.
+pub(crate) type RowBatch = Batch<(RawRows, u64)>;
+
+/// Reads whole appends of rows from `from` on.
 pub(crate) fn rows(
     disk: &dyn Disk,
     layout: &Layout,
     segments: &[RowSegment],
     from: Place,
-) -> Result<Batch<(RawRows, u64)>, SpoolError> {
+) -> Result<RowBatch, SpoolError> {
     let (mut rows, mut through, mut bytes) = (Vec::new(), 0, 0);
     let (mut end, mut damaged) = (from, 0);
     'segments: for segment in segments {

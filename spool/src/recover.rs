@@ -1,14 +1,14 @@
 //! Opening a spool, whatever state a crash or the disk left it in.
 //!
-//! Invariant: after this, what is visible is durable (both last segments and both folders were synced
-//! again: a killed process may have left an append in the page cache only), the logs end at a whole commit,
+//! Invariant: after this, what is visible is durable (the last append of both logs is written and synced
+//! again: a killed process may have left it in the page cache only), the logs end at a whole commit,
 //! and every acknowledged append is still there. Damage never refuses a start; only a lock, a newer format,
 //! a sink that was removed, or a disk that does not answer do. Place on the path: once, before the first
 //! append.
 
 use crate::budget::Limits;
 use crate::cursors::{Cursor, Cursors, Loaded, Place};
-use crate::disk::{Disk, DiskFile};
+use crate::disk::{Disk, DiskFile, read_range};
 use crate::error::{At as _, SpoolError};
 use crate::frame::{self, HEADER, Header, Kind, VERSION};
 use crate::layout::{Layout, Log};
@@ -16,6 +16,8 @@ use crate::scan::{Item, Scanner};
 use crate::state::{Frontier, RowSegment, RowSink, Segment, Sink, State};
 use crate::writer::{Positions, Tail, Writer};
 use greffier_redactor::RecordId;
+use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -136,15 +138,8 @@ fn refuse_newer(disk: &dyn Disk, layout: &Layout, log: Log) -> Result<(), SpoolE
 /// The header of a segment.
 pub(crate) fn read_header(file: &dyn DiskFile, path: &Path) -> Result<Header, SpoolError> {
     // A newer header may be longer; its checksum must be in reach to tell it from damage.
-    let mut bytes = [0; 256];
-    let mut filled = 0;
-    while filled < bytes.len() {
-        match file.read_at(&mut bytes[filled..], filled as u64).at("read", path)? {
-            0 => break,
-            n => filled += n,
-        }
-    }
-    Ok(Header::read(&bytes[..filled]))
+    let bytes = read_range(file, 0..256).at("read", path)?;
+    Ok(Header::read(&bytes))
 }
 
 /// A log that ends at a whole commit, durably.
@@ -174,37 +169,45 @@ fn settle(
     if let Some(last) = segments.last_mut() {
         let path = layout.segment(log, last.number);
         let mut file = disk.open(&path).at("open", &path)?;
-        let end = last_commit(file.as_ref(), last.len).at("read", &path)?;
-        report.cut += last.len - end.unwrap_or(0);
-        match end {
-            Some(end) => {
-                if end < last.len {
-                    file.truncate(end).at("truncate", &path)?;
-                }
-                last.len = end;
-                file.sync().at("sync", &path)?;
-                open = Some((*last, file));
-            }
-            None => {
-                disk.remove(&path).at("remove", &path)?;
-                segments.pop();
-            }
+        let whole = last_append(file.as_ref(), last.len).at("read", &path)?;
+        report.cut += last.len - whole.as_ref().map_or(0, |append| append.end);
+        if let Some(append) = whole {
+            last.len = append.end;
+            rewrite(file.as_mut(), append).at("write", &path)?;
+            open = Some((*last, file));
+        } else {
+            disk.remove(&path).at("remove", &path)?;
+            segments.pop();
         }
     }
     disk.sync_dir(&layout.log(log)).at("sync", &layout.log(log))?;
     Ok(Settled { segments, tail: Tail::new(log, limit, next, open) })
 }
 
-/// Offset after the last append that is whole.
-fn last_commit(file: &dyn DiskFile, size: u64) -> std::io::Result<Option<u64>> {
+/// Where the last append is that is whole; with the header if it is the first.
+fn last_append(file: &dyn DiskFile, size: u64) -> io::Result<Option<Range<u64>>> {
     let mut scanner = Scanner::new(file, 0, size);
-    let mut end = None;
+    let (mut start, mut last) = (0, None);
     while let Some(item) = scanner.next_item()? {
-        if matches!(item, Item::Commit { whole: true, .. }) {
-            end = Some(scanner.at());
+        let Item::Commit { whole, .. } = item else { continue };
+        let end = scanner.at();
+        if whole {
+            last = Some(start..end);
         }
+        start = end;
     }
-    Ok(end)
+    Ok(last)
+}
+
+/// Cuts what follows the last append, and makes that append durable. A sync alone would not: if the one
+/// before the crash failed, its bytes may be in the page cache, clean, and never reach the disk.
+fn rewrite(file: &mut dyn DiskFile, append: Range<u64>) -> io::Result<()> {
+    if file.size()? > append.end {
+        file.truncate(append.end)?;
+    }
+    let bytes = read_range(file, append.clone())?;
+    file.write_at(&bytes, append.start)?;
+    file.sync()
 }
 
 fn place_sinks(names: &[&str], cursors: &Cursors, segments: &[Segment]) -> Vec<Sink> {

@@ -12,7 +12,7 @@ use crate::error::{AppendError, At as _, SpoolError};
 use crate::frame::Kind;
 use crate::layout::{Layout, Log};
 use crate::lease::{Claim, Holder, Lease, RowLease};
-use crate::read::{self, Batch, RawRows};
+use crate::read::{self, Batch, RawRows, RowBatch};
 use crate::recover::{self, Recovered};
 use crate::state::State;
 use crate::writer::{EventParts, Parts, Writer, found};
@@ -175,7 +175,8 @@ impl Spool {
         Ok(Some(RowLease { claim, rows, through, end }))
     }
 
-    pub(crate) fn raw_rows(&self) -> Result<Option<(Claim, Batch<(RawRows, u64)>)>, SpoolError> {
+    /// The next rows as they are in the frames.
+    pub(crate) fn raw_rows(&self) -> Result<Option<(Claim, RowBatch)>, SpoolError> {
         let mut state = lock(&self.inner.state);
         let Some(from) = state.claim_rows((self.inner.now)()) else { return Ok(None) };
         let ahead = state.row_segments.iter().filter(|s| s.at.number >= from.segment);

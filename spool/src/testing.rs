@@ -104,12 +104,11 @@ impl FaultDisk {
     pub fn flip(&self, path: &Path, offset: usize, bit: u8) {
         let mut model = self.model();
         if let Some(inode) = model.now.get(path).copied() {
-            for bytes in [&mut model.inodes[inode].now].into_iter().chain([]) {
-                if let Some(byte) = bytes.get_mut(offset) {
-                    *byte ^= 1 << (bit % 8);
-                }
+            let inode = &mut model.inodes[inode];
+            if let Some(byte) = inode.now.get_mut(offset) {
+                *byte ^= 1 << (bit % 8);
             }
-            model.inodes[inode].safe = model.inodes[inode].now.clone();
+            inode.safe = inode.now.clone();
         }
     }
 
@@ -286,14 +285,22 @@ struct FaultFile {
 }
 
 impl DiskFile for FaultFile {
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+    fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
         let (mut model, answer) = self.disk.step();
         let written = match &answer {
             Ok(()) => bytes.len(),
             Err(error) if error.kind() == io::ErrorKind::StorageFull => bytes.len() / 2,
             Err(_) => 0,
         };
-        model.inodes[self.inode].now.extend_from_slice(&bytes[..written]);
+        let inode = &mut model.inodes[self.inode];
+        let start = usize::try_from(offset).map_err(io::Error::other)?;
+        let end = start + written;
+        if inode.now.len() < end {
+            inode.now.resize(end, 0);
+        }
+        inode.now[start..end].copy_from_slice(&bytes[..written]);
+        // Written anew, the pages are dirty again.
+        inode.dropped.take_if(|lost| start <= lost.start && lost.end <= end);
         answer
     }
 

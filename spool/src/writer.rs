@@ -135,7 +135,7 @@ impl Tail {
     ) -> Result<Segment, SpoolError> {
         if let Some((segment, file)) = &mut self.open {
             let path = layout.segment(self.log, segment.number);
-            file.append(bytes).at("write", &path)?;
+            file.write_at(bytes, segment.len).at("write", &path)?;
             file.sync().at("sync", &path)?;
             segment.len += bytes.len() as u64;
             return Ok(*segment);
@@ -143,7 +143,7 @@ impl Tail {
         let segment = Segment { number: self.next - 1, len: bytes.len() as u64 };
         let (path, dir) = (layout.segment(self.log, segment.number), layout.log(self.log));
         let mut file = disk.create(&path).at("create", &path)?;
-        file.append(bytes).at("write", &path)?;
+        file.write_at(bytes, 0).at("write", &path)?;
         file.sync().at("sync", &path)?;
         disk.sync_dir(&dir).at("sync", &dir)?;
         self.open = Some((segment, file));
