@@ -119,7 +119,7 @@ impl<'f> Scanner<'f> {
     }
 
     fn rest(&self) -> &[u8] {
-        &self.window[(self.at - self.base) as usize..]
+        self.window.get((self.at - self.base) as usize..).unwrap_or_default()
     }
 
     /// Has at least `need` bytes from `at` on in the window; false when the limit comes first.
@@ -130,7 +130,8 @@ impl<'f> Scanner<'f> {
         if self.rest().len() >= need {
             return Ok(true);
         }
-        self.window.drain(..(self.at - self.base) as usize);
+        let passed = self.window.len().min((self.at - self.base) as usize);
+        self.window.drain(..passed);
         self.base = self.at;
         let left = usize::try_from(self.limit - self.base).unwrap_or(usize::MAX);
         let mut filled = self.window.len();

@@ -2,8 +2,8 @@
 //!
 //! Invariant: it promises what POSIX promises and no more. Contents are durable after a sync that
 //! succeeded, names after a sync of their folder; everything else may be kept, kept in part, torn or lost,
-//! as the seed of the power cut decides. After a sync that failed the unsynced bytes may be gone for good,
-//! even if the next sync succeeds. On no path: for tests, of this crate and of those above it.
+//! as the seed of the power cut decides. After a sync that failed the bytes may be durable all the same, or
+//! gone for good, even if the next sync succeeds. On no path: for tests, of this crate and of those above it.
 
 use crate::disk::{Disk, DiskFile};
 use std::collections::BTreeMap;
@@ -168,7 +168,8 @@ impl Inode {
     /// What is left after a power cut.
     fn cut(&self, dice: &mut Dice) -> Self {
         let mut bytes = if self.now.starts_with(&self.safe) {
-            let kept = self.safe.len() + dice.roll(self.now.len() - self.safe.len() + 1);
+            let fresh = self.now.len() - self.safe.len();
+            let kept = [fresh, dice.roll(fresh + 1)][dice.roll(2)] + self.safe.len();
             let mut bytes = self.now[..kept].to_vec();
             // Blocks reach the disk in any order: some may be missing in the middle.
             if kept > self.safe.len() && dice.roll(2) == 0 {
@@ -329,9 +330,12 @@ impl DiskFile for FaultFile {
 
     fn sync(&self) -> io::Result<()> {
         let (mut model, answer) = self.disk.step();
+        let reached = model.ops.is_multiple_of(2);
         let inode = &mut model.inodes[self.inode];
         if let Err(error) = answer {
-            if error.kind() == io::ErrorKind::StorageFull && inode.now.len() > inode.safe.len() {
+            if reached {
+                inode.safe.clone_from(&inode.now);
+            } else if inode.now.len() > inode.safe.len() {
                 let from = inode.dropped.as_ref().map_or(inode.safe.len(), |range| range.start);
                 inode.dropped = Some(from..inode.now.len());
             }
