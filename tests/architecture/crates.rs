@@ -22,9 +22,9 @@ const MAY_USE: [(&str, &[&str]); 8] = [
     ("vault", &[]),
     ("collector", &["record"]),
     ("redactor", &["record", "vault"]),
-    ("spool", &["redactor"]),
+    ("spool", &["redactor", "vault"]),
     ("sinks", &["spool"]),
-    ("config", &["collector", "redactor", "spool", "sinks"]),
+    ("config", &["record", "collector", "redactor"]),
     ("console", &["redactor", "vault", "spool", "sinks"]),
 ];
 
