@@ -1,0 +1,146 @@
+//! The key store: session rows and key rows in SQLite, apart from the log and deletable.
+//!
+//! Invariant: writers only insert, and inserting a row again changes nothing, so a redelivered batch is
+//! harmless. Deleting a key row is what erases a person. Several processes may have it open at once.
+
+use crate::rows::{KeyRow, Rows, SessionRow, Wrapped};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::time::Duration;
+
+#[cfg(feature = "open")]
+mod read;
+#[cfg(test)]
+mod tests;
+
+const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS session (
+        ws BLOB PRIMARY KEY, writer BLOB NOT NULL, tenant TEXT NOT NULL, ret INTEGER NOT NULL,
+        class INTEGER NOT NULL, epoch INTEGER NOT NULL, suite INTEGER NOT NULL, enc BLOB NOT NULL,
+        created INTEGER NOT NULL, expires INTEGER NOT NULL) STRICT;
+    CREATE TABLE IF NOT EXISTS key (
+        kid BLOB PRIMARY KEY, tenant TEXT NOT NULL, ret INTEGER NOT NULL, day INTEGER NOT NULL,
+        writer BLOB NOT NULL, suite INTEGER NOT NULL, com BLOB NOT NULL, wrapped BLOB NOT NULL, ix BLOB,
+        claimed INTEGER NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL) STRICT;
+    CREATE INDEX IF NOT EXISTS key_pending ON key (created) WHERE ix IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS key_expires ON key (expires);";
+
+/// The key store failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite said no: disk full, locked for more than ten seconds, not a database.
+    #[error("key store: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The file cannot be created.
+    #[error("key store: {0}")]
+    Io(#[from] std::io::Error),
+    /// A stored row that this version cannot read.
+    #[error("key store: a row is damaged")]
+    Damaged,
+}
+
+/// How full the store is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Session rows.
+    pub sessions: u64,
+    /// Key rows.
+    pub keys: u64,
+    /// Key rows that the index has not taken in yet.
+    pub pending: u64,
+}
+
+/// The key store in one SQLite file (0600).
+pub struct KeyStore {
+    db: Connection,
+}
+
+impl KeyStore {
+    /// Opens the store, and makes it if there is none. Its folder must exist.
+    ///
+    /// # Errors
+    /// When the file cannot be made or is no key store.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        private_file(path.as_ref())?;
+        let db = Connection::open(path)?;
+        db.busy_timeout(Duration::from_secs(10))?;
+        db.pragma_update(None, "journal_mode", "WAL")?;
+        db.pragma_update(None, "synchronous", "FULL")?;
+        db.pragma_update(None, "secure_delete", "ON")?;
+        db.execute_batch(SCHEMA)?;
+        Ok(Self { db })
+    }
+
+    /// Stores rows, sessions first, all or none, durable on return. Rows it has already are left as they
+    /// are.
+    ///
+    /// # Errors
+    /// When SQLite fails; nothing was stored, try again.
+    pub fn insert(&self, rows: &Rows) -> Result<(), StoreError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let tx = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;
+        rows.sessions.iter().try_for_each(|row| insert_session(&tx, row))?;
+        rows.keys.iter().try_for_each(|row| insert_key(&tx, row))?;
+        Ok(tx.commit()?)
+    }
+
+    /// True when the key row is there (and not erased).
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn has(&self, kid: &crate::Kid) -> Result<bool, StoreError> {
+        let mut one = self.db.prepare_cached("SELECT 1 FROM key WHERE kid = ?1")?;
+        Ok(one.query_row([&kid[..]], |_| Ok(())).optional()?.is_some())
+    }
+
+    /// How many rows there are.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn counts(&self) -> Result<Counts, StoreError> {
+        let count = |sql| self.db.query_row(sql, [], |row| row.get(0).map(i64::cast_unsigned));
+        Ok(Counts {
+            sessions: count("SELECT count(*) FROM session")?,
+            keys: count("SELECT count(*) FROM key")?,
+            pending: count("SELECT count(*) FROM key WHERE ix IS NOT NULL")?,
+        })
+    }
+}
+
+/// Makes the file with mode 0600 before SQLite does with the umask's; its journal files take the same mode.
+pub(crate) fn private_file(path: &Path) -> std::io::Result<()> {
+    OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path).map(drop)
+}
+
+fn insert_session(tx: &Transaction<'_>, row: &SessionRow) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO session VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING",
+    )?
+    .execute(params![
+        row.ws, row.writer, row.tenant, row.ret, row.class, row.epoch, row.suite, row.enc, row.created,
+        row.expires,
+    ])?;
+    Ok(())
+}
+
+fn insert_key(tx: &Transaction<'_>, row: &KeyRow) -> Result<(), StoreError> {
+    let wrapped = row.wrapped.iter().flat_map(column).collect::<Vec<_>>();
+    let ix = row.ix.as_ref().map(column);
+    tx.prepare_cached(
+        "INSERT INTO key VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING",
+    )?
+    .execute(params![
+        row.kid, row.tenant, row.ret, row.day, row.writer, row.suite, row.com.as_flattened(), wrapped, ix,
+        row.claimed, row.created, row.expires,
+    ])?;
+    Ok(())
+}
+
+/// `ws ‖ u32 q ‖ ciphertext`, as the columns `wrapped` (three of them, 64 bytes each) and `ix` hold it.
+fn column(wrapped: &Wrapped) -> Vec<u8> {
+    [&wrapped.ws[..], &wrapped.q.to_be_bytes(), &wrapped.bytes].concat()
+}
