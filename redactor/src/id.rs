@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(RecordId::parse(&id.to_string()), Some(id));
         assert_eq!(RecordId::parse("short"), None);
         assert_eq!(id.millis(), 1_795_293_161_727);
-        assert_eq!(id.day(), 20_779);
+        assert_eq!(id.day(), 20_778);
         assert_eq!(id.short().len(), 10);
     }
 }

@@ -4,5 +4,10 @@
 //! it wrote. Formats: `docs/formats/seal.md`.
 
 mod rows;
+mod writer;
 
 pub use rows::{KeyRow, Rows, SessionRow};
+pub use writer::{
+    Chain, Class, Identifiers, Kid, Manifest, ManifestError, NoKey, Owner, Role, RootKey, Who,
+    Writer,
+};
