@@ -4,15 +4,50 @@
 //! that no rule names is sealed, not kept. Place on the path: after `context`, before `spool`.
 #![allow(clippy::disallowed_methods, reason = "the gate is the one place that may expose hot text")]
 
+mod access;
+mod agent;
+mod charset;
+mod compose;
+mod content;
+mod desk;
+mod detect;
+mod event;
+mod explain;
+mod glob;
 mod id;
+mod ip;
+mod json;
+mod lines;
+mod owner;
+mod path;
 mod policy;
+mod post;
+mod query;
+mod redactor;
+mod req;
+mod rules;
+mod seal;
 mod sealed;
+mod secrets;
 mod stream;
+mod tally;
+mod time;
+mod url;
+mod vocabulary;
 
+#[cfg(test)]
+mod tests;
+
+pub use access::AccessEvent;
+pub use detect::{Entity, Finding, Scanner};
+pub use explain::{Fate, Treatment};
 pub use id::{RecordId, RecordIds};
+pub use owner::Attribution;
 pub use policy::{
     AuditRule, EventRule, IpRule, Matcher, ObjectRule, Policy, Retention, RouteRule, Selector,
     TenantRule, WhenFull,
 };
+pub use redactor::Redactor;
 pub use sealed::{Sealed, SealedBatch};
 pub use stream::Stream;
+pub use tally::{Count, Tally};

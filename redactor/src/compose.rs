@@ -1,0 +1,396 @@
+//! The clear part of an event, field by field in wire order; what may not stay is handed on for sealing.
+//!
+//! Invariant: a value is written only by a rule that names it; everything else goes to `lost`, the content
+//! that will be sealed or dropped whole. Place on the path: the middle of the gate.
+
+use crate::agent::Agents;
+use crate::content::{Content, Item};
+use crate::detect::Scanner;
+use crate::event::{EventWriter, Key};
+use crate::explain::Notes;
+use crate::post::Shape;
+use crate::req::{self, RequestIds};
+use crate::rules::{NO_TENANT, Rules, scalar};
+use crate::tally::{Count, Tally};
+use crate::url::{Url, announces};
+use crate::{RecordId, Stream, charset, ip, json, path, query, secrets, time};
+use greffier_record::{Hot, Level, Post, RequestLine, Side, Value};
+use std::borrow::Cow;
+use std::net::IpAddr;
+use zeroize::Zeroizing;
+
+/// Bytes of a message, of an exception and of all kept fields in clear.
+const MESSAGE: usize = 4096;
+const EXCEPTION: usize = 512;
+const KEPT: usize = 4096;
+/// Roles in clear.
+const ROLES: usize = 32;
+const SCHEMA: &str = "event table";
+
+/// Everything that is needed to write clear fields, and what they leave over.
+pub(crate) struct Composer<'r, 'a> {
+    pub(crate) rules: &'r Rules,
+    pub(crate) scanner: &'r Scanner,
+    pub(crate) agents: &'r mut Agents,
+    pub(crate) ids: &'r mut RequestIds,
+    /// The tally before this event.
+    pub(crate) before: Tally,
+    pub(crate) tally: &'r mut Tally,
+    pub(crate) notes: &'r mut Notes,
+    pub(crate) event: EventWriter<'r>,
+    pub(crate) lost: Content<'a>,
+    /// The request id as it stands in clear.
+    pub(crate) req: Option<String>,
+    pub(crate) wrong_date: bool,
+}
+
+impl<'a> Composer<'_, 'a> {
+    /// `v s id ts svc inst`
+    pub(crate) fn head(&mut self, stream: Stream, id: RecordId, at: i64) {
+        let event = &mut self.event;
+        event.number(Key::V, 1);
+        event.text(Key::S, stream.name());
+        event.text(Key::Id, &id.to_string());
+        event.text(Key::Ts, &time::text(at));
+        event.text(Key::Svc, &self.rules.policy.service);
+        event.text(Key::Inst, &self.rules.policy.instance);
+    }
+
+    /// The time of the event; a wrong one is sealed as it was.
+    pub(crate) fn when(&mut self, stated: &'a greffier_record::Time<'_>, observed: i64) -> i64 {
+        let when = time::of(stated, observed);
+        self.wrong_date = when.wrong;
+        self.notes.clear("time", "ts", if when.wrong { "observed time stands in" } else { SCHEMA });
+        if let Some(original) = when.original {
+            self.lose("date", Item::Text(original));
+        }
+        when.at
+    }
+
+    /// `from tenant src`
+    pub(crate) fn origin(&mut self, instance: Option<&'a str>, tenant: &str, side: Side) {
+        if let Some(instance) = instance.filter(|text| !text.is_empty()) {
+            if charset::instance(instance) {
+                if instance != self.rules.policy.instance {
+                    self.event.text(Key::From, instance);
+                }
+                self.notes.clear("instance", "from", SCHEMA);
+            } else {
+                self.lose("instance", Item::Text(instance));
+            }
+        }
+        if tenant != NO_TENANT {
+            self.event.text(Key::Tenant, tenant);
+            self.notes.clear("tenant", "tenant", "tenants");
+        }
+        self.event.text(
+            Key::Src,
+            match side {
+                Side::App => "app",
+                Side::Proxy => "proxy",
+            },
+        );
+    }
+
+    /// `req`: as the request line settled it, or by this line's own form.
+    pub(crate) fn request_id(&mut self, req: Option<&'a str>, settled: Option<&str>, now_ms: i64) {
+        let clear = match (settled, req) {
+            (Some(settled), _) => settled.to_owned(),
+            (None, Some(req)) if req::is_random(req) => req.to_owned(),
+            (None, Some(req)) => self.ids.replacement(req, now_ms),
+            (None, None) => return,
+        };
+        self.event.text(Key::Req, &clear);
+        if let Some(original) = req {
+            if original == clear {
+                self.notes.clear("request_id", "req", "random by its form");
+            } else {
+                self.tally.add(Count::RequestId, 1);
+                self.notes.clear("request_id", "req", "replaced: it could have been chosen");
+                self.lost.req = Some(original);
+            }
+        }
+        self.req = Some(clear);
+    }
+
+    /// `method path query route status ms end exc`
+    pub(crate) fn target(&mut self, line: &'a RequestLine<'_>, url: &Url<'_>) {
+        if let Some(method) = text(&line.method) {
+            let known = METHODS.contains(&method);
+            self.event.text(Key::Method, if known { method } else { "_OTHER" });
+            self.notes.clear("method", "method", "RFC 9110, RFC 5789");
+            if !known {
+                self.lost.method = Some(method);
+            }
+        }
+        let route = text(&line.route).filter(|route| self.is_label(route));
+        self.url(line, url, route);
+        match (route, text(&line.route)) {
+            (Some(route), _) => self.clear(Key::Route, route, "route"),
+            (None, Some(route)) => self.lose("route", Item::Text(route)),
+            (None, None) => {}
+        }
+        if let Some(status) = line.status {
+            self.event.number(Key::Status, status.into());
+            self.notes.clear("status", "status", SCHEMA);
+        }
+        if let Some(ms) = line.duration_ms.and_then(whole_ms) {
+            self.event.number(Key::Ms, ms);
+            self.notes.clear("duration_ms", "ms", SCHEMA);
+        }
+        match text(&line.end) {
+            Some(end @ ("shutdown" | "abandoned" | "reset")) => self.clear(Key::End, end, "end"),
+            Some(end) => self.lose("end", Item::Text(end)),
+            None => {}
+        }
+        self.exception(text(&line.exception));
+    }
+
+    fn url(&mut self, line: &'a RequestLine<'_>, url: &Url<'_>, route: Option<&str>) {
+        let Some(received) = text(&line.url) else { return };
+        let params = params(line);
+        let known = path::Known { keep: &self.rules.path_keep, route, params: &params };
+        let mut clear = String::new();
+        let mut lost = !url.odd.is_empty() || url.prefix.contains('@');
+        lost |= path::clear(url.path, &known, &mut clear);
+        self.event.text(Key::Path, &clear);
+        self.notes.clear("url", "path", "path_keep, route, vocabulary");
+        if let Some(text) = url.query {
+            clear.clear();
+            lost |= query::clear(text, &self.rules.query_keep, self.scanner, &mut clear);
+            self.event.text(Key::Query, &clear);
+            self.notes.clear("url", "query", "names; values by query_keep");
+        }
+        lost |= url.fragment.is_some_and(|fragment| !fragment.is_empty());
+        let mut sealed = Zeroizing::new(String::with_capacity(received.len() + 16));
+        let hidden = secret_params(&params, self.scanner);
+        let secrets = url.without_secrets(self.scanner, &hidden, &mut sealed);
+        if secrets > 0 {
+            self.tally.add(Count::Secret, secrets);
+            self.notes.dropped("url", "secret segment or parameter", "always dropped");
+        }
+        if lost {
+            self.lost.url = Some(sealed);
+        }
+    }
+
+    /// `exc`: a class name, or a text as the detector leaves it.
+    pub(crate) fn exception(&mut self, exception: Option<&'a str>) {
+        let Some(exception) = exception else { return };
+        if charset::class(exception) {
+            return self.clear(Key::Exc, exception, "exception");
+        }
+        let (masked, changed) = self.masked(exception, EXCEPTION);
+        self.event.text(Key::Exc, &masked);
+        self.notes.clear("exception", "exc", "detector");
+        if changed {
+            self.lose("exception", Item::Text(exception));
+        }
+    }
+
+    /// `roles ip browser os`; returns the full address.
+    pub(crate) fn client(&mut self, line: &'a RequestLine<'_>) -> Option<IpAddr> {
+        let all = line.roles.iter().map(Hot::expose).filter(|role| !role.is_empty());
+        let (mut clear, mut other): (Vec<_>, Vec<_>) = all.partition(|role| self.is_label(role));
+        if clear.len() > ROLES {
+            other.extend(clear.drain(ROLES..));
+        }
+        self.event.list(Key::Roles, &clear);
+        if !clear.is_empty() {
+            self.notes.clear("roles", "roles", SCHEMA);
+        }
+        if !other.is_empty() {
+            self.lose("roles", Item::List(other));
+        }
+        let stated = text(&line.ip);
+        let address = stated.and_then(ip::parse);
+        if let Some(address) = address {
+            self.event.text(Key::Ip, &ip::network(address));
+            self.notes.clear("ip", "ip", "truncated to a network");
+        } else if let Some(stated) = stated {
+            self.tally.add(Count::Address, 1);
+            self.lose("ip", Item::Text(stated));
+        }
+        if let Some(agent) = text(&line.user_agent) {
+            let agent = self.agents.of(agent);
+            self.event.text(Key::Browser, agent.browser.as_deref().unwrap_or_default());
+            self.event.text(Key::Os, agent.os.as_deref().unwrap_or_default());
+            self.notes.clear("user_agent", "browser", "family and major version");
+        }
+        address
+    }
+
+    /// `lvl ch msg`
+    pub(crate) fn said(
+        &mut self,
+        level: Option<Level>,
+        channel: Option<&'a str>,
+        message: Option<&'a str>,
+    ) {
+        if let Some(level) = level {
+            self.clear(Key::Lvl, level.name(), "level");
+        }
+        match channel {
+            Some(channel) if self.is_label(channel) => self.clear(Key::Ch, channel, "channel"),
+            Some(channel) => self.lose("channel", Item::Text(channel)),
+            None => {}
+        }
+        if let Some(message) = message {
+            let (masked, changed) = self.masked(message, MESSAGE);
+            self.event.text(Key::Msg, &masked);
+            self.notes.clear("message", "msg", "detector");
+            if changed {
+                self.lost.msg = Some(message);
+            }
+        }
+    }
+
+    /// `act obj`
+    pub(crate) fn action(&mut self, act: Option<&str>, thing: Option<&str>) {
+        self.event.text(Key::Act, act.unwrap_or_default());
+        if let Some(thing) = thing.filter(|thing| self.is_label(thing)) {
+            self.event.text(Key::Obj, thing);
+        }
+    }
+
+    /// `post`: the shape in clear, the values for sealing.
+    pub(crate) fn post(&mut self, post: &'a Post<'_>) {
+        let shape = Shape::of(post, self.scanner);
+        self.event.object(
+            Key::Post,
+            shape.entries.iter().map(|(path, kind)| (path, *kind)),
+            |kind, out| kind.write(out),
+        );
+        self.tally.add(Count::OverLimit, shape.over);
+        self.tally.add(Count::Secret, shape.secrets.len() as u64);
+        if self.notes.wanted() {
+            for (path, _) in &shape.entries {
+                self.notes.clear(&format!("post.{path}"), "post", "name and type");
+            }
+            for path in &shape.secrets {
+                self.notes.dropped(&format!("post.{path}"), "secret", "always dropped");
+            }
+        }
+        self.lost.files = post.files.as_ref();
+        match (&post.fields, text(&post.raw)) {
+            (Some(fields), raw) => {
+                (self.lost.post, self.lost.raw) = (Some(Item::Value(fields)), raw);
+            }
+            (None, Some(raw)) => self.lost.post = Some(Item::Text(raw)),
+            (None, None) => {}
+        }
+    }
+
+    /// `x`: unnamed fields that `keep` allows and the detector finds clean; the others are lost.
+    pub(crate) fn rest(&mut self, rest: &'a [(Hot<'_>, Value<'_>)]) {
+        let mut kept: Vec<(&str, &Value<'_>)> = Vec::new();
+        let mut bytes = 0;
+        for (path, value) in rest {
+            let path = path.expose();
+            if path.split('.').any(|part| self.scanner.secret_name(part)) {
+                self.tally.add(Count::Secret, 1);
+                self.notes.dropped(path, "secret", "always dropped");
+                continue;
+            }
+            let size = path.len() + scalar(value).map_or(5, str::len);
+            let fresh = kept.iter().all(|(known, _)| *known != path);
+            if fresh && bytes + size <= KEPT && self.may_stay(path, value) {
+                bytes += size;
+                kept.push((path, value));
+                self.notes.clear(path, "x", "keep");
+            } else {
+                self.lose(path, Item::Value(value));
+            }
+        }
+        self.event.object(Key::X, kept, write_scalar);
+    }
+
+    fn may_stay(&self, path: &str, value: &Value<'_>) -> bool {
+        let named = self.rules.policy.keep.iter().any(|kept| kept == path);
+        let scalar = match value {
+            Value::Bool(_) => true,
+            Value::Text(text) => self.scanner.is_clean(text.expose()),
+            Value::Number(token) => {
+                json::is_number(token.expose()) && self.scanner.is_clean(token.expose())
+            }
+            Value::Null | Value::Array(_) | Value::Object(_) => false,
+        };
+        named && scalar && !path.split('.').any(|part| self.scanner.personal_name(part))
+    }
+
+    /// `err`
+    pub(crate) fn error(&mut self, fault: Option<&str>) {
+        let fault = fault.or(self.wrong_date.then_some("date"));
+        self.event.text(Key::Err, fault.unwrap_or_default());
+    }
+
+    fn clear(&mut self, key: Key, value: &str, field: &str) {
+        self.event.text(key, value);
+        self.notes.clear(field, key.name(), SCHEMA);
+    }
+
+    fn lose(&mut self, path: &'a str, item: Item<'a>) {
+        self.lost.x.push((Cow::Borrowed(path), item));
+    }
+
+    fn is_label(&self, text: &str) -> bool {
+        charset::label(text) && self.scanner.is_clean(text)
+    }
+
+    /// Text for the clear part, at most `max` bytes; and whether it is not the original any more.
+    fn masked(&mut self, original: &str, max: usize) -> (String, bool) {
+        let text = secrets::without_path_keys(original);
+        let mut out = String::with_capacity(text.len());
+        let masked = self.scanner.mask(&text, &mut out);
+        self.tally.add(Count::Masked, masked.into());
+        let mut changed = masked || matches!(text, Cow::Owned(_));
+        if out.len() > max {
+            out.truncate(out.floor_char_boundary(max));
+            self.tally.add(Count::OverLimit, 1);
+            changed = true;
+        }
+        (out, changed)
+    }
+}
+
+/// RFC 9110 and RFC 5789.
+const METHODS: [&str; 9] =
+    ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
+
+/// A field that is there and not empty.
+pub(crate) fn text<'a>(hot: &'a Option<Hot<'_>>) -> Option<&'a str> {
+    hot.as_ref().map(Hot::expose).filter(|text| !text.is_empty())
+}
+
+/// Route parameters that are scalars: (name, value).
+pub(crate) fn params<'a>(line: &'a RequestLine<'_>) -> Vec<(&'a str, &'a str)> {
+    let pairs = line.route_params.iter().take(64);
+    pairs.filter_map(|(name, value)| Some((name.expose(), scalar(value)?))).collect()
+}
+
+/// Values of route parameters that are keys to an account.
+fn secret_params<'a>(params: &[(&str, &'a str)], scanner: &Scanner) -> Vec<&'a str> {
+    let secret = |name: &str| scanner.secret_name(name) || announces(name);
+    params.iter().filter(|(name, _)| secret(name)).map(|(_, value)| *value).collect()
+}
+
+/// Milliseconds, half up; `None` for what is no duration.
+fn whole_ms(ms: f64) -> Option<u64> {
+    let whole = (ms + 0.5).floor();
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "in range by the check before"
+    )]
+    (0.0..9e15).contains(&whole).then_some(whole as u64)
+}
+
+fn write_scalar(value: &Value<'_>, out: &mut Vec<u8>) {
+    match value {
+        Value::Bool(true) => out.extend_from_slice(b"true"),
+        Value::Bool(false) => out.extend_from_slice(b"false"),
+        Value::Number(token) => out.extend_from_slice(token.expose().as_bytes()),
+        Value::Text(text) => json::text(text.expose(), out),
+        Value::Null | Value::Array(_) | Value::Object(_) => out.extend_from_slice(b"null"),
+    }
+}

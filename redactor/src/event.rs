@@ -1,0 +1,167 @@
+//! The ordered writer of one event (`docs/formats/event.md`).
+//!
+//! Invariant: keys come in the one order of [`Key`], each at most once, so the bytes of an event depend on
+//! its content alone. Nothing is written that is empty. Place on the path: between the rules and the batch.
+
+use crate::{RecordId, SealedBatch, Stream, json};
+
+/// The keys of an event, in wire order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[rustfmt::skip]
+#[allow(dead_code, reason = "the order is frozen with all its keys, also those of later parts")]
+pub(crate) enum Key {
+    V, S, Id, Ts, Ots, Svc, Inst, From, Tenant, Src, Req, Ev, Of, Method, Path, Query, Route, Status, Ms, End,
+    Exc, Roles, Ip, Browser, Os, Imp, Lvl, Ch, Msg, Act, Obj, Post, X, Err, Cut, Px, K, P, Ka, Pa, Kt, Pt, Ku,
+    Pu, Kl, Pl,
+}
+
+impl Key {
+    /// Names in the order of the variants.
+    #[rustfmt::skip]
+    pub(crate) const NAMES: [&'static str; 46] = [
+        "v", "s", "id", "ts", "ots", "svc", "inst", "from", "tenant", "src", "req", "ev", "of", "method", "path",
+        "query", "route", "status", "ms", "end", "exc", "roles", "ip", "browser", "os", "imp", "lvl", "ch", "msg",
+        "act", "obj", "post", "x", "err", "cut", "px", "k", "p", "ka", "pa", "kt", "pt", "ku", "pu", "kl", "pl",
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+}
+
+/// Writes one event at the end of a batch.
+pub(crate) struct EventWriter<'b> {
+    batch: &'b mut SealedBatch,
+    start: usize,
+    last: Option<Key>,
+}
+
+/// A place to come back to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mark(usize, Option<Key>);
+
+impl<'b> EventWriter<'b> {
+    pub(crate) fn open(batch: &'b mut SealedBatch) -> Self {
+        let start = batch.byte_len();
+        batch.buffer().push(b'{');
+        Self { batch, start, last: None }
+    }
+
+    /// Where the value of `key` goes.
+    fn key(&mut self, key: Key) -> &mut Vec<u8> {
+        debug_assert!(self.last < Some(key), "{key:?} is out of order");
+        let out = self.batch.buffer();
+        if self.last.replace(key).is_some() {
+            out.push(b',');
+        }
+        out.push(b'"');
+        out.extend_from_slice(key.name().as_bytes());
+        out.extend_from_slice(b"\":");
+        out
+    }
+
+    pub(crate) fn text(&mut self, key: Key, value: &str) {
+        if !value.is_empty() {
+            json::text(value, self.key(key));
+        }
+    }
+
+    pub(crate) fn number(&mut self, key: Key, value: u64) {
+        let mut digits = itoa::Buffer::new();
+        self.key(key).extend_from_slice(digits.format(value).as_bytes());
+    }
+
+    pub(crate) fn flag(&mut self, key: Key) {
+        self.key(key).extend_from_slice(b"true");
+    }
+
+    pub(crate) fn list(&mut self, key: Key, values: &[&str]) {
+        if values.is_empty() {
+            return;
+        }
+        let out = self.key(key);
+        for (n, value) in values.iter().enumerate() {
+            out.push(if n == 0 { b'[' } else { b',' });
+            json::text(value, out);
+        }
+        out.push(b']');
+    }
+
+    /// An object whose values `value` writes.
+    pub(crate) fn object<T>(
+        &mut self,
+        key: Key,
+        members: impl IntoIterator<Item = (impl AsRef<str>, T)>,
+        mut value: impl FnMut(T, &mut Vec<u8>),
+    ) {
+        let mut members = members.into_iter().peekable();
+        if members.peek().is_none() {
+            return;
+        }
+        let out = self.key(key);
+        out.push(b'{');
+        for (n, (name, member)) in members.enumerate() {
+            if n > 0 {
+                out.push(b',');
+            }
+            json::text(name.as_ref(), out);
+            out.push(b':');
+            value(member, out);
+        }
+        out.push(b'}');
+    }
+
+    pub(crate) fn mark(&self) -> Mark {
+        Mark(self.batch.byte_len(), self.last)
+    }
+
+    /// Takes back everything since `mark`.
+    pub(crate) fn rewind(&mut self, mark: Mark) {
+        self.batch.buffer().truncate(mark.0);
+        self.last = mark.1;
+    }
+
+    /// Ends the event and files it in its batch; returns its length.
+    pub(crate) fn close(self, id: RecordId, stream: Stream, time: i64, tenant: &str) -> usize {
+        self.batch.buffer().push(b'}');
+        self.batch.file(id, stream, time, tenant, self.start);
+        self.batch.byte_len() - self.start
+    }
+
+    /// Takes back the whole event.
+    pub(crate) fn discard(self) {
+        self.batch.buffer().truncate(self.start);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_belong_to_their_variants() {
+        assert_eq!(Key::NAMES[Key::Pl as usize], "pl");
+        for key in [Key::V, Key::Ots, Key::Method, Key::Roles, Key::Post, Key::Px, Key::Ku] {
+            assert_eq!(key.name(), format!("{key:?}").to_lowercase());
+        }
+    }
+
+    #[test]
+    fn what_is_empty_is_not_written_and_what_is_taken_back_is_gone() {
+        let mut batch = SealedBatch::default();
+        let mut event = EventWriter::open(&mut batch);
+        event.text(Key::S, "requests");
+        event.text(Key::From, "");
+        event.list(Key::Roles, &[]);
+        event.object(Key::Post, [("a", 1); 0], |_, _| {});
+        let mark = event.mark();
+        event.number(Key::Cut, 7);
+        event.text(Key::K, "k");
+        event.rewind(mark);
+        event.text(Key::Px, "no\"key");
+        event.close(RecordId::from_bytes([0; 16]), Stream::Requests, 0, "-");
+        EventWriter::open(&mut batch).discard();
+        let events: Vec<_> = batch.events().map(|event| event.bytes).collect();
+        assert_eq!(events, [br#"{"s":"requests","px":"no\"key"}"#]);
+    }
+}

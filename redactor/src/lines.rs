@@ -1,0 +1,244 @@
+//! One function for each kind of line: which clear fields it has, and whose the rest is.
+//!
+//! Invariant: every field of the record is named here or in `compose`, or it is in `rest`; what is not
+//! written in clear ends in exactly one part. Place on the path: between the entry points and the composer.
+
+use crate::Redactor;
+use crate::Stream;
+use crate::compose::{Composer, params, text};
+use crate::content::Content;
+use crate::desk::{Ending, Keep};
+use crate::event::Key;
+use crate::owner::{Attribution, Claims, Names, Parts, People, Person};
+use crate::rules::{About, Facts, NO_TENANT, Rules};
+use crate::tally::Count;
+use crate::url::{Url, without_port};
+use greffier_record::{Broken, Identity, Raw, RequestLine, Side, TextRecord, Time};
+use greffier_vault::{NoKey, Role};
+
+impl Redactor {
+    /// A request line of the application.
+    pub(crate) fn application(
+        &mut self,
+        raw: &Raw<'_>,
+        line: &RequestLine<'_>,
+        now_ms: i64,
+    ) -> Result<Attribution, NoKey> {
+        let id = self.next_id(now_ms);
+        let (mut c, desk) = self.desk();
+        let rules = c.rules;
+        let url = Url::split(text(&line.url).unwrap_or_default());
+        let tenant = tenant(&mut c, line, &url);
+        let (params, path) = (params(line), url.decoded_path());
+        let facts = Facts { params: &params, ..facts(line, &url, &path, Side::App) };
+        let stream = rules.stream(&facts);
+        let audit = stream == Stream::Audit;
+        let dropped = rules.drops_person(&facts);
+        let about = if audit { rules.about(&facts) } else { None };
+        let exempt = dropped || c.notes.wanted();
+        let people = people(line, about.as_ref(), |names| {
+            exempt || admit(rules, desk.claims, tenant, names, now_ms)
+        });
+
+        let at = c.when(&line.time, raw.observed);
+        c.head(stream, id, at);
+        c.origin(text(&line.instance), tenant, Side::App);
+        c.request_id(text(&line.req), None, now_ms);
+        c.target(line, &url);
+        let address = c.client(line).filter(|_| rules.seals_ip());
+        if people.impersonator.is_some() {
+            c.event.flag(Key::Imp);
+        }
+        c.said(line.level, text(&line.channel), text(&line.message));
+        if audit {
+            let thing = match &about {
+                Some(About::Thing(thing)) => Some(thing.as_str()),
+                _ => None,
+            };
+            c.action(rules.action(facts.route), thing);
+        }
+        if let Some(post) = &line.post {
+            c.post(post);
+        }
+        c.rest(&line.rest);
+        c.error(None);
+
+        let lost = std::mem::take(&mut c.lost);
+        let address = address.map(|address| address.to_string());
+        let parts = people.share(audit, text(&line.user_agent), address, lost);
+        let attribution = Attribution::new(tenant, c.req.clone(), people.owner(), dropped);
+        let keep = if dropped { Keep::PersonDropped } else { Keep::Seal };
+        let ending = Ending { stream, id, at, tenant, now_ms, cut: 0, keep };
+        desk.finish(c, &parts, &ending)?;
+        Ok(attribution)
+    }
+
+    /// A request line of the proxy.
+    pub(crate) fn forwarded(
+        &mut self,
+        raw: &Raw<'_>,
+        line: &RequestLine<'_>,
+        of: Option<&Attribution>,
+        now_ms: i64,
+    ) -> Result<(), NoKey> {
+        let id = self.next_id(now_ms);
+        let (mut c, desk) = self.desk();
+        let rules = c.rules;
+        let url = Url::split(text(&line.url).unwrap_or_default());
+        let tenant = match of {
+            Some(of) => of.0.tenant.as_str(),
+            None => tenant(&mut c, line, &url),
+        };
+        let path = url.decoded_path();
+        let dropped = of.is_some_and(|of| of.0.dropped)
+            || rules.drops_person(&facts(line, &url, &path, Side::Proxy));
+        let person = of.map(Attribution::person).unwrap_or_default();
+        let stream = Stream::Requests;
+
+        let at = c.when(&line.time, raw.observed);
+        c.head(stream, id, at);
+        c.origin(text(&line.instance), tenant, Side::Proxy);
+        c.request_id(text(&line.req), of.and_then(|of| of.0.req.as_deref()), now_ms);
+        c.target(line, &url);
+        let address = c.client(line).filter(|_| rules.seals_ip());
+        c.said(line.level, text(&line.channel), text(&line.message));
+        if line.post.is_some() {
+            c.tally.add(Count::NoPerson, 1);
+            c.notes.dropped("post", "a proxy does not say whose it is", "proxy");
+        }
+        c.rest(&line.rest);
+        c.error(None);
+
+        let mut parts = Parts::default();
+        let part = parts.of(Role::Subject, person);
+        part.names = Names::of(&line.subject);
+        part.agent = text(&line.user_agent);
+        part.ip = address.map(|address| address.to_string());
+        part.content = std::mem::take(&mut c.lost);
+        let keep = match (dropped, person.keyed) {
+            (true, _) => Keep::PersonDropped,
+            (false, true) => Keep::Seal,
+            (false, false) => Keep::NoPerson,
+        };
+        let ending = Ending { stream, id, at, tenant, now_ms, cut: 0, keep };
+        desk.finish(c, &parts, &ending)
+    }
+
+    /// Any other record of the application.
+    pub(crate) fn record(
+        &mut self,
+        raw: &Raw<'_>,
+        record: &TextRecord<'_>,
+        stream: Stream,
+        of: Option<&Attribution>,
+        now_ms: i64,
+    ) -> Result<(), NoKey> {
+        let id = self.next_id(now_ms);
+        let (mut c, desk) = self.desk();
+        let tenant = match of {
+            Some(of) => of.0.tenant.as_str(),
+            None => found(&mut c, text(&record.tenant), None, text(&record.instance)),
+        };
+        let at = c.when(&record.time, raw.observed);
+        c.head(stream, id, at);
+        c.origin(text(&record.instance), tenant, raw.origin.format.side());
+        c.request_id(text(&record.req), of.and_then(|of| of.0.req.as_deref()), now_ms);
+        c.exception(text(&record.exception));
+        c.said(record.level, text(&record.channel), text(&record.message));
+        c.error(None);
+
+        let mut parts = Parts::default();
+        let part = parts.of(Role::Subject, of.map(Attribution::person).unwrap_or_default());
+        let lost = std::mem::take(&mut c.lost);
+        part.content = match record.line.expose() {
+            "" => lost,
+            line => Content { raw: Some(line), ..Content::default() }, // it holds all that was lost
+        };
+        let dropped = of.is_some_and(|of| of.0.dropped);
+        let keep = if dropped { Keep::PersonDropped } else { Keep::Seal };
+        let ending = Ending { stream, id, at, tenant, now_ms, cut: 0, keep };
+        desk.finish(c, &parts, &ending)
+    }
+
+    /// A line that could not be understood.
+    pub(crate) fn unreadable(
+        &mut self,
+        raw: &Raw<'_>,
+        broken: &Broken<'_>,
+        now_ms: i64,
+    ) -> Result<(), NoKey> {
+        let id = self.next_id(now_ms);
+        let (mut c, desk) = self.desk();
+        let tenant = found(&mut c, None, None, None);
+        let (stream, at) = (Stream::Requests, c.when(&Time::Absent, raw.observed));
+        c.head(stream, id, at);
+        c.origin(None, tenant, raw.origin.format.side());
+        c.error(Some(broken.fault.name()));
+
+        let mut parts = Parts::default();
+        let line = Some(broken.line.expose()).filter(|line| !line.is_empty());
+        parts.nobody().content.raw = line;
+        let (cut, keep) = (broken.cut, Keep::Seal);
+        let ending = Ending { stream, id, at, tenant, now_ms, cut, keep };
+        desk.finish(c, &parts, &ending)
+    }
+}
+
+fn facts<'a>(line: &'a RequestLine<'_>, url: &Url<'a>, path: &'a str, side: Side) -> Facts<'a> {
+    Facts {
+        side,
+        method: text(&line.method),
+        route: text(&line.route),
+        raw_path: url.path,
+        path,
+        params: &[],
+        fields: line.post.as_ref().and_then(|post| post.fields.as_ref()),
+        posted: line.post.is_some(),
+    }
+}
+
+fn tenant<'r>(c: &mut Composer<'r, '_>, line: &RequestLine<'_>, url: &Url<'_>) -> &'r str {
+    let host = text(&line.host).map(without_port).or(url.host());
+    found(c, text(&line.tenant), host, text(&line.instance))
+}
+
+fn found<'r>(
+    c: &mut Composer<'r, '_>,
+    field: Option<&str>,
+    host: Option<&str>,
+    instance: Option<&str>,
+) -> &'r str {
+    let (tenant, unknown) = c.rules.tenant(field, host, instance);
+    if unknown {
+        c.tally.add(Count::Tenant, 1);
+        c.notes.dropped("tenant", "not on the list", "tenants");
+    }
+    debug_assert!(!unknown || tenant == NO_TENANT);
+    tenant
+}
+
+/// The persons a request line names. `admit` says whether a claimed identity may have a key of its own.
+fn people<'a>(
+    line: &'a RequestLine<'_>,
+    about: Option<&'a About<'_>>,
+    mut admit: impl FnMut(&Names<'a>) -> bool,
+) -> People<'a> {
+    let mut person = |identity: &'a Identity<'_>| {
+        let (names, claimed) = (Names::of(identity), identity.claimed);
+        let keyed = names.identify() && (!claimed || admit(&names));
+        Person { names, claimed, keyed }
+    };
+    let subject = person(&line.subject);
+    let impersonator = line.impersonator.as_ref().map(person).filter(|p| !p.names.is_empty());
+    let names = match about {
+        Some(About::User(id)) => Some(Names { uid: Some(id), ..Names::default() }),
+        Some(About::Address(email)) => Some(Names { email: Some(email), ..Names::default() }),
+        Some(About::Thing(_)) | None => None,
+    };
+    let target = names.map(|names| Person { names, claimed: false, keyed: true });
+    People { subject, impersonator, target }
+}
+
+fn admit(rules: &Rules, claims: &mut Claims, tenant: &str, names: &Names<'_>, now_ms: i64) -> bool {
+    claims.admit(tenant, names, rules.policy.claimed_per_hour, now_ms)
+}

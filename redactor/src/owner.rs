@@ -1,0 +1,272 @@
+//! Whose data it is: the persons of a line, what each part of an event is sealed for, and what the other
+//! lines of a request inherit.
+//!
+//! Invariant: posted values never go under the actor's key; a claimed identity gets a key of its own only
+//! within its hourly limit; [`Attribution`] shows nothing and forgets its names with zeros. Place on the path:
+//! between the rules and the seal.
+
+use crate::content::Content;
+use greffier_record::{Hot, Identity};
+use greffier_vault::{Identifiers, Role, Who};
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// What names a person, trimmed; `None` for what is absent or empty. In the order of the identity blob.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Names<'a> {
+    pub(crate) email: Option<&'a str>,
+    pub(crate) fid: Option<&'a str>,
+    pub(crate) login: Option<&'a str>,
+    pub(crate) name: Option<&'a str>,
+    pub(crate) phone: Option<&'a str>,
+    pub(crate) uid: Option<&'a str>,
+}
+
+impl<'a> Names<'a> {
+    pub(crate) fn of(identity: &'a Identity<'_>) -> Self {
+        fn part<'a>(hot: &'a Option<Hot<'_>>) -> Option<&'a str> {
+            hot.as_ref().map(|hot| hot.expose().trim()).filter(|text| !text.is_empty())
+        }
+        Self {
+            email: part(&identity.email),
+            fid: part(&identity.fid),
+            login: part(&identity.login),
+            name: part(&identity.name),
+            phone: part(&identity.phone),
+            uid: part(&identity.uid),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// True when something tells this person from others: a phone number alone does not.
+    pub(crate) fn identify(&self) -> bool {
+        [self.uid, self.email, self.login, self.fid, self.name].iter().any(Option::is_some)
+    }
+
+    /// The same names in the words of the vault.
+    pub(crate) fn identifiers(&self) -> Identifiers<'a> {
+        let Self { email, fid, login, name, phone, uid } = *self;
+        Identifiers { uid, email, phone, name, fid, login }
+    }
+}
+
+/// A person of a line, as far as there is one.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Person<'a> {
+    pub(crate) names: Names<'a>,
+    pub(crate) claimed: bool,
+    /// Has a key of its own; else what it says is sealed as unattributed.
+    pub(crate) keyed: bool,
+}
+
+/// What the request line decided about a person, for the other lines of the request.
+///
+/// Cheap to clone; shows nothing when printed.
+#[derive(Clone)]
+pub struct Attribution(pub(crate) Arc<Settled>);
+
+pub(crate) struct Settled {
+    pub(crate) tenant: String,
+    /// The request id as it stands in clear.
+    pub(crate) req: Option<String>,
+    /// A rule says that this request knows no person.
+    pub(crate) dropped: bool,
+    names: [Option<Zeroizing<String>>; 6],
+    claimed: bool,
+    keyed: bool,
+}
+
+impl Attribution {
+    pub(crate) fn new(
+        tenant: &str,
+        req: Option<String>,
+        person: Person<'_>,
+        dropped: bool,
+    ) -> Self {
+        let Names { email, fid, login, name, phone, uid } = person.names;
+        let keep = person.keyed && !dropped;
+        let own = |part: Option<&str>| part.filter(|_| keep).map(|s| Zeroizing::new(s.to_owned()));
+        Self(Arc::new(Settled {
+            tenant: tenant.to_owned(),
+            req,
+            dropped,
+            names: [email, fid, login, name, phone, uid].map(own),
+            claimed: person.claimed,
+            keyed: keep,
+        }))
+    }
+
+    pub(crate) fn person(&self) -> Person<'_> {
+        let [email, fid, login, name, phone, uid] =
+            self.0.names.each_ref().map(|part| part.as_ref().map(|text| text.as_str()));
+        let names = Names { email, fid, login, name, phone, uid };
+        Person { names, claimed: self.0.claimed, keyed: self.0.keyed }
+    }
+}
+
+impl fmt::Debug for Attribution {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Attribution")
+    }
+}
+
+/// Counts claimed identities per tenant and hour, by keyed hashes.
+#[derive(Default)]
+pub(crate) struct Claims {
+    hour: i64,
+    seen: HashMap<String, HashSet<u64>>,
+    keys: RandomState,
+}
+
+impl Claims {
+    /// True when this claimed identity may have a key of its own.
+    pub(crate) fn admit(
+        &mut self,
+        tenant: &str,
+        names: &Names<'_>,
+        limit: u32,
+        now_ms: i64,
+    ) -> bool {
+        let hour = now_ms.div_euclid(3_600_000);
+        if hour > self.hour {
+            self.hour = hour;
+            self.seen.clear();
+        }
+        if !self.seen.contains_key(tenant) {
+            self.seen.insert(tenant.to_owned(), HashSet::new());
+        }
+        let hash = self.keys.hash_one(names);
+        let Some(seen) = self.seen.get_mut(tenant) else { return false };
+        seen.contains(&hash) || seen.len() < limit as usize && seen.insert(hash)
+    }
+}
+
+/// One role's share of an event.
+#[derive(Default)]
+pub(crate) struct Part<'a> {
+    pub(crate) person: Person<'a>,
+    /// Names to seal; not always those of the person (a target's are only its key).
+    pub(crate) names: Names<'a>,
+    pub(crate) agent: Option<&'a str>,
+    pub(crate) ip: Option<String>,
+    pub(crate) content: Content<'a>,
+}
+
+impl Part<'_> {
+    pub(crate) fn has_identity(&self) -> bool {
+        !self.names.is_empty() || self.agent.is_some() || self.ip.is_some()
+    }
+}
+
+/// The shares of an event by role: subject, actor, target, unattributed.
+#[derive(Default)]
+pub(crate) struct Parts<'a>(pub(crate) [Option<Part<'a>>; 4]);
+
+impl<'a> Parts<'a> {
+    pub(crate) const ROLES: [Role; 4] =
+        [Role::Subject, Role::Actor, Role::Target, Role::Unattributed];
+
+    /// The share of `person` in `role`; of nobody when the person has no key.
+    pub(crate) fn of(&mut self, role: Role, person: Person<'a>) -> &mut Part<'a> {
+        let role = if person.keyed { role } else { Role::Unattributed };
+        let part = self.0[role as usize].get_or_insert_default();
+        part.person = person;
+        part
+    }
+
+    pub(crate) fn nobody(&mut self) -> &mut Part<'a> {
+        self.of(Role::Unattributed, Person::default())
+    }
+}
+
+/// The persons of one request line.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct People<'a> {
+    pub(crate) subject: Person<'a>,
+    pub(crate) impersonator: Option<Person<'a>>,
+    pub(crate) target: Option<Person<'a>>,
+}
+
+impl<'a> People<'a> {
+    /// Whom the other lines of the request belong to.
+    pub(crate) fn owner(&self) -> Person<'a> {
+        match self.impersonator {
+            Some(actor) if !self.subject.keyed => actor,
+            _ => self.subject,
+        }
+    }
+
+    /// Shares out what could not stay in clear.
+    pub(crate) fn share(
+        &self,
+        audit: bool,
+        agent: Option<&'a str>,
+        ip: Option<String>,
+        mut content: Content<'a>,
+    ) -> Parts<'a> {
+        let mut parts = Parts::default();
+        let posted = content.take_posted();
+        if self.impersonator.is_some() && !self.subject.names.is_empty() {
+            let part = parts.of(Role::Subject, self.subject);
+            part.names = self.subject.names;
+        }
+        let (actor, role) = match self.impersonator {
+            Some(actor) => (actor, Role::Actor),
+            None if audit => (self.subject, Role::Actor),
+            None => (self.subject, Role::Subject),
+        };
+        let part = parts.of(role, actor);
+        if !actor.names.is_empty() {
+            part.names = actor.names;
+        }
+        (part.agent, part.ip) = (agent, ip);
+        let holder = if audit { actor } else { self.owner() };
+        let role = if audit || !self.subject.keyed { role } else { Role::Subject };
+        parts.of(role, holder).content = content;
+        if let Some(target) = self.target {
+            parts.of(Role::Target, target).content.add_posted(posted);
+        } else if posted.holds_posted() {
+            parts.nobody().content.add_posted(posted);
+        }
+        parts
+    }
+}
+
+/// Who it is for the vault.
+pub(crate) fn who<'a>(person: &Person<'_>, ids: &'a Identifiers<'a>) -> Who<'a> {
+    if person.keyed { Who::Person { ids, claimed: person.claimed } } else { Who::Unattributed }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attribution_shows_nothing() {
+        let names = Names { email: Some("ada@example.org"), ..Names::default() };
+        let person = Person { names, claimed: false, keyed: true };
+        let attribution = Attribution::new("acme", None, person, false);
+        assert_eq!(format!("{attribution:?}"), "Attribution");
+        assert!(attribution.person().keyed);
+        assert!(Attribution::new("acme", None, person, true).person().names.is_empty());
+    }
+
+    #[test]
+    fn claims_are_limited_by_tenant_and_hour_and_known_ones_pass() {
+        let mut claims = Claims::default();
+        let name = |login| Names { login: Some(login), ..Names::default() };
+        let hour = 3_600_000 * 500_000;
+        assert!(claims.admit("a", &name("one"), 2, hour));
+        assert!(claims.admit("a", &name("two"), 2, hour));
+        assert!(!claims.admit("a", &name("three"), 2, hour));
+        assert!(claims.admit("a", &name("one"), 2, hour));
+        assert!(claims.admit("b", &name("three"), 2, hour));
+        assert!(claims.admit("a", &name("three"), 2, hour + 3_600_000));
+    }
+}

@@ -1,0 +1,145 @@
+//! Query strings: names stay, values only where the configuration lists them and the detector finds nothing.
+//!
+//! Invariant: a parameter with a secret's name leaves neither its value nor its name. Place on the path:
+//! `query` of the event, and the query inside the sealed URL.
+
+use crate::charset;
+use crate::detect::Scanner;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
+
+/// Bytes of query that stay in clear at most.
+const LONGEST: usize = 4096;
+/// Values that stay are percent-encoded again, but for RFC 3986's unreserved characters.
+const RESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Query parameters whose values may stay: names, or prefixes that ended in `*`.
+#[derive(Debug, Clone)]
+pub(crate) struct Keep(Vec<(String, bool)>);
+
+impl Keep {
+    pub(crate) fn new(names: &[String]) -> Self {
+        let split = |name: &String| match name.strip_suffix('*') {
+            Some(prefix) => (prefix.to_owned(), true),
+            None => (name.clone(), false),
+        };
+        Self(names.iter().map(split).collect())
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0
+            .iter()
+            .any(|(kept, prefix)| name == kept || *prefix && name.starts_with(kept.as_str()))
+    }
+}
+
+/// Appends the clear form of `query` to `out`. True when something but secrets got lost.
+pub(crate) fn clear(query: &str, keep: &Keep, scanner: &Scanner, out: &mut String) -> bool {
+    let start = out.len();
+    let mut lost = false;
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').map_or((pair, None), |(n, v)| (n, Some(v)));
+        let decoded = decode(name);
+        if decoded.as_deref().is_some_and(|name| is_secret(name, scanner)) {
+            continue;
+        }
+        if out.len() - start > LONGEST - 64 * 2 {
+            return true;
+        }
+        if out.len() > start {
+            out.push('&');
+        }
+        let known = decoded.filter(|name| charset::name(name) && scanner.is_clean(name));
+        out.push_str(known.as_deref().unwrap_or("{}"));
+        lost |= known.is_none();
+        let Some(value) = value else { continue };
+        out.push('=');
+        let kept = known.is_some_and(|name| keep.has(&name) && !scanner.personal_name(&name));
+        match decode(value).filter(|value| kept && value.len() <= 256 && scanner.is_clean(value)) {
+            Some(value) if out.len() - start + 3 * value.len() <= LONGEST => {
+                out.extend(utf8_percent_encode(&value, &RESERVED));
+            }
+            _ => lost |= !value.is_empty(),
+        }
+    }
+    lost
+}
+
+/// Appends `query` as received, but for its secret parameters. Returns how many were left out.
+pub(crate) fn without_secrets(query: &str, scanner: &Scanner, out: &mut String) -> u64 {
+    let (mut left_out, mut first) = (0, true);
+    for pair in query.split('&') {
+        let name = pair.split_once('=').map_or(pair, |(name, _value)| name);
+        if decode(name).is_some_and(|name| is_secret(&name, scanner)) {
+            left_out += 1;
+            continue;
+        }
+        if !std::mem::take(&mut first) {
+            out.push('&');
+        }
+        out.push_str(pair);
+    }
+    left_out
+}
+
+/// True for a secret's name, also as a part of PHP's `user[password]`.
+fn is_secret(name: &str, scanner: &Scanner) -> bool {
+    scanner.secret_name(name)
+        || name.contains('[') && name.split(['[', ']']).any(|part| scanner.secret_name(part))
+}
+
+/// Form decoding: `+` is a space before the percent escapes are undone. `None` for what is no UTF-8.
+fn decode(text: &str) -> Option<String> {
+    let spaces: Vec<u8> = text.bytes().map(|b| if b == b'+' { b' ' } else { b }).collect();
+    percent_decode(&spaces).decode_utf8().ok().map(String::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shown(query: &str) -> (String, bool) {
+        let keep = Keep::new(&["page", "sort", "utm_*", "email"].map(String::from));
+        let mut out = String::new();
+        let lost = clear(query, &keep, &Scanner::new(), &mut out);
+        (out, lost)
+    }
+
+    #[test]
+    fn names_stay_and_values_only_by_permission() {
+        for (query, expected, lost) in [
+            ("page=2&q=", "page=2&q=", false),
+            ("q=alice", "q=", true),
+            ("page=%32&debug", "page=2&debug", false),
+            ("utm_source=news+letter", "utm_source=news%20letter", false),
+            ("page=alice%40example.org", "page=", true),
+            ("email=1", "email=", true),
+            ("b=2&a=1&b=3", "b=&a=&b=", true),
+            ("c[]=&d[k]=v", "{}=&{}=", true),
+            ("password=x&_token=y", "", false),
+            ("a=&user[password]=x&b=", "a=&b=", false),
+            ("%E9=", "{}=", true),
+            ("page=%E9", "page=", true),
+            ("alice@example.org", "{}", true),
+            ("", "", false),
+            ("&&a=&", "a=", false),
+        ] {
+            assert_eq!(shown(query), (expected.to_owned(), lost), "{query}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_query_becomes_short_ascii(query in "[\\PC&=%+\\[\\]a-z]{0,4000}") {
+            let (out, _) = shown(&query);
+            prop_assert!(out.len() <= LONGEST && out.bytes().all(|b| (0x21..0x7f).contains(&b)));
+        }
+
+        #[test]
+        fn without_secret_names_nothing_is_left_out(query in "[ab&=%+]{0,40}") {
+            let mut out = String::new();
+            prop_assert_eq!(without_secrets(&query, &Scanner::new(), &mut out), 0);
+            prop_assert_eq!(out, query);
+        }
+    }
+}

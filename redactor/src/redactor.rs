@@ -1,0 +1,195 @@
+//! The entry points of the gate, and the one batch they fill.
+//!
+//! Invariant: each call adds exactly one event to the batch, or returns [`NoKey`] and adds nothing. Ids only
+//! grow. Place on the path: called by the pipeline for every record, in order.
+
+use crate::agent::Agents;
+use crate::compose::{Composer, text};
+use crate::content::Content;
+use crate::desk::Desk;
+use crate::detect::Scanner;
+use crate::event::EventWriter;
+use crate::explain::{Fate, Notes};
+use crate::owner::{Attribution, Claims, Person};
+use crate::req::RequestIds;
+use crate::rules::{NO_TENANT, Rules};
+use crate::tally::Tally;
+use crate::{Policy, RecordId, RecordIds, SealedBatch, Stream};
+use greffier_record::{Body, Raw, Side};
+use greffier_vault::{Manifest, NoKey, Writer};
+
+/// Turns raw records into sealed events.
+pub struct Redactor {
+    rules: Rules,
+    scanner: Scanner,
+    writer: Writer,
+    ids: RecordIds,
+    batch: SealedBatch,
+    requests: RequestIds,
+    agents: Agents,
+    claims: Claims,
+    tally: Tally,
+    notes: Notes,
+    scratch: Vec<u8>,
+}
+
+impl Redactor {
+    /// A gate for this policy, sealing with this writer; ids continue after `last`.
+    #[must_use]
+    pub fn new(policy: Policy, writer: Writer, last: Option<RecordId>) -> Self {
+        Self {
+            rules: Rules::new(policy),
+            scanner: Scanner::new(),
+            writer,
+            ids: RecordIds::after(last),
+            batch: SealedBatch::default(),
+            requests: RequestIds::new(),
+            agents: Agents::new(),
+            claims: Claims::default(),
+            tally: Tally::default(),
+            notes: Notes::default(),
+            scratch: Vec::new(),
+        }
+    }
+
+    /// Follows a new policy from the next record on.
+    pub fn reload(&mut self, policy: Policy) {
+        self.rules = Rules::new(policy);
+    }
+
+    /// Seals to the recipients of a new manifest from the next record on.
+    pub fn replace(&mut self, manifest: Manifest) {
+        self.writer.replace(manifest);
+    }
+
+    /// A request line: one event in `requests` or `audit`. Returns to whom its other lines belong. A line of
+    /// a proxy is treated as [`Redactor::proxy`] does without a person.
+    ///
+    /// # Errors
+    /// [`NoKey`] when an audit event cannot be sealed: nothing was added, try again later.
+    pub fn request(&mut self, raw: &Raw<'_>, now_ms: i64) -> Result<Attribution, NoKey> {
+        match &raw.body {
+            Body::Request(line) if raw.origin.format.side() == Side::App => {
+                self.application(raw, line, now_ms)
+            }
+            _ => {
+                self.any(raw, now_ms)?;
+                Ok(Attribution::new(NO_TENANT, None, Person::default(), false))
+            }
+        }
+    }
+
+    /// Any other record of the application, into `errors` or `events`, for the person of `of`; without it,
+    /// or when the request was anonymous, unattributed.
+    ///
+    /// # Errors
+    /// None today: without a key the event leaves without its personal part.
+    pub fn text(
+        &mut self,
+        raw: &Raw<'_>,
+        stream: Stream,
+        of: Option<&Attribution>,
+        now_ms: i64,
+    ) -> Result<(), NoKey> {
+        match &raw.body {
+            Body::Text(record) => self.record(raw, record, stream, of, now_ms),
+            _ => self.any(raw, now_ms),
+        }
+    }
+
+    /// A line that could not be understood: sealed whole, in `requests`.
+    ///
+    /// # Errors
+    /// None today: without a key the event leaves without its personal part.
+    pub fn broken(&mut self, raw: &Raw<'_>, now_ms: i64) -> Result<(), NoKey> {
+        self.any(raw, now_ms)
+    }
+
+    /// A line of the proxy, in `requests`. It takes the person of its request line; without one nothing is
+    /// sealed, and what is not clear is dropped and counted (else it would escape erasure).
+    ///
+    /// # Errors
+    /// None today: without a key the event leaves without its personal part.
+    pub fn proxy(
+        &mut self,
+        raw: &Raw<'_>,
+        of: Option<&Attribution>,
+        now_ms: i64,
+    ) -> Result<(), NoKey> {
+        match &raw.body {
+            Body::Request(line) if raw.origin.format.side() == Side::Proxy => {
+                self.forwarded(raw, line, of, now_ms)
+            }
+            _ => self.any(raw, now_ms),
+        }
+    }
+
+    /// A record by its own kind, without a person from elsewhere.
+    fn any(&mut self, raw: &Raw<'_>, now_ms: i64) -> Result<(), NoKey> {
+        match &raw.body {
+            Body::Request(line) if raw.origin.format.side() == Side::Proxy => {
+                self.forwarded(raw, line, None, now_ms)
+            }
+            Body::Request(line) => self.application(raw, line, now_ms).map(drop),
+            Body::Text(record) => self.record(raw, record, Stream::Errors, None, now_ms),
+            Body::Broken(broken) => self.unreadable(raw, broken, now_ms),
+        }
+    }
+
+    /// True when an `[[event]]` rule keeps this record whatever becomes of its request.
+    #[must_use]
+    pub fn always_keeps(&self, raw: &Raw<'_>) -> bool {
+        let Body::Text(record) = &raw.body else { return false };
+        self.rules.policy.events.iter().any(|rule| {
+            rule.channel.as_deref().is_none_or(|channel| text(&record.channel) == Some(channel))
+                && rule.level.is_none_or(|least| record.level.is_some_and(|level| level >= least))
+        })
+    }
+
+    /// What becomes of each field of a record; nothing is written, sealed or counted.
+    pub fn explain(&mut self, raw: &Raw<'_>) -> Vec<Fate> {
+        let tally = self.tally;
+        self.notes.start();
+        let explained = self.any(raw, raw.observed);
+        debug_assert!(explained.is_ok(), "an explanation asks for no key");
+        self.tally = tally;
+        self.notes.finish()
+    }
+
+    /// The events since the last call, with the key rows they need.
+    pub fn take(&mut self) -> SealedBatch {
+        self.batch.add_rows(self.writer.take_rows());
+        std::mem::take(&mut self.batch)
+    }
+
+    /// What the gate took away since the start.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    pub(crate) fn next_id(&mut self, now_ms: i64) -> RecordId {
+        let mut random = [0; 8];
+        getrandom::fill(&mut random).expect("the kernel's random source has been seeded");
+        self.ids.next(now_ms, random)
+    }
+
+    /// What writes the clear part, and what seals the rest.
+    pub(crate) fn desk<'a>(&mut self) -> (Composer<'_, 'a>, Desk<'_>) {
+        let composer = Composer {
+            rules: &self.rules,
+            scanner: &self.scanner,
+            agents: &mut self.agents,
+            ids: &mut self.requests,
+            before: self.tally,
+            tally: &mut self.tally,
+            notes: &mut self.notes,
+            event: EventWriter::open(&mut self.batch),
+            lost: Content::default(),
+            req: None,
+            wrong_date: false,
+        };
+        let Self { writer, scratch, claims, .. } = self;
+        (composer, Desk { writer, scratch, claims })
+    }
+}
