@@ -60,7 +60,7 @@ impl Gate {
     fn reread(&mut self, now: i64) {
         self.read_at = now;
         match self.recipients.read() {
-            Ok(manifest) => self.redactor.replace_recipients(manifest),
+            Ok(manifest) => self.redactor.replace(manifest),
             Err(error) => tracing::error!(error = format!("{error:#}"), "recipients not taken"),
         }
     }

@@ -24,7 +24,7 @@ const DRAIN_POLL: Duration = Duration::from_millis(50);
 pub type Draining = watch::Receiver<bool>;
 
 /// Pumps key rows into the key store until the pipeline has ended and no row is left.
-pub async fn rows(spool: Spool, mut store: KeyStore, mut draining: Draining) -> Result<()> {
+pub async fn rows(spool: Spool, store: KeyStore, mut draining: Draining) -> Result<()> {
     let mut changed = spool.changed();
     loop {
         let ended = *draining.borrow();

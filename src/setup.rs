@@ -39,18 +39,57 @@ impl Recipients {
                 self.manifest.display()
             )
         })?;
-        let seen = match fs::read_to_string(&self.serial) {
-            Ok(seen) => Some(seen),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error).context(self.serial.display().to_string()),
-        };
-        let manifest = Manifest::parse(&text, &self.root, seen.as_deref())
+        let seen = self.seen()?;
+        let manifest = Manifest::parse(&text, &self.root, seen.as_ref().map(|(serial, _)| *serial))
             .with_context(|| format!("recipients {}", self.manifest.display()))?;
-        if seen.as_deref() != Some(manifest.seen().as_str()) {
-            replace_file(&self.serial, manifest.seen().as_bytes())?;
+        if let Some((serial, digest)) = &seen
+            && !manifest.may_follow(*serial, digest)
+        {
+            bail!(
+                "recipients {}: another manifest of serial {serial} was used before; publish a new one",
+                self.manifest.display()
+            );
+        }
+        let now = (manifest.serial(), manifest.digest());
+        if seen != Some(now) {
+            let line = format!("{} {}\n", now.0, hex(&now.1));
+            replace_file(&self.serial, line.as_bytes())?;
         }
         Ok(manifest)
     }
+
+    /// Serial and digest of the newest manifest that was ever used here.
+    fn seen(&self) -> Result<Option<(u64, [u8; 32])>> {
+        let text = match fs::read_to_string(&self.serial) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error).context(self.serial.display().to_string()),
+        };
+        let parsed = text.trim_end().split_once(' ').and_then(|(serial, digest)| {
+            Some((serial.parse().ok()?, unhex(digest)?))
+        });
+        parsed.map(Some).with_context(|| {
+            format!(
+                "{} is damaged; remove it if you know that the recipients are the newest",
+                self.serial.display()
+            )
+        })
+    }
+}
+
+fn hex(bytes: &[u8; 32]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 {
+        return None;
+    }
+    for (n, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(2 * n..2 * n + 2)?, 16).ok()?;
+    }
+    Some(bytes)
 }
 
 /// Makes a folder that only this user can enter; one that exists keeps its mode.

@@ -11,11 +11,12 @@ use crate::setup::{self, Recipients};
 use crate::tasks::Tasks;
 use anyhow::{Context as _, Result};
 use greffier_collector::{Chunk, SourceKind, SourcePlan, Stop, Tail, http, stdin};
-use greffier_config::{Layout, Plan, SinkPlan};
+use greffier_config::{Plan, SinkPlan};
 use greffier_sinks::{Archive, Sink, Stdout};
 use greffier_spool::{Options, RealDisk, Recovered, Spool};
 use greffier_vault::KeyStore;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
@@ -36,7 +37,7 @@ pub struct Sidecar {
 
 impl Sidecar {
     /// Starts everything, back to front. Must run inside a multi-thread runtime.
-    pub async fn start(plan: Plan, layout: &Layout) -> Result<Self> {
+    pub async fn start(plan: Plan) -> Result<Self> {
         let recipients = Recipients::of(&plan)?;
         let store = KeyStore::open(&plan.keys.store).context("key store")?;
         let sinks = open_sinks(&plan)?;
@@ -55,11 +56,11 @@ impl Sidecar {
         let outlet = Outlet::Spool(spool);
         let pipeline =
             Pipeline::new(&plan.sources, plan.context.clone(), gate, outlet, accounts.clone());
-        let pipeline = tasks.start(pipeline.run(taken));
-        let stop = Stop::default();
-        let listening =
-            start_sources(&plan, &position_key, &recovered.positions, chunks, &stop, &mut tasks)
-                .await?;
+        let pipeline = Tasks::watched(pipeline.run(taken));
+        let stop = Stop::new();
+        let positions = &recovered.positions;
+        let intake = Intake { position_key, positions, chunks, stop: &stop };
+        let listening = start_sources(&plan.sources, intake, &mut tasks).await?;
         Ok(Self { accounts, listening, stop, tasks, draining, pipeline })
     }
 
@@ -117,34 +118,43 @@ fn open_spool(plan: &Plan, sinks: &[Sink]) -> Result<(Spool, Recovered)> {
     Ok((spool, recovered))
 }
 
+/// What the sources share.
+struct Intake<'p> {
+    position_key: [u8; 32],
+    positions: &'p [Vec<u8>],
+    chunks: mpsc::Sender<Chunk>,
+    stop: &'p Stop,
+}
+
 /// Starts every source; returns where the HTTP ones listen.
 async fn start_sources(
-    plan: &Plan,
-    position_key: &[u8; 32],
-    positions: &[Vec<u8>],
-    chunks: mpsc::Sender<Chunk>,
-    stop: &Stop,
+    sources: &[SourcePlan],
+    intake: Intake<'_>,
     tasks: &mut Tasks,
 ) -> Result<Vec<SocketAddr>> {
     let mut listening = Vec::new();
-    for (number, source) in plan.sources.iter().enumerate() {
-        let origins = origins(number, source);
-        let (chunks, stop) = (chunks.clone(), stop.clone());
+    for (number, source) in (0..).zip(sources) {
+        let origin = Arc::new(source.origin(number, source.format));
+        let (chunks, stop) = (intake.chunks.clone(), intake.stop.clone());
         match &source.kind {
             SourceKind::Stdin => tasks.thread("stdin", move || {
-                stdin::read(std::io::stdin().lock(), &origins, &chunks, &stop);
+                if let Err(error) = stdin::read(std::io::stdin().lock(), &origin, &chunks, &stop) {
+                    tracing::error!(%error, "standard input could not be read on");
+                }
             })?,
             SourceKind::File { paths } => {
-                let tail = Tail::new(paths, &origins, *position_key, positions);
+                let tail = Tail::new(paths, origin, intake.position_key, intake.positions);
                 tasks.thread("file", move || tail.run(&chunks, &stop))?;
             }
-            SourceKind::Http { listen, max_body } => {
+            SourceKind::Http { listen, .. } => {
                 let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
                     format!("source {}: cannot listen on {listen}; is the port in use?", source.name)
                 })?;
                 listening.push(listener.local_addr()?);
-                let serve = http::serve(listener, origins, *max_body, chunks, stop);
-                tasks.spawn(async move { Ok(serve.await?) });
+                let source = source.clone();
+                tasks.spawn(async move {
+                    Ok(http::serve(listener, &source, number, chunks, stop).await?)
+                });
             }
         }
     }

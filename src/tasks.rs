@@ -30,6 +30,14 @@ impl Tasks {
         self.tasks.spawn(part);
     }
 
+    /// Runs the one part whose end the caller waits for.
+    #[allow(clippy::disallowed_methods, reason = "the one place where tasks start")]
+    pub fn watched<T: Send + 'static>(
+        part: impl Future<Output = T> + Send + 'static,
+    ) -> tokio::task::JoinHandle<T> {
+        tokio::spawn(part)
+    }
+
     /// The result of the next part that ends; `None` when none is left.
     pub async fn next(&mut self) -> Option<Result<()>> {
         let ended = self.tasks.join_next().await?;

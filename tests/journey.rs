@@ -56,8 +56,7 @@ impl Journey {
     }
 
     fn search(&self, query: &str) -> Vec<Value> {
-        let ran =
-            self.greffier.run(&self.with(&["--json", "search", "-"]), query.as_bytes());
+        let ran = self.greffier.run(&self.with(&["--json", "search", "-"]), query.as_bytes());
         assert!(matches!(ran.code, 0 | 3), "{}", ran.stderr);
         events(&ran.stdout)
     }
@@ -98,9 +97,19 @@ fn post(number: u32, route: &str, params: Value, fields: Value) -> Value {
 fn back_office() -> Vec<Value> {
     vec![
         post(1, "admin_user_edit", json!({"id": 42}), json!({"phone": "+33 6 12 34 56 78"})),
-        post(2, "admin_user_create", json!(null), json!({"email": "new@exemple.fr", "lastName": "Dupré"})),
+        post(
+            2,
+            "admin_user_create",
+            json!(null),
+            json!({"email": "new@exemple.fr", "lastName": "Dupré"}),
+        ),
         post(3, "admin_content_edit", json!({"id": 812}), json!({"title": "Bulletin"})),
-        post(4, "admin_settings", json!(null), json!({"plainPassword": "Tr0ub4dor&3", "theme": "dark"})),
+        post(
+            4,
+            "admin_settings",
+            json!(null),
+            json!({"plainPassword": "Tr0ub4dor&3", "theme": "dark"}),
+        ),
     ]
 }
 
@@ -108,7 +117,8 @@ fn back_office() -> Vec<Value> {
 fn posted_values_are_sealed_for_their_target_and_never_for_the_actor() {
     let journey = Journey::new(CONFIG);
     journey.take_in(&back_office());
-    let events: Vec<Value> = archived(&journey.greffier.data()).into_iter().map(|(_, e)| e).collect();
+    let events: Vec<Value> =
+        archived(&journey.greffier.data()).into_iter().map(|(_, e)| e).collect();
     assert!(events.iter().all(|event| event["s"] == "audit"));
     let posted = |event: &Value| (event["pt"]["c"].is_string(), event["pu"]["c"].is_string());
     let where_posted: Vec<_> = events.iter().map(posted).collect();
@@ -121,9 +131,8 @@ fn posted_values_are_sealed_for_their_target_and_never_for_the_actor() {
     assert_eq!(events[2]["obj"], "content:812");
     assert!(events[3]["post"].get("plainPassword").is_none(), "not even the name of a password");
 
-    let found = |query: &str| {
-        journey.search(query).iter().map(|row| row["id"].clone()).collect::<Vec<_>>()
-    };
+    let found =
+        |query: &str| journey.search(query).iter().map(|row| row["id"].clone()).collect::<Vec<_>>();
     assert_eq!(found("user:42"), [events[0]["id"].clone()]);
     assert_eq!(found("email:new@exemple.fr"), [events[1]["id"].clone()]);
     assert_eq!(found("user:1003").len(), 4, "the actor is found by what they did");

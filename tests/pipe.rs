@@ -29,8 +29,22 @@ fn text(value: &Value) -> Option<String> {
 
 fn collect(value: &Value, key: &str, found: &mut BTreeSet<String>) {
     const PERSONAL: [&str; 16] = [
-        "name", "firstName", "lastName", "email", "phone", "address", "birthDate", "first", "second",
-        "iban", "card", "codiceFiscale", "_token", "raw", "note", "body",
+        "name",
+        "firstName",
+        "lastName",
+        "email",
+        "phone",
+        "address",
+        "birthDate",
+        "first",
+        "second",
+        "iban",
+        "card",
+        "codiceFiscale",
+        "_token",
+        "raw",
+        "note",
+        "body",
     ];
     match value {
         Value::Object(members) => {
@@ -56,7 +70,12 @@ fn assert_truncated(events: &[Value]) {
 fn assert_nothing_shows(output: &str, planted: &BTreeSet<String>) {
     let views = Views::of(output.as_bytes());
     let shown: Vec<_> = planted.iter().filter(|value| views.show(value)).collect();
-    assert!(shown.is_empty(), "{} of {} planted values show: {shown:?}", shown.len(), planted.len());
+    assert!(
+        shown.is_empty(),
+        "{} of {} planted values show: {shown:?}",
+        shown.len(),
+        planted.len()
+    );
 }
 
 #[test]
@@ -87,7 +106,10 @@ fn nginx_json_lines_become_one_event_each_and_the_invalid_ones_say_why() {
     let broken = events.iter().filter(|event| event["err"] == "utf8").count();
     assert_eq!(broken, 6);
     for event in events.iter().filter(|event| event["err"].is_null()) {
-        assert!(event["k"].is_null() && event["ku"].is_null(), "a proxy line has no key of its own");
+        assert!(
+            event["k"].is_null() && event["ku"].is_null(),
+            "a proxy line has no key of its own"
+        );
     }
 }
 
@@ -104,9 +126,21 @@ fn nothing_of_the_people_shows_in_proxy_lines() {
         assert_eq!(events.len(), lines, "{file}");
         assert_truncated(&events);
         let people = [
-            "helene.dupre", "niccolo.damico", "soeren@example", "jürgen.müller", "jmueller", "gbianchi",
-            "françois.lefèvre", "François Lefèvre", "203.0.113.44", "o'brien", "+33 1 40 20 50 50",
-            "8a2e:370:7334", "ops@exemple.fr", "abs@exemple.fr", "1.2.3.4",
+            "helene.dupre",
+            "niccolo.damico",
+            "soeren@example",
+            "jürgen.müller",
+            "jmueller",
+            "gbianchi",
+            "françois.lefèvre",
+            "François Lefèvre",
+            "203.0.113.44",
+            "o'brien",
+            "+33 1 40 20 50 50",
+            "8a2e:370:7334",
+            "ops@exemple.fr",
+            "abs@exemple.fr",
+            "1.2.3.4",
         ];
         assert_nothing_shows(&output, &people.map(String::from).into());
     }

@@ -28,7 +28,7 @@ impl Chunk {
         reason = "handed to the decoder, which alone makes sense of them"
     )]
     pub fn lines(&self) -> impl Iterator<Item = (&Frame, &[u8])> {
-        let bytes = self.bytes.expose();
+        let bytes = self.bytes.expose_to_decoder();
         self.frames.iter().map(move |frame| (frame, &bytes[frame.range.clone()]))
     }
 }
@@ -42,6 +42,14 @@ pub struct Frame {
     pub fault: Option<Fault>,
     /// Bytes that were cut away because the line is too long.
     pub cut: u64,
+}
+
+impl Frame {
+    /// The frame of a buffer that holds one whole line and nothing else.
+    #[must_use]
+    pub const fn whole(len: usize) -> Self {
+        Self { range: 0..len, fault: None, cut: 0 }
+    }
 }
 
 /// How far a file has been read; the body of a position frame in the spool (little-endian):

@@ -39,7 +39,7 @@ impl Redactor {
         c.head(stream, id, at);
         c.event.text(Key::Ev, event.action);
         if let Some(of) = event.of {
-            c.event.text(Key::Obj, &format!("record:{of}"));
+            c.event.text(Key::Of, &of.to_string());
         }
         let login = Some(event.user.trim()).filter(|user| !user.is_empty());
         let names = Names { login, ..Names::default() };

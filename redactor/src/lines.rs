@@ -129,7 +129,7 @@ impl Redactor {
         &mut self,
         raw: &Raw<'_>,
         record: &TextRecord<'_>,
-        stream: Stream,
+        (stream, overflowed): (Stream, u64),
         of: Option<&Attribution>,
         now_ms: i64,
     ) -> Result<(), NoKey> {
@@ -145,6 +145,10 @@ impl Redactor {
         c.request_id(text(&record.req), of.and_then(|of| of.0.req.as_deref()), now_ms);
         c.exception(text(&record.exception));
         c.said(record.level, text(&record.channel), text(&record.message));
+        let note = (overflowed > 0).then_some(("overflowed", overflowed));
+        c.event.object(Key::X, note, |count, out| {
+            out.extend_from_slice(count.to_string().as_bytes());
+        });
         c.error(None);
 
         let mut parts = Parts::default();
@@ -181,6 +185,15 @@ impl Redactor {
         let (cut, keep) = (broken.cut, Keep::Seal);
         let ending = Ending { stream, id, at, tenant, now_ms, cut, keep };
         desk.finish(c, &parts, &ending)
+    }
+}
+
+impl Rules {
+    /// True when the stream of this request line is `audit`.
+    pub(crate) fn is_audit(&self, line: &RequestLine<'_>, side: Side) -> bool {
+        let url = Url::split(text(&line.url).unwrap_or_default());
+        let path = url.decoded_path();
+        self.stream(&facts(line, &url, &path, side)) == Stream::Audit
     }
 }
 

@@ -80,7 +80,8 @@ impl Redactor {
     }
 
     /// Any other record of the application, into `errors` or `events`, for the person of `of`; without it,
-    /// or when the request was anonymous, unattributed.
+    /// or when the request was anonymous, unattributed. `overflowed` other lines of the same request had to go
+    /// for want of memory: the event says so (`"x":{"overflowed":n}`).
     ///
     /// # Errors
     /// None today: without a key the event leaves without its personal part.
@@ -89,10 +90,11 @@ impl Redactor {
         raw: &Raw<'_>,
         stream: Stream,
         of: Option<&Attribution>,
+        overflowed: u64,
         now_ms: i64,
     ) -> Result<(), NoKey> {
         match &raw.body {
-            Body::Text(record) => self.record(raw, record, stream, of, now_ms),
+            Body::Text(record) => self.record(raw, record, (stream, overflowed), of, now_ms),
             _ => self.any(raw, now_ms),
         }
     }
@@ -133,6 +135,15 @@ impl Redactor {
             Body::Request(line) => self.application(raw, line, now_ms).map(drop),
             Body::Text(record) => self.record(raw, record, Stream::Errors, None, now_ms),
             Body::Broken(broken) => self.unreadable(raw, broken, now_ms),
+        }
+    }
+
+    /// True when this line becomes an audit record, whose share of the spool is reserved.
+    #[must_use]
+    pub fn is_audit(&self, raw: &Raw<'_>) -> bool {
+        match &raw.body {
+            Body::Request(line) => self.rules.is_audit(line, raw.origin.format.side()),
+            Body::Text(_) | Body::Broken(_) => false,
         }
     }
 

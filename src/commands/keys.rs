@@ -6,7 +6,7 @@ use crate::setup as host;
 use anyhow::{Context as _, Result, bail};
 use greffier_config::{Layout, Plan};
 use greffier_record::clock;
-use greffier_vault::custody::{Custody, CustodyPlan};
+use greffier_vault::{Custody, CustodyPlan};
 use std::fs;
 use std::path::Path;
 use zeroize::Zeroizing;
@@ -17,7 +17,7 @@ pub(super) fn keys(common: &Common, action: &Keys) -> Result<End> {
     let plan = plan(common, &layout)?;
     match action {
         Keys::Init { passphrase_file } => {
-            setup(host::private_dir(layout.root()))?;
+            setup(host::private_dir(layout.data()))?;
             let given = passphrase_file.as_deref();
             setup(init(&layout, &plan, given))?;
             tell(&layout, &plan);
@@ -29,36 +29,34 @@ pub(super) fn keys(common: &Common, action: &Keys) -> Result<End> {
 /// First start without a configuration: makes the keys if there are none, and says on every start that
 /// writer and reader share this machine.
 pub(super) fn init_embedded(layout: &Layout, plan: &Plan) -> Result<()> {
-    if !plan.keys.recipients.exists() && !layout.custody().exists() {
+    if !plan.keys.recipients.exists() && !plan.reader.custody.exists() {
         init(layout, plan, None)?;
         tell(layout, plan);
     }
     tracing::warn!(
-        reader = %layout.reader().display(),
+        reader = %plan.reader.dir.display(),
         "reading keys lie on this machine: whoever can read that folder can open the log"
     );
     Ok(())
 }
 
 fn init(layout: &Layout, plan: &Plan, passphrase_file: Option<&Path>) -> Result<()> {
-    let custody = layout.custody();
+    let custody = plan.reader.custody.clone();
     if custody.exists() || plan.keys.recipients.exists() {
         bail!(
             "there are keys already ({}): nothing was changed; what they sealed needs them",
-            layout.root().display()
+            layout.data().display()
         );
     }
-    host::private_dir(&layout.reader())?;
-    let own = layout.passphrase();
+    host::private_dir(&plan.reader.dir)?;
+    let own = plan.reader.dir.join("passphrase");
     let passphrase = passphrase(passphrase_file.unwrap_or(&own), passphrase_file.is_none())?;
-    let wanted = CustodyPlan {
-        root_name: format!("greffier-{}", plan.policy.service),
-        retentions: plan.policy.retention.distinct(),
-    };
-    let made = Custody::create(&custody, &passphrase, &wanted, clock::now_ms())
+    let root = format!("greffier-{}", plan.policy.service);
+    let wanted = CustodyPlan::new(&root, &plan.policy.retention.distinct(), clock::now_ms());
+    let (_, manifest, root_key) = Custody::create(&custody, &passphrase, wanted)
         .with_context(|| format!("cannot make {}", custody.display()))?;
-    host::replace_file(&layout.root_key(), format!("{}\n", made.root_key).as_bytes())?;
-    host::replace_file(&plan.keys.recipients, made.manifest.as_bytes())
+    host::replace_file(&layout.root_key(), format!("{root_key}\n").as_bytes())?;
+    host::replace_file(&plan.keys.recipients, manifest.as_bytes())
 }
 
 /// The passphrase of a file of mode 0600; a random one of 256 bits when the file may be made.

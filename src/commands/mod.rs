@@ -55,7 +55,7 @@ fn default_data() -> PathBuf {
 fn plan(common: &Common, layout: &Layout) -> Result<Plan> {
     match &common.config {
         Some(file) => Ok(greffier_config::load(file, layout, &|name| std::env::var(name).ok())?),
-        None => Ok(Plan::embedded(layout, &greffier_config::host_name())),
+        None => Ok(Plan::embedded(layout.data(), &greffier_config::host_instance())),
     }
 }
 

@@ -7,11 +7,12 @@ use crate::outlet::Outlet;
 use crate::gate::Gate;
 use crate::pipeline::Pipeline;
 use crate::setup::{self as host, Recipients};
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use greffier_collector::{FieldMap, SourceKind, SourcePlan, Stop, stdin};
 use greffier_record::Format;
 use greffier_vault::KeyStore;
 use std::io::{BufWriter, stdout};
+use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// Seals line by line until the input ends; the account goes to standard error.
@@ -31,16 +32,21 @@ pub(super) fn pipe(common: &Common, format: Format) -> Result<End> {
     let sources = std::slice::from_ref(&source);
     let pipeline = Pipeline::new(sources, plan.context, gate, outlet, accounts.clone());
     let (chunks, taken) = mpsc::channel(4);
-    std::thread::spawn(move || {
-        stdin::read(std::io::stdin().lock(), &origins(0, &source), &chunks, &Stop::default());
+    let origin = Arc::new(source.origin(0, format));
+    let reader = std::thread::spawn(move || {
+        stdin::read(std::io::stdin().lock(), &origin, &chunks, &Stop::new())
     });
     runtime()?.block_on(pipeline.run(taken))?;
+    match reader.join() {
+        Ok(read) => read.context("standard input could not be read to its end")?,
+        Err(_) => bail!("the reader of standard input ended abnormally"),
+    }
     tracing::info!(account = %accounts.report(), "done");
     Ok(End::Ok)
 }
 
 /// Standard input as a source, with the field map of the configured source of that format.
-fn source(configured: &[SourcePlan], format: Format) -> SourcePlan {
+pub(super) fn source(configured: &[SourcePlan], format: Format) -> SourcePlan {
     let fields = configured
         .iter()
         .find(|source| source.format == format)

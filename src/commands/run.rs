@@ -18,7 +18,7 @@ pub(super) fn run(common: &Common) -> Result<End> {
     let plan = plan(common, &layout)?;
     prepare(common, &layout, &plan)?;
     runtime()?.block_on(async {
-        let mut sidecar = setup(Sidecar::start(plan, &layout).await)?;
+        let mut sidecar = setup(Sidecar::start(plan).await)?;
         for address in &sidecar.listening {
             tracing::info!(%address, "listening: POST /v1/logs/{{format}}");
         }

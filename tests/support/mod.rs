@@ -213,7 +213,6 @@ pub fn account(said: &str, word: &str) -> u64 {
     let line = said.lines().rfind(|line| line.contains("received ")).expect("an account line");
     assert!(!line.contains("DOES NOT BALANCE"), "{line}");
     let Some((_, rest)) = line.split_once(word) else { return 0 };
-    let digits: String =
-        rest.trim_start().chars().take_while(char::is_ascii_digit).collect();
+    let digits: String = rest.trim_start().chars().take_while(char::is_ascii_digit).collect();
     digits.parse().expect("a number")
 }
