@@ -39,6 +39,7 @@ impl Redactor {
         let people = people(line, about.as_ref(), |names| {
             exempt || admit(rules, desk.claims, tenant, names, now_ms)
         });
+        c.tally.add(Count::Claimed, people.refused());
 
         let at = c.when(&line.time, raw.observed);
         c.head(stream, id, at);

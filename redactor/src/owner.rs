@@ -202,6 +202,12 @@ impl<'a> People<'a> {
         }
     }
 
+    /// How many claimed identities got no key of their own.
+    pub(crate) fn refused(&self) -> u64 {
+        let all = self.impersonator.iter().chain([&self.subject]);
+        all.filter(|person| person.names.identify() && !person.keyed).count() as u64
+    }
+
     /// Shares out what could not stay in clear.
     pub(crate) fn share(
         &self,

@@ -74,16 +74,17 @@ pub(crate) fn clear(path: &str, known: &Known<'_>, out: &mut String) -> bool {
     let (start, mut lost) = (out.len(), false);
     let mut keys = Keys::default();
     let mut values = Values::new(known.params);
-    for (n, segment) in path.split('/').map(decode).enumerate() {
+    for (n, received) in path.split('/').enumerate() {
         if out.len() - start > LONGEST - 80 {
             return true;
         }
         if n > 0 {
             out.push('/');
         }
-        if segment.as_deref() == Some("") {
+        if received.is_empty() {
             continue;
         }
+        let segment = decode(received);
         let key = segment.as_deref().is_some_and(|segment| keys.is_key(segment));
         let before = out.len();
         let replaced = match template.and_then(|template| template.0.get(n)) {
@@ -98,7 +99,7 @@ pub(crate) fn clear(path: &str, known: &Known<'_>, out: &mut String) -> bool {
             }
             _ => out.push_str("{}"),
         }
-        lost |= !key && segment.as_deref() != Some(&out[before..]);
+        lost |= !key && *received != out[before..];
     }
     lost
 }

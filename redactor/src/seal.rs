@@ -131,6 +131,8 @@ impl Sealing<'_> {
         let (id, stream) = (self.id.as_bytes(), self.stream.name());
         event.object(value, blobs.map(|blob| (blob.0, blob)), |(_, class, range), out| {
             out.push(b'"');
+            #[cfg(test)]
+            crate::tests::saw(value.name(), class, &self.scratch[range.clone()]);
             chain.seal(class, role, id, stream, &self.scratch[range.clone()], out);
             out.push(b'"');
         });
