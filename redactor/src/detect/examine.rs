@@ -1,0 +1,175 @@
+//! One pass over one view of a text: candidates by byte class, each checked by its own rule.
+//!
+//! Invariant: a detector is called only where its entity may begin, and costs at most a constant or
+//! the length of what it finds; so the pass is linear whatever the text.
+
+use super::keyed::{self, Slot};
+use super::literal::Literals;
+use super::names::{Kind, Names};
+use super::text::{Text, Work};
+use super::value::value;
+use super::{Entity, Finding, card, email, iban, ip, phone, url};
+
+/// What the pass needs to know.
+pub(super) struct Knowledge {
+    names: Names,
+    literals: Literals,
+}
+
+impl Knowledge {
+    pub(super) fn new() -> Self {
+        Self { names: Names::new(), literals: Literals::new() }
+    }
+}
+
+/// Bytes at which something may begin: digits, and `@ : = > ; + " '`.
+const TRIGGERS: [bool; 256] = {
+    let mut triggers = [false; 256];
+    let (bytes, mut n) = (b"0123456789@:=>;+\"'", 0);
+    while n < bytes.len() {
+        triggers[bytes[n] as usize] = true;
+        n += 1;
+    }
+    triggers
+};
+
+/// Steps counted for a candidate: the greatest part have to look this far.
+const CANDIDATE: usize = 8;
+
+/// Appends all findings of `text`, in no order, overlapping.
+pub(super) fn examine(
+    knowledge: &Knowledge,
+    text: &str,
+    work: &mut Work,
+    found: &mut Vec<Finding>,
+) {
+    let text = Text::new(text);
+    work.spend(text.len());
+    knowledge.literals.find(text, found);
+    let mut pass = Pass { knowledge, text, work, found, v6_done: 0, value_done: 0 };
+    let mut at = 0;
+    while let Some(n) = text.bytes()[at..].iter().position(|byte| TRIGGERS[usize::from(*byte)]) {
+        pass.work.spend(CANDIDATE);
+        if pass.work.is_over() {
+            return;
+        }
+        at = pass.candidate(at + n);
+    }
+}
+
+struct Pass<'p> {
+    knowledge: &'p Knowledge,
+    text: Text<'p>,
+    work: &'p mut Work,
+    found: &'p mut Vec<Finding>,
+    /// Colons before this belong to a run already looked at.
+    v6_done: usize,
+    /// Personal values before this are part of one already found.
+    value_done: usize,
+}
+
+impl Pass<'_> {
+    /// Checks what may begin at `at`; the place to go on from.
+    fn candidate(&mut self, at: usize) -> usize {
+        let (text, names) = (self.text, &self.knowledge.names);
+        match text.at(at) {
+            b'0'..=b'9' => return self.digits(at),
+            b'@' => {
+                if let Some(range) = email::email(text, at) {
+                    self.work.spend(range.len());
+                    self.found.push(Finding::new(Entity::Email, range));
+                }
+            }
+            b'+' => {
+                if let Some(range) = phone::international(text, at) {
+                    self.found.push(Finding::new(Entity::Phone, range));
+                }
+            }
+            b':' => return self.colon(at),
+            b'=' => return self.keyed(at, keyed::after_separator(text, at, names)),
+            b'>' => return self.keyed(at, keyed::after_tag(text, at, names)),
+            b';' => return self.keyed(at, keyed::after_serialized_key(text, at, names)),
+            _ => return self.keyed(at, keyed::after_space(text, at, names)),
+        }
+        at + 1
+    }
+
+    fn colon(&mut self, at: usize) -> usize {
+        if let Some(range) = url::userinfo(self.text, at) {
+            let end = range.end;
+            self.work.spend(range.len());
+            self.found.push(Finding::new(Entity::UserInfo, range));
+            return end + 1; // the `@` belongs to it
+        }
+        if at >= self.v6_done {
+            let (finding, end) = ip::v6(self.text, at);
+            self.work.spend(end - at);
+            self.found.extend(finding);
+            self.v6_done = end;
+        }
+        self.keyed(at, keyed::after_separator(self.text, at, &self.knowledge.names))
+    }
+
+    /// A run of digits from `at` on.
+    fn digits(&mut self, at: usize) -> usize {
+        let text = self.text;
+        let end = text.digits(at);
+        self.work.spend(end - at);
+        if text.before(at, 1) == b'%' {
+            return end; // part of an escape: the decoded view tells
+        }
+        if end - at <= 3 && matches!(text.at(end), b'.' | b'-') {
+            self.found.extend(ip::v4(text, at));
+        }
+        let number = if text.before(at, 1).is_ascii_alphabetic() {
+            iban::iban(text, at).map(|range| (Entity::Iban, range))
+        } else {
+            let card = || card::card(text, at).map(|range| (Entity::Card, range));
+            let phone = || phone::national(text, at, &self.knowledge.names);
+            card().or_else(|| phone().map(|range| (Entity::Phone, range)))
+        };
+        if let Some((entity, range)) = number {
+            self.found.push(Finding::new(entity, range));
+        }
+        let slot = keyed::after_space(text, at, &self.knowledge.names);
+        let slot =
+            slot.filter(|slot| matches!(slot.kind, Kind::Birth | Kind::Identity | Kind::Iban));
+        self.keyed(at, slot);
+        end
+    }
+
+    /// Adds the value of `slot`, if there is one to hide; the place to go on from.
+    fn keyed(&mut self, at: usize, slot: Option<Slot>) -> usize {
+        let Some(slot) = slot else { return at + 1 };
+        let secret = slot.kind.is_secret();
+        if !secret && slot.start < self.value_done {
+            return at + 1;
+        }
+        let Some(entity) = entity(slot.kind) else { return at + 1 };
+        let range = value(self.text, slot);
+        self.work.spend(range.len());
+        if !keyed::is_value(self.text, &range) {
+            return at + 1;
+        }
+        self.value_done = range.end;
+        let next = if secret { range.end.max(at + 1) } else { at + 1 };
+        self.found.push(Finding::new(entity, range));
+        next
+    }
+}
+
+/// What a keyed value is found as.
+const fn entity(kind: Kind) -> Option<Entity> {
+    Some(match kind {
+        Kind::Secret | Kind::Cookie => Entity::Secret,
+        Kind::Authorization => Entity::Authorization,
+        Kind::Email => Entity::Email,
+        Kind::Phone => Entity::Phone,
+        Kind::Name => Entity::Name,
+        Kind::Address => Entity::Address,
+        Kind::Birth => Entity::Birth,
+        Kind::Iban => Entity::Iban,
+        Kind::Identity => Entity::Identity,
+        Kind::Network => return None,
+    })
+}

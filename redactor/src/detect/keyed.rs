@@ -1,0 +1,179 @@
+//! Keys with their values: query and form, JSON, XML, cookies, PHP arrays, `key=value` and
+//! `key: value` in log text, multipart fields.
+//!
+//! Invariant: this module only finds the key and where its value begins; `value` finds its end.
+//! Escaped forms (JSON in JSON, percent) are found in the decoded views.
+
+use super::names::{Kind, Names};
+use super::text::{Text, is_word};
+use std::ops::Range;
+
+/// A key that says what its value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Slot {
+    pub(super) kind: Kind,
+    /// Where the value (or what leads to it) begins.
+    pub(super) start: usize,
+    pub(super) form: Form,
+}
+
+/// How a value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Quoted, bracketed or bare, behind a separator.
+    Plain,
+    /// `[key] => the rest of the line` (`print_r`).
+    Line,
+    /// The content of an XML element.
+    Element,
+}
+
+/// Bytes of a key that are looked at.
+const LONGEST_KEY: usize = 64;
+
+/// The slot whose separator (`=`, `:`, `=>`) begins at `at`.
+pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Option<Slot> {
+    let (byte, next, before) = (text.at(at), text.at(at + 1), text.before(at, 1));
+    let double = match byte {
+        b':' => {
+            next == b':'
+                || before == b':'
+                || next == b'='
+                || (next == b'/' && text.at(at + 2) == b'/')
+        }
+        _ => next == b'=' || matches!(before, b'=' | b'!' | b'<' | b'>' | b'~'),
+    };
+    if double {
+        return None;
+    }
+    let arrow = byte == b'=' && next == b'>';
+    let start = at + 1 + usize::from(arrow);
+    let key_end =
+        text.run_back(at - usize::from(before == b':' && byte == b'='), 2, |byte| byte == b' ');
+    let (key, in_sentence) = key(text, key_end, byte == b':' || arrow || key_end < at)?;
+    let kind = if in_sentence { names.kind_at_end(key) } else { names.kind(key) }?;
+    if kind == Kind::Name
+        && let Some(slot) = named_field(text, start, names)
+    {
+        return Some(slot);
+    }
+    let print_r = arrow && text.before(key_end, 1) == b']' && text.before(key_end, 2) != b'"';
+    Some(Slot { kind, start, form: if print_r { Form::Line } else { Form::Plain } })
+}
+
+/// The key that ends at `end`, and whether it is the end of a sentence rather than a field's name.
+fn key(text: Text<'_>, end: usize, sentence: bool) -> Option<(&str, bool)> {
+    let last = text.before(end, 1);
+    if matches!(last, b'"' | b'\'' | b'`') {
+        let start = text.run_back(end - 1, LONGEST_KEY, |byte| byte != last && byte != b'\n');
+        let opened = text.before(start, 1) == last;
+        return opened.then(|| (text.slice(start..end - 1), false));
+    }
+    if !(is_word(last) || last >= 0x80 || last == b']') {
+        return None;
+    }
+    let quotes = last == b']'; // user["password"], ["key"]=>
+    let inside = |byte: u8| {
+        is_word(byte)
+            || byte >= 0x80
+            || matches!(byte, b'-' | b'.' | b'[' | b']' | b'%' | b'$')
+            || (quotes && matches!(byte, b'"' | b'\''))
+    };
+    let start = text.run_back(end, LONGEST_KEY, inside);
+    if sentence && text.before(start, 1) == b' ' {
+        let word = |byte: u8| is_word(byte) || byte >= 0x80 || matches!(byte, b' ' | b'-' | b'\'');
+        let start = text.run_back(start, LONGEST_KEY / 2, word);
+        return Some((text.slice(ceil(text, start, end)..end), true));
+    }
+    Some((text.slice(ceil(text, start, end)..end), false))
+}
+
+/// The first character border from `at` on.
+fn ceil(text: Text<'_>, at: usize, end: usize) -> usize {
+    (at..end).find(|at| text.floor(*at) == *at).unwrap_or(end)
+}
+
+/// `name="password"` names a field itself: its value follows as `value="…"`, or in the next part
+/// of a multipart body (RFC 7578).
+fn named_field(text: Text<'_>, start: usize, names: &Names) -> Option<Slot> {
+    let open = text.run(start, |byte| matches!(byte, b' ' | b'\\'));
+    let quote = text.at(open);
+    if !matches!(quote, b'"' | b'\'') {
+        return None;
+    }
+    let close = text.run(open + 1, |byte| byte != quote && byte != b'\n' && byte != b'\\');
+    if close - open > LONGEST_KEY || close == text.len() {
+        return None;
+    }
+    let kind = names.kind(text.slice(open + 1..close))?;
+    let gap = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b',' | b';' | b'\t');
+    let next = text.run(close, gap);
+    let rest = &text.bytes()[next..];
+    if rest.starts_with(b"\r\n\r\n") || rest.starts_with(b"\n\n") {
+        let start = text.run(next, |byte| matches!(byte, b'\r' | b'\n'));
+        return Some(Slot { kind, start, form: Form::Line });
+    }
+    let after = next + 5;
+    if !rest.starts_with(b"value") {
+        return None;
+    }
+    let separator = text.run(after, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' '));
+    let is_separator = matches!(text.at(separator), b'=' | b':');
+    is_separator.then_some(Slot { kind, start: separator + 1, form: Form::Plain })
+}
+
+/// The slot of the XML element whose start tag ends with the `>` at `at`.
+pub(super) fn after_tag(text: Text<'_>, at: usize, names: &Names) -> Option<Slot> {
+    if matches!(text.before(at, 1), b'/' | b'=' | b'-' | b'?') {
+        return None;
+    }
+    let start = text.run_back(at, 2 * LONGEST_KEY, |byte| !matches!(byte, b'<' | b'>' | b'\n'));
+    let is_name = |byte: u8| is_word(byte) || matches!(byte, b'-' | b'.' | b':');
+    if text.before(start, 1) != b'<' || !text.at(start).is_ascii_alphabetic() {
+        return None;
+    }
+    let name_end = text.run(start, is_name).min(at);
+    let name = text.slice(start..name_end);
+    let kind = names.kind(name)?;
+    // Our own placeholders look like tags: they count as such only with an end tag.
+    let value = text.run(at + 1, |byte| byte != b'<');
+    let closed = text.bytes()[value..].starts_with(b"</")
+        && text.bytes()[value + 2..].starts_with(name.as_bytes());
+    let own = super::entity::is_placeholder(text.slice(start - 1..at + 1));
+    (closed || !own).then_some(Slot { kind, start: at + 1, form: Form::Element })
+}
+
+/// The slot behind the `;` at `at` in PHP's serialisation: `s:8:"password";s:7:"hunter2";`.
+pub(super) fn after_serialized_key(text: Text<'_>, at: usize, names: &Names) -> Option<Slot> {
+    if text.before(at, 1) != b'"' || text.at(at + 1) != b's' || text.at(at + 2) != b':' {
+        return None;
+    }
+    let (key, _) = key(text, at, false)?;
+    let start = text.digits(at + 3);
+    let quoted = text.at(start) == b':' && text.at(start + 1) == b'"';
+    let kind = quoted.then(|| names.kind(key))??;
+    Some(Slot { kind, start: start + 1, form: Form::Plain })
+}
+
+/// The slot whose value begins at `at` behind a space: `password "x"`, `passport 12AB34567`.
+pub(super) fn after_space(text: Text<'_>, at: usize, names: &Names) -> Option<Slot> {
+    let end = at.checked_sub(1)?;
+    if text.at(end) != b' ' || !text.before(end, 1).is_ascii_alphabetic() {
+        return None;
+    }
+    let word = |byte: u8| is_word(byte) || byte >= 0x80 || byte == b'-';
+    let start = text.run_back(end, LONGEST_KEY / 2, word);
+    let kind = names.kind(text.slice(ceil(text, start, end)..end))?;
+    Some(Slot { kind, start: at, form: Form::Plain })
+}
+
+/// True if `range` could hold a value worth hiding.
+pub(super) fn is_value(text: Text<'_>, range: &Range<usize>) -> bool {
+    const NOTHING: [&str; 10] =
+        ["null", "nil", "none", "true", "false", "undefined", "yes", "no", "array", "object"];
+    let value = text.slice(range.clone()).trim();
+    let blank = |byte: u8| matches!(byte, b'*' | b'.' | b'-' | b'[' | b']' | b'{' | b'}' | b' ');
+    !(value.bytes().all(blank)
+        || super::entity::is_placeholder(value)
+        || NOTHING.iter().any(|nothing| value.eq_ignore_ascii_case(nothing)))
+}

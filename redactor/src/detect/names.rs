@@ -1,0 +1,373 @@
+//! Names of fields whose values are secret or personal, in English, French, Italian and German.
+//!
+//! Invariant: a name is judged by its words, however they are joined (snake, kebab, camel, dotted,
+//! bracketed, accented), so that `user[plainPassword][first]` is a password and `keyboard` no key.
+
+use std::collections::HashMap;
+
+/// What a field's value is, judged by the field's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Never to be sealed.
+    Secret,
+    /// As [`Kind::Secret`], with a scheme in front.
+    Authorization,
+    /// As [`Kind::Secret`], pairs with semicolons between them.
+    Cookie,
+    Email,
+    Phone,
+    Name,
+    Address,
+    Birth,
+    Iban,
+    Identity,
+    /// An IP address: found by its shape, the name only tells that it is personal.
+    Network,
+}
+
+impl Kind {
+    pub(super) const fn is_secret(self) -> bool {
+        matches!(self, Self::Secret | Self::Authorization | Self::Cookie)
+    }
+}
+
+/// Where in a name the word must stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Anywhere, unless a word of [`TECHNICAL`] follows.
+    Any,
+    /// Last, but for a word of [`COUNTING`].
+    Last,
+    /// As last, and nothing but a word of [`PERSONS`] before it.
+    OfPerson,
+    /// As last, and no word of [`MACHINES`] before it.
+    NotOfMachine,
+}
+
+/// Words joined without separators, lower case, accents folded.
+const WORDS: [(Kind, Place, &str); 20] = [
+    (
+        Kind::Secret,
+        Place::Any,
+        "password passwd pwd passphrase passcode passwort kennwort losungswort",
+    ),
+    (
+        Kind::Secret,
+        Place::Any,
+        "mdp motdepasse motpasse contrasena senha parolachiave paroladordine",
+    ),
+    (
+        Kind::Secret,
+        Place::Any,
+        "token jwt csrf xsrf otp totp onetimecode authcode secret segreto geheimnis jeton",
+    ),
+    (
+        Kind::Secret,
+        Place::Any,
+        "apikey secretkey accesskey privatekey authkey signingkey encryptionkey masterkey",
+    ),
+    (
+        Kind::Secret,
+        Place::Any,
+        "cleapi cleprivee clesecrete chiaveapi chiaveprivata apischluessel apischlussel",
+    ),
+    (
+        Kind::Secret,
+        Place::Any,
+        "sessionid sessid phpsessid jsessionid aspsessionid connectsid laravelsession",
+    ),
+    (
+        Kind::Secret,
+        Place::Any,
+        "rememberme credential credentials xamzsignature awsaccesskeyid zugangsdaten",
+    ),
+    (
+        Kind::Secret,
+        Place::Any,
+        "cvv cvc csc cardcode cardnumber cardno creditcard ccnumber ccnum kreditkarte",
+    ),
+    (
+        Kind::Secret,
+        Place::Any,
+        "kartennummer cartebancaire numerocarte cartecredit cartedecredit cartadicredito numerocarta",
+    ),
+    (Kind::Secret, Place::Last, "pass session sid sess auth pin pincode pan codepin codicepin"),
+    (Kind::Authorization, Place::Any, "authorization proxyauthorization"),
+    (Kind::Cookie, Place::Any, "cookie cookies"),
+    (
+        Kind::Email,
+        Place::Any,
+        "email emails mail courriel adressemail emailaddress mailaddress emailadresse postaelettronica",
+    ),
+    (
+        Kind::Phone,
+        Place::Any,
+        "phone telephone tel telefon telefono telefonnummer cellulare cellphone gsm handy handynummer \
+        mobilnummer rufnummer msisdn whatsapp fax phonenumber mobilenumber numerotelephone numerodetelephone numtel",
+    ),
+    (Kind::Phone, Place::Last, "mobile mobil portable cell sms"),
+    (
+        Kind::Name,
+        Place::Last,
+        "firstname lastname surname fullname familyname givenname middlename maidenname displayname \
+        username nickname realname screenname loginname contactname customername clientname recipientname cardholder \
+        accountholder fname lname prenom nomcomplet nomdefamille nomutilisateur nomdutilisateur pseudo cognome \
+        nomecompleto nomeutente nominativo vorname nachname familienname geburtsname benutzername login user utilisateur \
+        utente benutzer titulaire intestatario kontoinhaber identifiant",
+    ),
+    (Kind::Name, Place::OfPerson, "name nom nome"),
+    (
+        Kind::Address,
+        Place::NotOfMachine,
+        "address adresse anschrift indirizzo street strasse rue streetaddress postaladdress \
+        addressline postcode postalcode zipcode codepostal postleitzahl plz wohnort housenumber hausnummer",
+    ),
+    (
+        Kind::Birth,
+        Place::Any,
+        "birthdate birthday birth dob dateofbirth naissance datenaissance datedenaissance datanascita \
+        datadinascita nascita geburtsdatum geburtstag",
+    ),
+    (
+        Kind::Iban,
+        Place::Any,
+        "iban rib bankaccount accountnumber kontonummer numerocompte numerodecompte numeroconto",
+    ),
+];
+
+/// Numbers given to a person, and networks.
+const NUMBERS: [(Kind, Place, &str); 2] = [
+    (
+        Kind::Identity,
+        Place::Any,
+        "ssn nir secu securitesociale numerosecu passport passeport passaporto reisepass idcard \
+        identitycard cartaidentita cartadidentita carteidentite cartedidentite cni ausweis ausweisnummer personalausweis \
+        codicefiscale taxid taxnumber vatnumber vatid steuerid steueridnr steuernummer idnr svnr rvnr nin nationalid \
+        sozialversicherungsnummer partitaiva piva siret imei licenseplate numberplate immatriculation targa kennzeichen \
+        drivinglicence driverlicense permisdeconduire fuehrerschein fuhrerschein macaddress hwaddr latlng gps coords latitude longitude \
+        geolocation userid customerid",
+    ),
+    (
+        Kind::Network,
+        Place::Any,
+        "ip ipaddress ipaddr remoteaddr remoteaddress clientaddress xforwardedfor forwardedfor xrealip",
+    ),
+];
+
+/// Words that also count at the end of a word they are glued to: `userpassword`, `csrfmiddlewaretoken`.
+const GLUED: &str = "password passwd passwort kennwort motdepasse passphrase token secret sessid sessionid apikey email \
+    firstname lastname username phonenumber creditcard cardnumber";
+
+/// Words behind which a name means something about the field, not its value.
+const TECHNICAL: &str = "age algorithm algo attempts at changed class confirmed count created date disabled domain driver \
+    duration enabled endpoint enforced error exp expiration expired expires expiry field format handler host interval \
+    invalid length len lifetime limit max method min missing mode modified name on path policy port prefix provider queue \
+    required retries score sent server size start started state status strength subject subscribed template time timeout \
+    total ttl type updated uri url used valid verified version";
+
+/// Words that may follow a last word: `user_id`, `pin-code`, `name[first]`.
+const COUNTING: &str = "id no nr num number nummer numero value code first second last confirm confirmation repeat again \
+    new old raw input text full";
+
+/// Whose name it is; with another word before it, a name is that of a thing.
+const PERSONS: &str = "user users customer client contact first last full family given middle maiden sender recipient owner \
+    author employee patient guest member person people student teacher subscriber holder kunde kunden cliente utente \
+    utilisateur benutzer absender shipping billing your my display account legal real profile target actor participant \
+    candidate agent caller invitee father mother child de di complet completo famille";
+
+/// Addresses of machines.
+const MACHINES: &str = "ip ipv4 ipv6 mac remote client host server bind listen memory web url base start return peer \
+    network gateway proxy node socket local wallet";
+
+/// The vocabulary, ready to be asked.
+pub(super) struct Names {
+    words: HashMap<&'static str, (Kind, Place)>,
+    /// Which first two letters any word has: most words fail here.
+    heads: [u64; 16],
+    glued: Vec<&'static str>,
+}
+
+impl Names {
+    pub(super) fn new() -> Self {
+        let mut names = Self {
+            words: HashMap::new(),
+            heads: [0; 16],
+            glued: GLUED.split_ascii_whitespace().collect(),
+        };
+        for (kind, place, words) in WORDS.into_iter().chain(NUMBERS) {
+            for word in words.split_ascii_whitespace() {
+                let bit = head(word.as_bytes());
+                names.heads[bit / 64] |= 1 << (bit % 64);
+                names.words.insert(word, (kind, place));
+            }
+        }
+        names
+    }
+
+    /// What the value of the field `key` is.
+    pub(super) fn kind(&self, key: &str) -> Option<Kind> {
+        self.judge(&Words::of(key))
+    }
+
+    /// As [`kind`](Self::kind) for a key in a sentence: only what ends with its last word counts.
+    pub(super) fn kind_at_end(&self, sentence: &str) -> Option<Kind> {
+        let words = Words::of(sentence);
+        let mut last = words.count.saturating_sub(4);
+        while last < words.count {
+            if let Some(kind) = self.matches(&words, last, words.count) {
+                return Some(kind);
+            }
+            last += 1;
+        }
+        None
+    }
+
+    /// The longest entries in `words`, from the left: a secret if there is one, else the last.
+    fn judge(&self, words: &Words) -> Option<Kind> {
+        let (mut best, mut from) = (None, 0);
+        while from < words.count {
+            let ends = (from + 1..=words.count.min(from + 4)).rev();
+            let longest =
+                ends.map(|to| (to, self.matches(words, from, to))).find(|hit| hit.1.is_some());
+            match longest {
+                Some((_, Some(kind))) if kind.is_secret() => return Some(kind),
+                Some((to, kind)) => (best, from) = (kind, to),
+                None => from += 1,
+            }
+        }
+        best
+    }
+
+    /// Do the words `from..to` say what the value is, given those around them?
+    fn matches(&self, words: &Words, from: usize, to: usize) -> Option<Kind> {
+        let joined = words.join(from, to);
+        let known = self.lookup(joined);
+        let (kind, place) = match known {
+            Some(known) => known,
+            None if to == from + 1 => (self.lookup(self.ending(joined)?)?.0, Place::Any),
+            None => return None,
+        };
+        let mut after = (to..words.count).map(|n| words.join(n, n + 1));
+        let mut before = (0..from).map(|n| words.join(n, n + 1));
+        let mut is_last = || after.all(|word| is_in(COUNTING, word));
+        let fits = match place {
+            Place::Any => !(to..words.count).any(|n| is_in(TECHNICAL, words.join(n, n + 1))),
+            Place::Last => is_last(),
+            Place::OfPerson => is_last() && before.all(|word| is_in(PERSONS, word)),
+            Place::NotOfMachine => is_last() && !before.any(|word| is_in(MACHINES, word)),
+        };
+        fits.then_some(kind)
+    }
+
+    fn lookup(&self, word: &str) -> Option<(Kind, Place)> {
+        let bit = head(word.as_bytes());
+        if self.heads[bit / 64] >> (bit % 64) & 1 == 0 {
+            return None;
+        }
+        self.words.get(word).copied()
+    }
+
+    /// The glued word that `word` begins or ends with.
+    fn ending(&self, word: &str) -> Option<&'static str> {
+        if word.len() < 6 {
+            return None;
+        }
+        let begins = |glued: &str| word.starts_with(glued) && glued.starts_with("pass");
+        self.glued.iter().copied().find(|glued| word.ends_with(glued) || begins(glued))
+    }
+}
+
+fn head(word: &[u8]) -> usize {
+    let letter = |n: usize| usize::from(word.get(n).copied().unwrap_or(0) & 31);
+    letter(0) << 5 | letter(1)
+}
+
+fn is_in(list: &str, word: &str) -> bool {
+    list.split_ascii_whitespace().any(|listed| listed == word)
+}
+
+/// The words of a name: lower case, accents folded, digits left out.
+struct Words {
+    letters: String,
+    ends: [u8; Words::MOST],
+    count: usize,
+}
+
+impl Words {
+    const MOST: usize = 12;
+    /// Bytes of a longer name that are looked at, from its end.
+    const LONGEST: usize = 96;
+
+    fn of(name: &str) -> Self {
+        let name = &name[name.floor_char_boundary(name.len().saturating_sub(Self::LONGEST))..];
+        let mut words =
+            Self { letters: String::with_capacity(name.len()), ends: [0; Self::MOST], count: 0 };
+        let mut last = ' ';
+        let mut chars = name.chars().peekable();
+        while let Some(char) = chars.next() {
+            if char == '%' && chars.peek().is_some_and(char::is_ascii_hexdigit) {
+                chars.next();
+                chars.next();
+            }
+            let next_lower = chars.peek().is_some_and(|next| next.is_lowercase());
+            let camel =
+                char.is_uppercase() && (last.is_lowercase() || (last.is_uppercase() && next_lower));
+            if !char.is_alphabetic() || camel {
+                words.end_word();
+            }
+            if char.is_alphabetic() {
+                words.push(char);
+            }
+            last = char;
+        }
+        words.end_word();
+        words
+    }
+
+    fn push(&mut self, char: char) {
+        if char.is_ascii() {
+            self.letters.push(char.to_ascii_lowercase());
+            return;
+        }
+        for lower in char.to_lowercase() {
+            match lower {
+                'à' | 'á' | 'â' | 'ä' | 'ã' => self.letters.push('a'),
+                'è' | 'é' | 'ê' | 'ë' => self.letters.push('e'),
+                'ì' | 'í' | 'î' | 'ï' => self.letters.push('i'),
+                'ò' | 'ó' | 'ô' | 'ö' => self.letters.push('o'),
+                'ù' | 'ú' | 'û' | 'ü' => self.letters.push('u'),
+                'ç' => self.letters.push('c'),
+                'ñ' => self.letters.push('n'),
+                'ß' => self.letters.push_str("ss"),
+                other => self.letters.push(other),
+            }
+        }
+    }
+
+    fn end_word(&mut self) {
+        let start = self.count.checked_sub(1).map_or(0, |last| usize::from(self.ends[last]));
+        let end = self.letters.len();
+        if end == start || end > usize::from(u8::MAX) {
+            return;
+        }
+        if self.count == Self::MOST {
+            // The last words decide: the first one makes room.
+            let first = usize::from(self.ends[0]);
+            self.letters.drain(..first);
+            self.ends.rotate_left(1);
+            self.ends.iter_mut().for_each(|end| *end -= u8::try_from(first).unwrap_or(0).min(*end));
+            self.count -= 1;
+        }
+        self.ends[self.count] = u8::try_from(self.letters.len()).unwrap_or(u8::MAX);
+        self.count += 1;
+    }
+
+    /// The words `from..to`, joined.
+    fn join(&self, from: usize, to: usize) -> &str {
+        let end = |n: usize| n.checked_sub(1).map_or(0, |n| usize::from(self.ends[n]));
+        &self.letters[end(from)..end(to)]
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,166 @@
+//! Base64 tokens (RFC 4648, both alphabets) and the text inside.
+//!
+//! Invariant: a token is decoded at most three times (whole, between slashes, between all marks),
+//! and no further than its beginning if that is no text. Whatever is found inside, the whole piece
+//! is the finding.
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use std::ops::Range;
+
+const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_allow_trailing_bits(true)
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent);
+/// The standard alphabet, with or without padding.
+pub(super) const LENIENT: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, CONFIG);
+const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, CONFIG);
+
+/// Characters a token must have at least.
+const SHORTEST: usize = 16;
+/// Characters that tell whether a token holds text: 48 bytes.
+const PROBE: usize = 64;
+
+/// Calls `each` with every token, padding included, and the text it holds.
+pub(super) fn each_text(text: &str, mut each: impl FnMut(Range<usize>, &str)) {
+    for token in tokens(text.as_bytes()) {
+        let whole = std::iter::once(token.clone());
+        if !decode_pieces(text, whole, &mut each) {
+            let marks: [&[u8]; 2] = [b"/", b"/+-_"];
+            let cut = |marks| pieces(text.as_bytes(), token.clone(), marks);
+            let _ = decode_pieces(text, cut(marks[0]), &mut each)
+                || decode_pieces(text, cut(marks[1]), &mut each);
+        }
+    }
+}
+
+/// Decodes each piece that is long enough; true if one held text.
+fn decode_pieces(
+    text: &str,
+    pieces: impl Iterator<Item = Range<usize>>,
+    each: &mut impl FnMut(Range<usize>, &str),
+) -> bool {
+    let mut any = false;
+    for piece in pieces.filter(|piece| piece.len() >= SHORTEST) {
+        if let Some(inside) = decode(&text.as_bytes()[piece.clone()]) {
+            any = true;
+            let padding = text.as_bytes()[piece.end..].iter().take_while(|byte| **byte == b'=');
+            each(piece.start..piece.end + padding.take(2).count(), &inside);
+        }
+    }
+    any
+}
+
+/// Runs of at least [`SHORTEST`] characters of either alphabet. Looks at every sixteenth byte only,
+/// except around a run.
+fn tokens(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut border = 0; // no token begins before
+    std::iter::from_fn(move || {
+        let mut probe = border + SHORTEST - 1;
+        while probe < bytes.len() {
+            if !is_base64(bytes[probe]) {
+                border = probe + 1;
+                probe += SHORTEST;
+                continue;
+            }
+            let back = bytes[border..probe].iter().rposition(|byte| !is_base64(*byte));
+            let start = back.map_or(border, |n| border + n + 1);
+            let run = bytes[probe..].iter().position(|byte| !is_base64(*byte));
+            let end = run.map_or(bytes.len(), |n| probe + n);
+            border = end;
+            probe = border + SHORTEST - 1;
+            if end - start >= SHORTEST {
+                return Some(start..end);
+            }
+        }
+        None
+    })
+}
+
+/// The parts of `token` between `marks`.
+fn pieces(bytes: &[u8], token: Range<usize>, marks: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut at = token.start;
+    std::iter::from_fn(move || {
+        (at < token.end).then(|| {
+            let part = &bytes[at..token.end];
+            let len = part.iter().position(|byte| marks.contains(byte)).unwrap_or(part.len());
+            let piece = at..at + len;
+            at += len + 1;
+            piece
+        })
+    })
+}
+
+/// The text in `token`, if it is text.
+fn decode(token: &[u8]) -> Option<String> {
+    let url_safe = token.iter().any(|byte| matches!(byte, b'-' | b'_'));
+    let engine = if url_safe { &URL_SAFE } else { &LENIENT };
+    // A last character that encodes no whole byte: the token was cut.
+    let token = &token[..token.len() - usize::from(token.len() % 4 == 1)];
+    let probe = engine.decode(&token[..token.len().min(PROBE)]).ok()?;
+    if !is_text(&probe) {
+        return None;
+    }
+    let bytes = engine.decode(token).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Nearly all bytes are printable ASCII or UTF-8, none is a rare control character.
+fn is_text(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let odd = |char: &char| {
+        *char == char::REPLACEMENT_CHARACTER || (char.is_control() && !char.is_ascii_whitespace())
+    };
+    text.chars().filter(odd).count() * 8 <= bytes.len()
+}
+
+const fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<(&str, String)> {
+        let mut found = Vec::new();
+        each_text(text, |range, inside| found.push((&text[range], inside.to_owned())));
+        found
+    }
+
+    #[test]
+    fn tokens_are_found_between_anything() {
+        let plain = "mail=jean.dupont@x.fr?>";
+        let token = "bWFpbD1qZWFuLmR1cG9udEB4LmZyPz4=";
+        assert_eq!(LENIENT.decode(token).unwrap(), plain.as_bytes());
+        for text in [
+            token.to_owned(),
+            format!("state={token}&x"),
+            format!("/api/callback/{token}/x"),
+            format!("\"{token}\""),
+            format!("id-{token}"),
+            format!("a {token} b"),
+        ] {
+            assert_eq!(found(&text), [(token, plain.to_owned())], "{text}");
+        }
+        let cut = &token[..token.len() - 3];
+        assert_eq!(found(cut)[0].0, cut);
+        let safe = URL_SAFE.encode("x?>?>?>?>jean@x.fr");
+        assert!(safe.contains('_') || safe.contains('-'));
+        assert_eq!(found(&safe).len(), 1);
+    }
+
+    #[test]
+    fn other_runs_hold_no_text() {
+        for text in [
+            "d41d8cd98f00b204e9800998ecf8427e",
+            "short",
+            "OrderServiceControllerTest",
+            "/api/v2/orders/something/else",
+            "a3f2b1c4-0612-4111-8111-a11111111111",
+            "4111111111111111",
+        ] {
+            assert_eq!(found(text), [], "{text}");
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! Telephone numbers (ITU-T E.164), international and French; other national ones need a cue.
+//!
+//! Invariant: a number ends on a group border, at its country's greatest length at the latest.
+
+use super::names::{Kind, Names};
+use super::text::{Text, is_word};
+use std::ops::Range;
+
+/// Country code, least and greatest number of digits behind it.
+const PLANS: [(&str, usize, usize); 26] = [
+    ("1", 10, 10),
+    ("30", 10, 10),
+    ("31", 9, 9),
+    ("32", 8, 9),
+    ("33", 9, 9),
+    ("34", 9, 9),
+    ("351", 9, 9),
+    ("352", 6, 11),
+    ("353", 7, 10),
+    ("356", 8, 8),
+    ("358", 6, 11),
+    ("36", 8, 9),
+    ("377", 8, 9),
+    ("385", 8, 9),
+    ("386", 8, 8),
+    ("39", 6, 11),
+    ("40", 9, 9),
+    ("41", 9, 9),
+    ("420", 9, 9),
+    ("43", 7, 12),
+    ("44", 9, 10),
+    ("45", 8, 8),
+    ("46", 7, 9),
+    ("47", 8, 8),
+    ("48", 9, 9),
+    ("49", 6, 11),
+];
+
+/// The international number that begins with the `+` at `plus`.
+pub(super) fn international(text: Text<'_>, plus: usize) -> Option<Range<usize>> {
+    if text.before(plus, 1).is_ascii_digit() || !matches!(text.at(plus + 1), b'1'..=b'9') {
+        return None;
+    }
+    let number = Groups::read(text, plus + 1);
+    let (least, most) = number.plan().unwrap_or((8, 15));
+    Some(plus..number.end(text, least, most)?)
+}
+
+/// The number whose first digit is at `start`, where digits stand free.
+pub(super) fn national(text: Text<'_>, start: usize, names: &Names) -> Option<Range<usize>> {
+    if is_word(text.before(start, 1)) || is_decimal(text, start) {
+        return None;
+    }
+    let number = Groups::read(text, start);
+    if number.digits.starts_with(b"00") {
+        let (least, most) = number.plan()?;
+        return Some(start..number.end(text, least, most)?);
+    }
+    if let Some(end) = number.french(text) {
+        return Some(start..end);
+    }
+    if number.len < 7 || !follows_cue(text, start, names) {
+        return None;
+    }
+    let start = start - usize::from(text.before(start, 1) == b'(');
+    Some(start..number.end(text, 7, 13)?)
+}
+
+/// `1.0612345678`, `12-0612345678`: part of something longer.
+fn is_decimal(text: Text<'_>, start: usize) -> bool {
+    matches!(text.before(start, 1), b'.' | b'-' | b',' | b'/')
+        && text.before(start, 2).is_ascii_digit()
+}
+
+/// Does a word for telephone stand within a few characters before `start`?
+fn follows_cue(text: Text<'_>, start: usize, names: &Names) -> bool {
+    let from = text.floor(start.saturating_sub(24));
+    let words = text.slice(from..start).rsplit(|char: char| !char.is_alphanumeric());
+    words.filter(|word| !word.is_empty()).take(3).any(|word| names.kind(word) == Some(Kind::Phone))
+}
+
+/// Digits with what separates them: `0612345678`, `06 12 34 56 78`, `+33 (0)6-12…`.
+struct Groups {
+    digits: [u8; Groups::MOST],
+    len: usize,
+    /// Behind each digit: where it ends in the text, and whether a group ends with it.
+    ends: [(usize, bool); Groups::MOST],
+    separator: u8,
+    pairs: bool,
+}
+
+impl Groups {
+    /// Digits looked at: `00`, a country code and 15 more.
+    const MOST: usize = 20;
+
+    fn read(text: Text<'_>, start: usize) -> Self {
+        let mut groups = Self {
+            digits: [0; Self::MOST],
+            len: 0,
+            ends: [(0, true); Self::MOST],
+            separator: 0,
+            pairs: true,
+        };
+        let mut at = start;
+        while groups.len < Self::MOST && text.at(at).is_ascii_digit() {
+            groups.digits[groups.len] = text.at(at);
+            at += 1;
+            groups.ends[groups.len] = (at, !text.at(at).is_ascii_digit());
+            groups.len += 1;
+            let end = at;
+            // `(0)` is the national prefix: not dialled from abroad.
+            if text.bytes()[at..].starts_with(b"(0)") || text.bytes()[at..].starts_with(b" (0)") {
+                at += 3 + usize::from(text.at(at) == b' ');
+            }
+            while at < end + 5
+                && matches!(text.at(at), b' ' | b'.' | b'-' | b'/' | b'(' | b')' | b'+')
+            {
+                at += 1;
+            }
+            if at > end && text.at(at).is_ascii_digit() {
+                groups.note_separator(text.at(end), at - end);
+            }
+        }
+        groups
+    }
+
+    /// Remembers whether all groups are pairs with the same separator.
+    fn note_separator(&mut self, separator: u8, len: usize) {
+        if self.len <= 10 {
+            self.pairs &= len == 1 && self.len.is_multiple_of(2);
+            self.pairs &= self.separator == 0 || self.separator == separator;
+        }
+        self.separator = if self.separator == 0 { separator } else { self.separator };
+    }
+
+    /// Least and greatest length, including the country code (and `00`), if the country is known.
+    fn plan(&self) -> Option<(usize, usize)> {
+        let digits = &self.digits[..self.len];
+        let zeros = if digits.starts_with(b"00") { 2 } else { 0 };
+        let known =
+            |(code, ..): &&(&str, usize, usize)| digits[zeros..].starts_with(code.as_bytes());
+        let (code, least, most) = PLANS.iter().find(known)?;
+        let prefix = zeros + code.len();
+        Some((prefix + least, prefix + most))
+    }
+
+    /// Where the longest number of `least` to `most` digits ends: on a group border, with nothing
+    /// glued to it. A last group that is too long is still a (mistyped) number.
+    fn end(&self, text: Text<'_>, least: usize, most: usize) -> Option<usize> {
+        let most = most.min(self.len);
+        let fit = (least..=most).rev().find(|n| self.ends[n - 1].1);
+        let over =
+            || (most + 1..=self.len.min(most + 2)).find(|n| self.ends[n - 1].1 && *n >= least);
+        let (end, _) = self.ends[fit.or_else(over)? - 1];
+        (!is_word(text.at(end))).then_some(end)
+    }
+
+    /// End of a French number: `0X` and four pairs, or a mobile number in one piece.
+    fn french(&self, text: Text<'_>) -> Option<usize> {
+        if self.len < 10 || self.digits[0] != b'0' || self.digits[1] == b'0' {
+            return None;
+        }
+        let (end, border) = self.ends[9];
+        let single = self.ends[..9].iter().all(|(_, border)| !border);
+        let pairs = self.pairs
+            && matches!(self.separator, b' ' | b'.' | b'-' | b'+')
+            && self.ends[1].1
+            && self.ends[3].1
+            && self.ends[5].1
+            && self.ends[7].1;
+        let mobile = single && matches!(self.digits[1], b'6' | b'7');
+        let joined =
+            matches!(text.at(end), b'.' | b'-' | b',') && text.at(end + 1).is_ascii_digit();
+        (border && (pairs || mobile) && !is_word(text.at(end)) && !joined).then_some(end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Option<&str> {
+        let (names, view) = (Names::new(), Text::new(text));
+        let free =
+            |at: &usize| view.at(*at).is_ascii_digit() && !view.before(*at, 1).is_ascii_digit();
+        let at = |at: usize| match view.at(at) {
+            b'+' => international(view, at),
+            _ => Some(at).filter(free).and_then(|at| national(view, at, &names)),
+        };
+        (0..text.len()).find_map(at).map(|range| &text[range])
+    }
+
+    #[test]
+    fn international_and_french_numbers_stand_alone() {
+        for (text, number) in [
+            ("call +33612345678 now", "+33612345678"),
+            ("+33 6 12 34 56 78 200 ms", "+33 6 12 34 56 78"),
+            ("+33 (0)6 12 34 56 78", "+33 (0)6 12 34 56 78"),
+            ("q=+39+347+1234567&", "+39+347+1234567"),
+            ("+49 151 12345678,", "+49 151 12345678"),
+            ("+44 7700 123456", "+44 7700 123456"),
+            ("+971 50 123 4567", "+971 50 123 4567"),
+            ("0033612345678", "0033612345678"),
+            ("0039 347 1234567", "0039 347 1234567"),
+            ("06 12 34 56 78.", "06 12 34 56 78"),
+            ("01.42.34.56.78", "01.42.34.56.78"),
+            ("(0612345678)", "0612345678"),
+            ("+336123456789 typo", "+336123456789"),
+        ] {
+            assert_eq!(found(text), Some(number), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_national_numbers_need_a_cue() {
+        for (text, number) in [
+            ("Tel. 02 12345678", "02 12345678"),
+            ("Handy 0151/2345678 ok", "0151/2345678"),
+            ("cellulare: 347 1234567", "347 1234567"),
+            ("telefono n. 347-1234567", "347-1234567"),
+            ("phone 07700 123456", "07700 123456"),
+        ] {
+            assert_eq!(found(text), Some(number), "{text}");
+            let bare = &text[text.find(|char: char| char.is_ascii_digit()).unwrap()..];
+            assert_eq!(found(&format!("row {bare}")), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_numbers_are_none() {
+        for text in [
+            "order 12345678",
+            "0123456789",
+            "20261121203246",
+            "+0200",
+            "1+12345678901",
+            "0000012345",
+            "1.0612345678",
+            "x0612345678",
+            "06123456789",
+            "12:34:56",
+            "a3f2-061234567890",
+            "2026-11-21",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
+}

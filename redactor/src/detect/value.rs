@@ -1,0 +1,264 @@
+//! Where the value of a key ends.
+//!
+//! Invariant: a secret's value is rather taken too long than too short; every function looks at
+//! each byte of the value once.
+
+use super::keyed::{Form, Slot};
+use super::names::Kind;
+use super::text::{Text, is_word};
+use std::ops::Range;
+
+/// Bytes of a postal address that has no end mark.
+const LONGEST_ADDRESS: usize = 256;
+
+/// The value of `slot`, without its quotes.
+pub(super) fn value(text: Text<'_>, slot: Slot) -> Range<usize> {
+    if slot.form == Form::Element {
+        return element(text, slot.start);
+    }
+    let start = lead(text, slot.start);
+    let slashes = text.run(start, |byte| byte == b'\\');
+    match text.at(slashes) {
+        quote @ (b'"' | b'\'' | b'`') => return quoted(text, slashes + 1, quote, slashes - start),
+        b'[' | b'{' if slashes == start => return bracketed(text, start, slot.kind),
+        _ => {}
+    }
+    let end = if slot.form == Form::Line {
+        text.run(start, |byte| !matches!(byte, b'\r' | b'\n'))
+    } else {
+        bare(text, start, slot.kind)
+    };
+    trim(text, start..end)
+}
+
+/// Skips what may stand between a separator and its value: spaces, `string(5) ` of `var_dump`.
+fn lead(text: Text<'_>, start: usize) -> usize {
+    let blank = |byte: u8| matches!(byte, b' ' | b'\t');
+    let mut at = text.run(start, blank);
+    if text.at(at) == b'\n' && text.before(start, 1) == b'>' {
+        at = text.run(at, |byte| byte.is_ascii_whitespace());
+    }
+    if text.bytes()[at..].starts_with(b"string(") {
+        let close = text.digits(at + 7);
+        if text.at(close) == b')' {
+            at = text.run(close + 1, blank);
+        }
+    }
+    at
+}
+
+/// To the closing quote: one behind an even number of backslashes, or behind as many as the opening
+/// one (a string inside a string), that something closing follows (`'d'Alice'`); failing that the
+/// first, failing that the end of the text.
+fn quoted(text: Text<'_>, start: usize, quote: u8, slashes: usize) -> Range<usize> {
+    let (mut run, mut first) = (0, None);
+    for (at, byte) in text.bytes().iter().enumerate().skip(start) {
+        if *byte == quote && (run == slashes || (slashes == 0 && run % 2 == 0)) {
+            let end = at - run.min(slashes);
+            if closes(text, at + 1) {
+                return start..end;
+            }
+            first = first.or(Some(end));
+        }
+        run = if *byte == b'\\' { run + 1 } else { 0 };
+    }
+    start..first.unwrap_or(text.len())
+}
+
+/// To the matching bracket; personal values only if the list holds no further structure, which has
+/// keys of its own.
+fn bracketed(text: Text<'_>, start: usize, kind: Kind) -> Range<usize> {
+    let (mut depth, mut string, mut escaped) = (0u32, false, false);
+    for (n, byte) in text.bytes()[start..].iter().enumerate() {
+        match byte {
+            b'"' if !escaped => string = !string,
+            b'[' | b'{' if !string => {
+                depth += 1;
+                if !kind.is_secret() && (depth > 1 || *byte == b'{') {
+                    return start..start;
+                }
+            }
+            b']' | b'}' if !string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        escaped = *byte == b'\\' && !escaped;
+        if depth == 0 {
+            return start..start + n + 1;
+        }
+    }
+    start..text.len()
+}
+
+/// The content of an XML element, also as CDATA.
+fn element(text: Text<'_>, start: usize) -> Range<usize> {
+    if text.bytes()[start..].starts_with(b"<![CDATA[") {
+        let rest = text.slice(start + 9..text.len());
+        return start + 9..rest.find("]]>").map_or(text.len(), |n| start + 9 + n);
+    }
+    start..text.run(start, |byte| byte != b'<')
+}
+
+/// End of a value without quotes.
+fn bare(text: Text<'_>, start: usize, kind: Kind) -> usize {
+    match kind {
+        Kind::Secret => secret_end(text, start),
+        Kind::Authorization => authorization_end(text, start),
+        Kind::Cookie => cookie_end(text, start),
+        Kind::Name => name_end(text, start),
+        Kind::Address => address_end(text, start),
+        _ => number_end(text, start),
+    }
+}
+
+/// To white space, the next parameter, or a quote that closes what the whole pair stands in.
+fn secret_end(text: Text<'_>, start: usize) -> usize {
+    let mut at = start;
+    loop {
+        at = text
+            .run(at, |byte| !matches!(byte, 0..=b' ' | b'&' | b'"' | b'\'' | b'`' | b'<' | b'?'));
+        match text.at(at) {
+            b'?' if !begins_query(text, at) => at += 1,
+            b'"' | b'\'' | b'`' if !closes(text, at + 1) => at += 1,
+            b'<' if text.at(at + 1) != b'/' => at += 1,
+            _ => return at,
+        }
+    }
+}
+
+/// A path parameter (`;jsessionid=…`) ends where the query begins.
+fn begins_query(text: Text<'_>, at: usize) -> bool {
+    let name = text.run((at + 1).min(text.len()), is_word);
+    name > at + 1 && text.at(name) == b'='
+}
+
+/// Does a quote before `at` close something, rather than belong to a value?
+fn closes(text: Text<'_>, at: usize) -> bool {
+    let closing = b",;:.!?)]}>|&\"'\\";
+    text.at(at) <= b' ' || closing.contains(&text.at(at))
+}
+
+/// A scheme, its token, and parameters with commas between them.
+fn authorization_end(text: Text<'_>, start: usize) -> usize {
+    let mut end = secret_end(text, start);
+    let is_scheme = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let mut more = text.run(start, is_scheme) == end && end - start <= 20;
+    while more && text.at(end) == b' ' && text.at(end + 1) > b' ' {
+        end = secret_end(text, end + 1);
+        more = text.before(end, 1) == b',';
+    }
+    end
+}
+
+/// `name=value` pairs with semicolons between them (RFC 6265).
+fn cookie_end(text: Text<'_>, start: usize) -> usize {
+    let mut end = secret_end(text, start);
+    while text.before(end, 1) == b';' && text.at(end) == b' ' {
+        let next = secret_end(text, end + 1);
+        if !text.bytes()[end + 1..next].contains(&b'=') {
+            break;
+        }
+        end = next;
+    }
+    end
+}
+
+const fn ends_word(byte: u8) -> bool {
+    matches!(
+        byte,
+        0..=b' '
+            | b'&'
+            | b','
+            | b';'
+            | b'|'
+            | b'<'
+            | b'>'
+            | b'"'
+            | b'('
+            | b')'
+            | b']'
+            | b'}'
+            | b'{'
+    )
+}
+
+fn word_end(text: Text<'_>, start: usize) -> usize {
+    let mut at = start;
+    loop {
+        at = text.run(at, |byte| !ends_word(byte) && byte != b'\'' && byte != b'\\');
+        let inside = match text.at(at) {
+            b'\'' => !closes(text, at + 1),
+            b'\\' => !matches!(text.at(at + 1), b'"' | b'\'' | b'n' | b'r' | b't'),
+            _ => false,
+        };
+        if !inside {
+            return at;
+        }
+        at += 1;
+    }
+}
+
+/// A name goes on over capitalised words, initials and particles.
+fn name_end(text: Text<'_>, start: usize) -> usize {
+    const PARTICLES: [&str; 14] = [
+        "de", "du", "des", "la", "le", "di", "da", "del", "della", "van", "von", "der", "zu", "den",
+    ];
+    let (mut end, mut at) = (word_end(text, start), start);
+    for _ in 0..6 {
+        at = end.max(at);
+        if text.at(at) != b' ' {
+            break;
+        }
+        let next = word_end(text, at + 1);
+        let word = text.slice(at + 1..next);
+        if word.starts_with(char::is_uppercase) && !word.contains(['=', ':']) {
+            end = next;
+        } else if !PARTICLES.contains(&word) {
+            break;
+        }
+        at = next;
+    }
+    end
+}
+
+/// An address goes on to the end of the line, a mark that no address has, or the next key.
+fn address_end(text: Text<'_>, start: usize) -> usize {
+    let limit = text.floor((start + LONGEST_ADDRESS).min(text.len()));
+    let stops = |byte: u8| {
+        matches!(byte, 0..=0x1f | b'"' | b'<' | b'>' | b'&' | b'|' | b';' | b')' | b']' | b'}')
+    };
+    let end = text.run(start, |byte| !stops(byte)).min(limit);
+    match text.bytes()[start..end].iter().position(|byte| *byte == b'=') {
+        Some(n) => text.run_back(start + n, n, |byte| byte != b' '),
+        None => end,
+    }
+}
+
+/// A number goes on over groups that hold a digit, or a few capitals (a plate, a BIC).
+fn number_end(text: Text<'_>, start: usize) -> usize {
+    let mut end = word_end(text, start);
+    for _ in 0..9 {
+        let next = text.run(end + usize::from(text.at(end) == b' '), |byte| {
+            is_word(byte) || matches!(byte, b'-' | b'.' | b'/' | b'(' | b')' | b'+')
+        });
+        let group = text.slice(end..next).trim_start();
+        let short = group.len() <= 4 && group.bytes().all(|byte| byte.is_ascii_uppercase());
+        let numeric = group.len() <= 12
+            && group.bytes().any(|byte| byte.is_ascii_digit())
+            && !group.bytes().any(|byte| byte.is_ascii_lowercase());
+        if text.at(end) != b' ' || group.is_empty() || !(short || numeric) {
+            break;
+        }
+        end = next;
+    }
+    end
+}
+
+/// Without what ends a clause rather than a value.
+fn trim(text: Text<'_>, range: Range<usize>) -> Range<usize> {
+    let ends = |byte: &u8| matches!(byte, b';' | b',' | b' ' | b'\\');
+    let tail = text.bytes()[range.clone()].iter().rev().take_while(|byte| ends(byte)).count();
+    range.start..range.end - tail
+}
+
+#[cfg(test)]
+mod tests;
