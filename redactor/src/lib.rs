@@ -4,11 +4,13 @@
 //! that no rule names is sealed, not kept. Place on the path: after `context`, before `spool`.
 #![allow(clippy::disallowed_methods, reason = "the gate is the one place that may expose hot text")]
 
+mod access_stub;
 mod id;
 mod policy;
 mod sealed;
 mod stream;
 
+pub use access_stub::{AccessEvent, Redactor};
 pub use id::{RecordId, RecordIds};
 pub use policy::{
     AuditRule, EventRule, IpRule, Matcher, ObjectRule, Policy, Retention, RouteRule, Selector,

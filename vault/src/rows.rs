@@ -8,7 +8,16 @@ pub struct SessionRow {}
 
 /// One key row: the wrapped secrets of one person, day, retention and writer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyRow {}
+pub struct KeyRow {
+    /// Stand-in.
+    pub kid: [u8; 16],
+    /// Retention, days.
+    pub ret: u16,
+    /// Day of sealing.
+    pub day: u16,
+    /// Stand-in for the index entry.
+    pub ids: String,
+}
 
 /// Rows in the order the store must take them: sessions first, then keys.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
