@@ -224,7 +224,10 @@ fn two_readers_and_a_writer_do_not_disturb_each_other() {
                 while seen < 200 {
                     let found = find(dir.path(), only(Test::Status(200..=200)), 5);
                     assert!(found.complete, "{:?}", found.unread);
-                    assert!(found.matched >= seen && found.matched % 10 == 0, "whole deliveries");
+                    assert!(
+                        found.matched >= seen && found.matched.is_multiple_of(10),
+                        "whole deliveries"
+                    );
                     seen = found.matched;
                 }
             });
