@@ -1,0 +1,31 @@
+//! Why a sink did not take a batch, and whether trying again can help.
+//!
+//! Invariant: the message names files and causes, never anything of an event.
+
+use std::time::Duration;
+
+/// A batch was not delivered.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}")]
+pub struct SinkError {
+    what: String,
+    retry: Option<Duration>,
+}
+
+impl SinkError {
+    /// Trying again after `delay` may help.
+    pub(crate) fn retry(delay: Duration, what: impl Into<String>) -> Self {
+        Self { what: what.into(), retry: Some(delay) }
+    }
+
+    /// The sink is finished: trying again cannot help.
+    pub(crate) fn finished(what: impl Into<String>) -> Self {
+        Self { what: what.into(), retry: None }
+    }
+
+    /// How long to wait before the same events are delivered again; `None` when that cannot help.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry
+    }
+}
