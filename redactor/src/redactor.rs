@@ -133,7 +133,7 @@ impl Redactor {
                 self.forwarded(raw, line, None, now_ms)
             }
             Body::Request(line) => self.application(raw, line, now_ms).map(drop),
-            Body::Text(record) => self.record(raw, record, Stream::Errors, None, now_ms),
+            Body::Text(record) => self.record(raw, record, (Stream::Errors, 0), None, now_ms),
             Body::Broken(broken) => self.unreadable(raw, broken, now_ms),
         }
     }
