@@ -8,21 +8,22 @@ use crate::content::{Content, Item};
 use crate::detect::Scanner;
 use crate::event::{EventWriter, Key};
 use crate::explain::Notes;
-use crate::post::Shape;
+use crate::owner::Names;
 use crate::req::{self, RequestIds};
 use crate::rules::{NO_TENANT, Rules, scalar};
 use crate::tally::{Count, Tally};
 use crate::url::{Url, announces};
-use crate::{RecordId, Stream, charset, ip, json, path, query, secrets, time};
-use greffier_record::{Hot, Level, Post, RequestLine, Side, Value};
+use crate::{RecordId, Stream, charset, ip, known, path, query, secrets, time};
+use greffier_record::{Hot, Level, RequestLine, Side};
 use std::borrow::Cow;
 use std::net::IpAddr;
 use zeroize::Zeroizing;
 
-/// Bytes of a message, of an exception and of all kept fields in clear.
+/// Bytes of a message and of an exception in clear.
 const MESSAGE: usize = 4096;
 const EXCEPTION: usize = 512;
-const KEPT: usize = 4096;
+/// A known name that begins before the cut ends within so many bytes after it.
+const BEYOND: usize = 512;
 /// Roles in clear.
 const ROLES: usize = 32;
 const SCHEMA: &str = "event table";
@@ -38,6 +39,8 @@ pub(crate) struct Composer<'r, 'a> {
     pub(crate) tally: &'r mut Tally,
     pub(crate) notes: &'r mut Notes,
     pub(crate) event: EventWriter<'r>,
+    /// The persons of the record, to be found in its text.
+    pub(crate) known: [Names<'a>; 2],
     pub(crate) lost: Content<'a>,
     /// The request id as it stands in clear.
     pub(crate) req: Option<String>,
@@ -253,71 +256,6 @@ impl<'a> Composer<'_, 'a> {
         }
     }
 
-    /// `post`: the shape in clear, the values for sealing.
-    pub(crate) fn post(&mut self, post: &'a Post<'_>) {
-        let shape = Shape::of(post, self.scanner);
-        self.event.object(
-            Key::Post,
-            shape.entries.iter().map(|(path, kind)| (path, *kind)),
-            |kind, out| kind.write(out),
-        );
-        self.tally.add(Count::OverLimit, shape.over);
-        self.tally.add(Count::Secret, shape.secrets.len() as u64);
-        if self.notes.wanted() {
-            for (path, _) in &shape.entries {
-                self.notes.clear(&format!("post.{path}"), "post", "name and type");
-            }
-            for path in &shape.secrets {
-                self.notes.dropped(&format!("post.{path}"), "secret", "always dropped");
-            }
-        }
-        self.lost.files = post.files.as_ref();
-        match (&post.fields, text(&post.raw)) {
-            (Some(fields), raw) => {
-                (self.lost.post, self.lost.raw) = (Some(Item::Value(fields)), raw);
-            }
-            (None, Some(raw)) => self.lost.post = Some(Item::Text(raw)),
-            (None, None) => {}
-        }
-    }
-
-    /// `x`: unnamed fields that `keep` allows and the detector finds clean; the others are lost.
-    pub(crate) fn rest(&mut self, rest: &'a [(Hot<'_>, Value<'_>)]) {
-        let mut kept: Vec<(&str, &Value<'_>)> = Vec::new();
-        let mut bytes = 0;
-        for (path, value) in rest {
-            let path = path.expose();
-            if path.split('.').any(|part| self.scanner.secret_name(part)) {
-                self.tally.add(Count::Secret, 1);
-                self.notes.dropped(path, "secret", "always dropped");
-                continue;
-            }
-            let size = path.len() + scalar(value).map_or(5, str::len);
-            let fresh = kept.iter().all(|(known, _)| *known != path);
-            if fresh && bytes + size <= KEPT && self.may_stay(path, value) {
-                bytes += size;
-                kept.push((path, value));
-                self.notes.clear(path, "x", "keep");
-            } else {
-                self.lose(path, Item::Value(value));
-            }
-        }
-        self.event.object(Key::X, kept, write_scalar);
-    }
-
-    fn may_stay(&self, path: &str, value: &Value<'_>) -> bool {
-        let named = self.rules.policy.keep.iter().any(|kept| kept == path);
-        let scalar = match value {
-            Value::Bool(_) => true,
-            Value::Text(text) => self.scanner.is_clean(text.expose()),
-            Value::Number(token) => {
-                json::is_number(token.expose()) && self.scanner.is_clean(token.expose())
-            }
-            Value::Null | Value::Array(_) | Value::Object(_) => false,
-        };
-        named && scalar && !path.split('.').any(|part| self.scanner.personal_name(part))
-    }
-
     /// `err`
     pub(crate) fn error(&mut self, fault: Option<&str>) {
         let fault = fault.or(self.wrong_date.then_some("date"));
@@ -329,8 +267,8 @@ impl<'a> Composer<'_, 'a> {
         self.notes.clear(field, key.name(), SCHEMA);
     }
 
-    fn lose(&mut self, path: &'a str, item: Item<'a>) {
-        self.lost.x.push((Cow::Borrowed(path), item));
+    pub(crate) fn lose(&mut self, path: &'a str, item: Item<'a>) {
+        self.lost.x.push((path, item));
     }
 
     fn is_label(&self, text: &str) -> bool {
@@ -342,13 +280,18 @@ impl<'a> Composer<'_, 'a> {
         let text = secrets::without_path_keys(original);
         let mut out = String::with_capacity(text.len());
         let masked = self.scanner.mask(&text, &mut out);
-        self.tally.add(Count::Masked, masked.into());
         let mut changed = masked || matches!(text, Cow::Owned(_));
-        if out.len() > max {
+        let long = out.len() > max;
+        out.truncate(out.floor_char_boundary(max + BEYOND));
+        for names in &self.known {
+            changed |= known::mask(&mut out, names);
+        }
+        if long {
             out.truncate(out.floor_char_boundary(max));
             self.tally.add(Count::OverLimit, 1);
             changed = true;
         }
+        self.tally.add(Count::Masked, changed.into());
         (out, changed)
     }
 }
@@ -383,14 +326,4 @@ fn whole_ms(ms: f64) -> Option<u64> {
         reason = "in range by the check before"
     )]
     (0.0..9e15).contains(&whole).then_some(whole as u64)
-}
-
-fn write_scalar(value: &Value<'_>, out: &mut Vec<u8>) {
-    match value {
-        Value::Bool(true) => out.extend_from_slice(b"true"),
-        Value::Bool(false) => out.extend_from_slice(b"false"),
-        Value::Number(token) => out.extend_from_slice(token.expose().as_bytes()),
-        Value::Text(text) => json::text(text.expose(), out),
-        Value::Null | Value::Array(_) | Value::Object(_) => out.extend_from_slice(b"null"),
-    }
 }

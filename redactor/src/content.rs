@@ -1,33 +1,11 @@
-//! What goes into a content blob, and the text of every blob (`docs/formats/event.md`, "What the blobs hold").
+//! What goes into a content blob (`docs/formats/event.md`, "What the blobs hold").
 //!
-//! Invariant: top-level keys are sorted bytewise; every text passed [`Cleaner::scrub`], members with a secret's
-//! name are gone with everything below them; the result never exceeds its limit. Place on the path: the last
-//! step before sealing.
+//! Invariant: top-level keys are sorted bytewise, absent ones are omitted. Place on the path: filled by the
+//! composer, shared out to the persons, written just before sealing.
 
-use crate::detect::Scanner;
-use crate::json;
-use crate::secrets;
+use crate::plain::Plain;
 use greffier_record::Value;
-use std::borrow::Cow;
-use zeroize::{Zeroize, Zeroizing};
-
-/// Deeper values are cut; the collector refuses lines deeper than 128.
-const DEEPEST: usize = 130;
-/// When values have to be cut, none is cut shorter than this: then members fall away from the end.
-const SHORTEST: usize = 256;
-
-/// Takes out of a text what must not exist, sealed or not.
-pub(crate) struct Cleaner<'s> {
-    pub(crate) scanner: &'s Scanner,
-    pub(crate) keep_ip: bool,
-}
-
-impl Cleaner<'_> {
-    fn scrub(&self, text: &str, out: &mut String) {
-        let text = secrets::without_path_keys(text);
-        self.scanner.scrub(&text, self.keep_ip, out);
-    }
-}
+use zeroize::Zeroizing;
 
 /// Values of class 3, by key; what is absent is not written.
 #[derive(Default)]
@@ -42,7 +20,7 @@ pub(crate) struct Content<'a> {
     pub(crate) reason: Option<&'a str>,
     pub(crate) req: Option<&'a str>,
     pub(crate) url: Option<Zeroizing<String>>,
-    pub(crate) x: Vec<(Cow<'a, str>, Item<'a>)>,
+    pub(crate) x: Vec<(&'a str, Item<'a>)>,
 }
 
 /// A value on its way into a blob.
@@ -53,9 +31,9 @@ pub(crate) enum Item<'a> {
 }
 
 impl<'a> Content<'a> {
-    /// (key in the blob, name of the source field) of everything that is there.
-    pub(crate) fn fields(&self) -> Vec<(String, Cow<'_, str>)> {
-        let fixed = [
+    /// What is there but for `x`: (key in the blob, name of the source field).
+    fn fixed(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let all: [(bool, &'static str, &str); 10] = [
             (self.files.is_some(), "files", "files"),
             (self.method.is_some(), "method", "method"),
             (self.msg.is_some(), "msg", "message"),
@@ -67,13 +45,16 @@ impl<'a> Content<'a> {
             (self.req.is_some(), "req", "request_id"),
             (self.url.is_some(), "url", "url"),
         ];
-        let fixed = fixed.into_iter().filter(|(there, ..)| *there);
-        let named = self.x.iter().map(|(path, _)| ("x".to_owned(), Cow::Borrowed(&**path)));
-        fixed.map(|(_, key, field)| (key.to_owned(), Cow::Borrowed(field))).chain(named).collect()
+        all.into_iter().filter(|(there, ..)| *there).map(|(_, key, field)| (key, field))
+    }
+
+    /// (key in the blob, name of the source field) of everything that is there.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.fixed().chain(self.x.iter().map(|(path, _)| ("x", *path)))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.fields().is_empty()
+        self.fields().next().is_none()
     }
 
     /// Splits off what was posted.
@@ -115,297 +96,14 @@ impl<'a> Content<'a> {
             text(out, "req", self.req);
             text(out, "url", self.url.as_ref().map(|url| url.as_str()));
             if !self.x.is_empty() {
-                out.member("x", |out| out.object(|out| self.write_x(out)));
+                out.member("x", |out| {
+                    out.object(|out| {
+                        for (path, item) in &self.x {
+                            out.scrubbed_member(path, |out| out.item(item));
+                        }
+                    });
+                });
             }
         });
-    }
-
-    fn write_x(&self, out: &mut Plain<'_, '_>) {
-        for (path, item) in &self.x {
-            out.scrubbed_member(path, |out| out.item(item));
-        }
-    }
-}
-
-/// What was taken away while writing.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Loss {
-    /// Bytes of text cut.
-    pub(crate) cut: u64,
-    /// Members with a secret's name.
-    pub(crate) secrets: u64,
-}
-
-/// Appends to `out` what `write` writes, in at most `limit` bytes: the longest texts are cut first.
-pub(crate) fn fit(
-    cleaner: &Cleaner<'_>,
-    out: &mut Vec<u8>,
-    limit: usize,
-    write: impl Fn(&mut Plain<'_, '_>),
-) -> Loss {
-    let start = out.len();
-    let mut plain = Plain::new(cleaner, out, usize::MAX, usize::MAX);
-    write(&mut plain);
-    let (loss, mut lengths) = (plain.loss, std::mem::take(&mut plain.lengths));
-    let over = (out.len() - start).saturating_sub(limit);
-    if over == 0 {
-        return loss;
-    }
-    take_back(out, start);
-    let cap = level(&mut lengths, over).max(SHORTEST);
-    let mut plain = Plain::new(cleaner, out, start + limit, cap);
-    write(&mut plain);
-    plain.loss
-}
-
-/// The length to which the longest texts must be cut so that `over` bytes fall away.
-fn level(lengths: &mut [usize], over: usize) -> usize {
-    lengths.sort_unstable_by(|a, b| b.cmp(a));
-    let mut sum = 0usize;
-    for (n, length) in lengths.iter().enumerate() {
-        sum += length;
-        let next = lengths.get(n + 1).copied().unwrap_or(0);
-        let cap = sum.saturating_sub(over) / (n + 1);
-        if sum > over && cap >= next {
-            return cap;
-        }
-    }
-    0
-}
-
-fn take_back(out: &mut Vec<u8>, to: usize) {
-    out[to..].zeroize();
-    out.truncate(to);
-}
-
-/// Writes one JSON value for sealing.
-pub(crate) struct Plain<'s, 'o> {
-    cleaner: &'s Cleaner<'s>,
-    out: &'o mut Vec<u8>,
-    /// Where the value must have ended.
-    end: usize,
-    /// Longest text, in bytes as escaped.
-    cap: usize,
-    /// Brackets still to be closed.
-    open: usize,
-    lengths: Vec<usize>,
-    scratch: Zeroizing<String>,
-    loss: Loss,
-}
-
-impl<'s, 'o> Plain<'s, 'o> {
-    fn new(cleaner: &'s Cleaner<'s>, out: &'o mut Vec<u8>, end: usize, cap: usize) -> Self {
-        let (lengths, scratch, loss) = (Vec::new(), Zeroizing::default(), Loss::default());
-        Self { cleaner, out, end, cap, open: 0, lengths, scratch, loss }
-    }
-
-    pub(crate) fn object(&mut self, members: impl FnOnce(&mut Self)) {
-        self.bracket(b'{', b'}', members);
-    }
-
-    fn bracket(&mut self, open: u8, close: u8, inside: impl FnOnce(&mut Self)) {
-        self.out.push(open);
-        self.open += 1;
-        inside(self);
-        self.open -= 1;
-        self.out.push(close);
-    }
-
-    /// A member whose name is ours.
-    pub(crate) fn member(&mut self, key: &str, value: impl FnOnce(&mut Self)) {
-        self.element(|plain| {
-            json::text(key, plain.out);
-            plain.out.push(b':');
-            value(plain);
-        });
-    }
-
-    /// A member whose name came with the line.
-    fn scrubbed_member(&mut self, key: &str, value: impl FnOnce(&mut Self)) {
-        self.element(|plain| {
-            plain.text(key);
-            plain.out.push(b':');
-            value(plain);
-        });
-    }
-
-    /// Writes one element of an object or array, and takes it back when it does not fit.
-    fn element(&mut self, write: impl FnOnce(&mut Self)) {
-        let start = self.out.len();
-        if !matches!(self.out.last(), Some(b'{' | b'[')) {
-            self.out.push(b',');
-        }
-        write(self);
-        if self.out.len() + self.open > self.end {
-            self.loss.cut += (self.out.len() - start) as u64;
-            take_back(self.out, start);
-        }
-    }
-
-    pub(crate) fn text(&mut self, text: &str) {
-        self.scratch.zeroize();
-        self.cleaner.scrub(text, &mut self.scratch);
-        self.scrubbed();
-    }
-
-    /// A text that is an identifier and must stay as it is.
-    pub(crate) fn verbatim(&mut self, text: &str) {
-        self.scratch.zeroize();
-        self.scratch.push_str(text);
-        self.scrubbed();
-    }
-
-    fn scrubbed(&mut self) {
-        let kept = json::prefix(&self.scratch, self.cap);
-        self.loss.cut += (self.scratch.len() - kept.len()) as u64;
-        if self.cap == usize::MAX {
-            self.lengths.push(json::escaped_len(kept));
-        }
-        json::text(kept, self.out);
-    }
-
-    fn number(&mut self, token: &str) {
-        self.scratch.zeroize();
-        self.cleaner.scrub(token, &mut self.scratch);
-        if self.scratch.as_str() == token && json::is_number(token) {
-            self.out.extend_from_slice(token.as_bytes());
-        } else {
-            self.scrubbed();
-        }
-    }
-
-    pub(crate) fn list(&mut self, texts: &[&str]) {
-        self.bracket(b'[', b']', |plain| {
-            for text in texts {
-                plain.element(|plain| plain.text(text));
-            }
-        });
-    }
-
-    fn item(&mut self, item: &Item<'_>) {
-        match item {
-            Item::Value(value) => self.value(value),
-            Item::Text(text) => self.text(text),
-            Item::List(texts) => self.list(texts),
-        }
-    }
-
-    /// A value as it came: source order, number tokens, but nothing under a secret's name.
-    pub(crate) fn value(&mut self, value: &Value<'_>) {
-        match value {
-            _ if self.open > DEEPEST => self.out.extend_from_slice(b"null"),
-            Value::Null => self.out.extend_from_slice(b"null"),
-            Value::Bool(true) => self.out.extend_from_slice(b"true"),
-            Value::Bool(false) => self.out.extend_from_slice(b"false"),
-            Value::Number(token) => self.number(token.expose()),
-            Value::Text(text) => self.text(text.expose()),
-            Value::Array(items) => self.bracket(b'[', b']', |plain| {
-                for item in items {
-                    plain.element(|plain| plain.value(item));
-                }
-            }),
-            Value::Object(members) => self.object(|plain| {
-                for (key, value) in members {
-                    if plain.cleaner.scanner.secret_name(key.expose()) {
-                        plain.loss.secrets += 1;
-                    } else {
-                        plain.scrubbed_member(key.expose(), |plain| plain.value(value));
-                    }
-                }
-            }),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use greffier_record::Hot;
-    use proptest::prelude::*;
-
-    fn text(value: &str) -> Value<'_> {
-        Value::Text(Hot::new(value))
-    }
-
-    fn written(value: &Value<'_>, limit: usize) -> (String, Loss) {
-        let scanner = Scanner::new();
-        let cleaner = Cleaner { scanner: &scanner, keep_ip: false };
-        let mut out = b"kept".to_vec();
-        let loss = fit(&cleaner, &mut out, limit, |plain| plain.value(value));
-        assert!(out.starts_with(b"kept") && out.len() <= limit + 4);
-        (String::from_utf8(out.split_off(4)).unwrap(), loss)
-    }
-
-    #[test]
-    fn values_keep_order_and_tokens_and_lose_secrets() {
-        let members = [
-            ("b", Value::Number(Hot::new("1.50"))),
-            ("password", text("x")),
-            ("a", Value::Array(vec![Value::Null, Value::Bool(true), text("from 203.0.113.7")])),
-            ("card", Value::Number(Hot::new("4111111111111111"))),
-            ("bad", Value::Number(Hot::new("1}"))),
-        ];
-        let object = Value::Object(members.map(|(k, v)| (Hot::new(k), v)).to_vec());
-        let expected =
-            r#"{"b":1.50,"a":[null,true,"from 203.0.113.0/24"],"card":"<card>","bad":"1}"}"#;
-        assert_eq!(written(&object, 1000), (expected.to_owned(), Loss { cut: 0, secrets: 1 }));
-    }
-
-    #[test]
-    fn the_longest_texts_are_cut_first() {
-        let (long, short) = ("l".repeat(5000), "s".repeat(300));
-        let object =
-            Value::Object(vec![(Hot::new("a"), text(&long)), (Hot::new("b"), text(&short))]);
-        let (out, loss) = written(&object, 2000);
-        assert_eq!(out.len(), 2000);
-        assert!(out.contains(&short));
-        assert_eq!(loss.cut, (5000 + 300 + 15 - 2000) as u64);
-    }
-
-    #[test]
-    fn members_fall_away_when_cutting_texts_is_not_enough() {
-        let names: Vec<String> = (0..20_000).map(|n| format!("name{n}")).collect();
-        let object =
-            Value::Object(names.iter().map(|n| (Hot::new(n.as_str()), text("v"))).collect());
-        let (out, loss) = written(&object, 10_000);
-        assert!(serde_json::from_str::<serde_json::Value>(&out).is_ok() && loss.cut > 0);
-    }
-
-    fn any_value() -> impl Strategy<Value = serde_json::Value> {
-        let leaf = prop_oneof![
-            Just(serde_json::Value::Null),
-            any::<i64>().prop_map(Into::into),
-            "\\PC{0,400}".prop_map(Into::into),
-            "[\\x00-\\x1f]{0,400}".prop_map(Into::into),
-        ];
-        leaf.prop_recursive(4, 64, 8, |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..8).prop_map(Into::into),
-                prop::collection::hash_map("[a-z]{1,9}", inner, 0..8)
-                    .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
-            ]
-        })
-    }
-
-    fn hot(value: &serde_json::Value) -> Value<'static> {
-        match value {
-            serde_json::Value::Null => Value::Null,
-            serde_json::Value::Bool(b) => Value::Bool(*b),
-            serde_json::Value::Number(n) => Value::Number(Hot::new(n.to_string())),
-            serde_json::Value::String(s) => Value::Text(Hot::new(s.clone())),
-            serde_json::Value::Array(items) => Value::Array(items.iter().map(hot).collect()),
-            serde_json::Value::Object(members) => {
-                Value::Object(members.iter().map(|(k, v)| (Hot::new(k.clone()), hot(v))).collect())
-            }
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn any_value_fits_any_limit(value in any_value(), limit in 2usize..3000) {
-            let object = Value::Object(vec![(Hot::new("v"), hot(&value))]);
-            let (out, _) = written(&object, limit);
-            prop_assert!(serde_json::from_str::<serde_json::Value>(&out).is_ok());
-        }
     }
 }

@@ -5,9 +5,9 @@
 //! after the clear part.
 
 use crate::compose::Composer;
-use crate::content::Cleaner;
 use crate::event::Key;
 use crate::owner::{Claims, Parts};
+use crate::plain::Cleaner;
 use crate::seal::{EVENT_MAX, Sealing, identity_fields};
 use crate::tally::Count;
 use crate::{RecordId, Stream};
@@ -107,11 +107,10 @@ fn sink_time(at: i64, sealed: i64) -> i64 {
 
 fn drop_all(c: &mut Composer<'_, '_>, parts: &Parts<'_>, count: Count, reason: &str) {
     for part in parts.0.iter().flatten() {
-        let fields = part.content.fields();
         let names = identity_fields(part).into_iter().filter(|(.., value)| value.is_some());
-        let names: Vec<&str> = names.map(|(_, field, _)| field).collect();
-        c.tally.add(count, (fields.len() + names.len()) as u64);
-        for field in names.into_iter().chain(fields.iter().map(|(_, field)| &**field)) {
+        let names = names.map(|(_, field, _)| field);
+        for field in names.chain(part.content.fields().map(|(_, field)| field)) {
+            c.tally.add(count, 1);
             c.notes.dropped(field, reason, reason);
         }
     }
@@ -132,7 +131,7 @@ fn note(c: &mut Composer<'_, '_>, parts: &Parts<'_>) {
             }
         }
         for (key, field) in part.content.fields() {
-            c.notes.sealed(&field, (Class::Content, role), &key, rule);
+            c.notes.sealed(field, (Class::Content, role), key, rule);
         }
     }
 }

@@ -17,9 +17,11 @@ mod glob;
 mod id;
 mod ip;
 mod json;
+mod known;
 mod lines;
 mod owner;
 mod path;
+mod plain;
 mod policy;
 mod post;
 mod query;
@@ -33,6 +35,7 @@ mod stream;
 mod tally;
 mod time;
 mod url;
+mod values;
 mod vocabulary;
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ impl Redactor {
             exempt || admit(rules, desk.claims, tenant, names, now_ms)
         });
         c.tally.add(Count::Claimed, people.refused());
+        c.known = [people.subject.names, people.impersonator.unwrap_or_default().names];
 
         let at = c.when(&line.time, raw.observed);
         c.head(stream, id, at);
@@ -94,6 +95,7 @@ impl Redactor {
         let dropped = of.is_some_and(|of| of.0.dropped)
             || rules.drops_person(&facts(line, &url, &path, Side::Proxy));
         let person = of.map(Attribution::person).unwrap_or_default();
+        c.known = [person.names, Names::of(&line.subject)];
         let stream = Stream::Requests;
 
         let at = c.when(&line.time, raw.observed);
@@ -140,6 +142,8 @@ impl Redactor {
             Some(of) => of.0.tenant.as_str(),
             None => found(&mut c, text(&record.tenant), None, text(&record.instance)),
         };
+        let person = of.map(Attribution::person).unwrap_or_default();
+        c.known[0] = person.names;
         let at = c.when(&record.time, raw.observed);
         c.head(stream, id, at);
         c.origin(text(&record.instance), tenant, raw.origin.format.side());
@@ -153,7 +157,7 @@ impl Redactor {
         c.error(None);
 
         let mut parts = Parts::default();
-        let part = parts.of(Role::Subject, of.map(Attribution::person).unwrap_or_default());
+        let part = parts.of(Role::Subject, person);
         let lost = std::mem::take(&mut c.lost);
         part.content = match record.line.expose() {
             "" => lost,

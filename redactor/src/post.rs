@@ -3,8 +3,8 @@
 //! Invariant: a name stays only if it has a name's form and the detector finds nothing in it; a field with a
 //! secret's name is gone with everything below it; sizes are powers of two. Place on the path: `post`.
 
-use crate::charset;
 use crate::detect::Scanner;
+use crate::{charset, secrets};
 use greffier_record::{Post, Value};
 use std::collections::HashMap;
 
@@ -116,7 +116,7 @@ impl<'s> Shape<'s> {
             Value::Object(members) => {
                 for (key, value) in members {
                     self.step(key.expose(), path);
-                    if self.scanner.secret_name(key.expose()) {
+                    if secrets::is_name(key.expose(), self.scanner) {
                         self.secrets.push(path.clone());
                     } else {
                         inner(self, value, path);

@@ -3,8 +3,8 @@
 //! Invariant: a parameter with a secret's name leaves neither its value nor its name. Place on the path:
 //! `query` of the event, and the query inside the sealed URL.
 
-use crate::charset;
 use crate::detect::Scanner;
+use crate::{charset, secrets};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
 /// Bytes of query that stay in clear at most.
@@ -39,7 +39,7 @@ pub(crate) fn clear(query: &str, keep: &Keep, scanner: &Scanner, out: &mut Strin
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').map_or((pair, None), |(n, v)| (n, Some(v)));
         let decoded = decode(name);
-        if decoded.as_deref().is_some_and(|name| is_secret(name, scanner)) {
+        if decoded.as_deref().is_some_and(|name| secrets::is_name(name, scanner)) {
             continue;
         }
         if out.len() - start > LONGEST - 64 * 2 {
@@ -69,7 +69,7 @@ pub(crate) fn without_secrets(query: &str, scanner: &Scanner, out: &mut String) 
     let (mut left_out, mut first) = (0, true);
     for pair in query.split('&') {
         let name = pair.split_once('=').map_or(pair, |(name, _value)| name);
-        if decode(name).is_some_and(|name| is_secret(&name, scanner)) {
+        if decode(name).is_some_and(|name| secrets::is_name(&name, scanner)) {
             left_out += 1;
             continue;
         }
@@ -79,12 +79,6 @@ pub(crate) fn without_secrets(query: &str, scanner: &Scanner, out: &mut String) 
         out.push_str(pair);
     }
     left_out
-}
-
-/// True for a secret's name, also as a part of PHP's `user[password]`.
-fn is_secret(name: &str, scanner: &Scanner) -> bool {
-    scanner.secret_name(name)
-        || name.contains('[') && name.split(['[', ']']).any(|part| scanner.secret_name(part))
 }
 
 /// Form decoding: `+` is a space before the percent escapes are undone. `None` for what is no UTF-8.

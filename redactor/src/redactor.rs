@@ -196,6 +196,7 @@ impl Redactor {
             tally: &mut self.tally,
             notes: &mut self.notes,
             event: EventWriter::open(&mut self.batch),
+            known: Default::default(),
             lost: Content::default(),
             req: None,
             wrong_date: false,

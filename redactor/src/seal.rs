@@ -3,9 +3,9 @@
 //! Invariant: plaintext lives in one scratch buffer that is overwritten with zeros before the next event. When
 //! a key cannot be had, nothing personal has been written. Place on the path: last, before the batch.
 
-use crate::content::{self, Cleaner, Loss};
 use crate::event::{EventWriter, Key};
 use crate::owner::{Part, Parts, who};
+use crate::plain::{self, Cleaner, Loss, Plain};
 use crate::{RecordId, Stream};
 use greffier_vault::{Class, NoKey, Owner, Role, Writer};
 use std::ops::Range;
@@ -95,15 +95,14 @@ impl Sealing<'_> {
         let start = self.scratch.len();
         let mut lost = Loss::default();
         if part.has_identity() {
-            lost =
-                content::fit(&self.cleaner, self.scratch, IDENTITY_MAX, |out| identity(part, out));
+            lost = plain::fit(&self.cleaner, self.scratch, IDENTITY_MAX, |out| identity(part, out));
         }
         let identity = range(start, lost, self.scratch);
         lost = Loss::default();
         if !part.content.is_empty() {
             let beside = posted && !part.content.holds_posted();
             let limit = if beside { BESIDE_MAX } else { CONTENT_MAX };
-            lost = content::fit(&self.cleaner, self.scratch, limit, |out| part.content.write(out));
+            lost = plain::fit(&self.cleaner, self.scratch, limit, |out| part.content.write(out));
         }
         let content = range(identity.end, lost, self.scratch);
         Plaintexts { identity, content }
@@ -167,7 +166,7 @@ pub(crate) fn identity_fields<'p>(
     ]
 }
 
-fn identity(part: &Part<'_>, out: &mut content::Plain<'_, '_>) {
+fn identity(part: &Part<'_>, out: &mut Plain<'_, '_>) {
     out.object(|out| {
         for (key, _, value) in identity_fields(part) {
             match value {

@@ -1,9 +1,11 @@
-//! Keys to an account inside free text: the segment after `/reset-password/`, `/invite/`, …
+//! Secrets by name and by place: fields called "password", and keys to an account inside free text (the
+//! segment after `/reset-password/`, `/invite/`, …).
 //!
 //! Invariant: a path that the URL rules would strip is stripped wherever a text quotes it, with plain, JSON
 //! (`\/`) or percent (`%2F`) slashes. In prose a segment must look like a key, so that source files such as
 //! `Token/AbstractToken.php` stay readable. Place on the path: before the detector, on every text.
 
+use crate::detect::Scanner;
 use crate::url::{Keys, SECRET, looks_random};
 use aho_corasick::AhoCorasick;
 use std::borrow::Cow;
@@ -48,6 +50,13 @@ pub(crate) fn without_path_keys(text: &str) -> Cow<'_, str> {
     }
     out.push_str(&text[copied..]);
     Cow::Owned(out)
+}
+
+/// True for a secret's name, also as a part of a dotted path or of PHP's `user[password]`.
+pub(crate) fn is_name(name: &str, scanner: &Scanner) -> bool {
+    let nested = name.contains(['.', '[']);
+    scanner.secret_name(name)
+        || nested && name.split(['.', '[', ']']).any(|part| scanner.secret_name(part))
 }
 
 fn looks_like_key(segment: &str) -> bool {

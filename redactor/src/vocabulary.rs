@@ -10,10 +10,11 @@ pub(crate) fn knows(word: &str) -> bool {
     lower.copy_from_slice(word.as_bytes());
     lower.make_ascii_lowercase();
     let lower = &*lower;
-    if let [b'v', digits @ ..] = lower {
-        if (1..=2).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit) {
-            return true;
-        }
+    if let [b'v', digits @ ..] = lower
+        && (1..=2).contains(&digits.len())
+        && digits.iter().all(u8::is_ascii_digit)
+    {
+        return true;
     }
     WORDS.binary_search_by(|word| word.as_bytes().cmp(lower)).is_ok()
 }

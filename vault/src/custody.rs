@@ -16,14 +16,12 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 mod file;
-mod keys;
+pub(crate) mod keys;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use keys::tenant_index_key;
-
 use file::{Derivation, File, IndexKey, Root, Sealed};
-use keys::{derive, index_aad, key_aad, level0, open, root_aad, seal};
+use keys::{derive, index_aad, key_aad, level0, open, root_aad, seal, tenant_index_key};
 
 const WEEK_MS: i64 = 7 * 86_400_000;
 

@@ -28,7 +28,8 @@ mod opener;
 #[cfg(feature = "open")]
 mod unwrap;
 
-#[cfg(all(test, feature = "open"))]
+#[cfg(test)]
+#[cfg(feature = "open")]
 mod vectors;
 
 /// Leaves and nodes of the audit log's trees.

@@ -10,7 +10,7 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 
 /// Argon2id of the passphrase.
-pub(super) fn derive(
+pub(crate) fn derive(
     passphrase: &str,
     salt: &[u8; 16],
     cost: Cost,
@@ -26,7 +26,7 @@ pub(super) fn derive(
 }
 
 /// L0 of a class: HKDF-SHA256 (RFC 5869) without salt, info `"SEAL1 L0" ‖ class`.
-pub(super) fn level0(master: &[u8; 32], class: u8) -> Secret {
+pub(crate) fn level0(master: &[u8; 32], class: u8) -> Secret {
     let mut key = Secret::default();
     Hkdf::<Sha256>::new(None, master)
         .expand_multi_info(&[b"SEAL1 L0", &[class]], &mut *key)
@@ -42,7 +42,7 @@ pub(crate) fn tenant_index_key(master: &[u8; 32], tenant: &str) -> Secret {
 }
 
 /// `"SEAL1 l1\0" ‖ lp(label) ‖ u16 ret ‖ class ‖ u16 w ‖ suite ‖ public key`
-pub(super) fn key_aad(name: &ClassKey, public: &[u8; 32]) -> Vec<u8> {
+pub(crate) fn key_aad(name: &ClassKey, public: &[u8; 32]) -> Vec<u8> {
     let mut aad = b"SEAL1 l1\0".to_vec();
     lp(&mut aad, name.label.as_bytes());
     aad.extend_from_slice(&name.ret.to_be_bytes());
@@ -54,12 +54,12 @@ pub(super) fn key_aad(name: &ClassKey, public: &[u8; 32]) -> Vec<u8> {
 }
 
 /// `"SEAL1 bi\0" ‖ u16 version`
-pub(super) fn index_aad(version: u16) -> Vec<u8> {
+pub(crate) fn index_aad(version: u16) -> Vec<u8> {
     [&b"SEAL1 bi\0"[..], &version.to_be_bytes()].concat()
 }
 
 /// `"SEAL1 root\0" ‖ lp(name) ‖ public key`
-pub(super) fn root_aad(name: &str, public: &[u8; 32]) -> Vec<u8> {
+pub(crate) fn root_aad(name: &str, public: &[u8; 32]) -> Vec<u8> {
     let mut aad = b"SEAL1 root\0".to_vec();
     lp(&mut aad, name.as_bytes());
     aad.extend_from_slice(public);
@@ -67,9 +67,14 @@ pub(super) fn root_aad(name: &str, public: &[u8; 32]) -> Vec<u8> {
 }
 
 /// Random nonce ‖ AES-256-GCM of 32 bytes.
-pub(super) fn seal(key: &[u8; 32], aad: &[u8], secret: &[u8; 32]) -> Vec<u8> {
+pub(crate) fn seal(key: &[u8; 32], aad: &[u8], secret: &[u8; 32]) -> Vec<u8> {
     let mut nonce = [0; 12];
     random(&mut nonce);
+    seal_at(nonce, key, aad, secret)
+}
+
+/// [`seal`] with a nonce of the caller's.
+pub(crate) fn seal_at(nonce: [u8; 12], key: &[u8; 32], aad: &[u8], secret: &[u8; 32]) -> Vec<u8> {
     let mut sealed = Vec::new();
     sealed.reserve_exact(secret.len() + TAG);
     sealed.extend_from_slice(secret);
@@ -78,7 +83,7 @@ pub(super) fn seal(key: &[u8; 32], aad: &[u8], secret: &[u8; 32]) -> Vec<u8> {
 }
 
 /// Undoes [`seal`].
-pub(super) fn open(key: &[u8; 32], aad: &[u8], sealed: &[u8]) -> Option<Secret> {
+pub(crate) fn open(key: &[u8; 32], aad: &[u8], sealed: &[u8]) -> Option<Secret> {
     let (nonce, sealed) = sealed.split_first_chunk()?;
     let secret = gcm_open(key, *nonce, aad, sealed)?;
     let mut out = Secret::default();

@@ -3,6 +3,32 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use tempfile::TempDir;
 
+impl Custody {
+    /// A custody in memory that holds these private keys.
+    pub(crate) fn holding<'a>(keys: impl Iterator<Item = (&'a ClassKey, &'a [u8; 32])>) -> Self {
+        let master = Secret::default();
+        let keys = keys.map(|(name, secret)| {
+            let public = Kem::sk_to_pk(&PrivateKey::from_bytes(secret).unwrap()).to_bytes().into();
+            let sealed =
+                seal(&level0(&master, name.class.number()), &key_aad(name, &public), secret);
+            (name.clone(), Sealed { public, sealed })
+        });
+        let sealed = seal(&level0(&master, Class::Index.number()), &index_aad(1), &[0; 32]);
+        let file = File {
+            derivation: Derivation::new(Cost::FOR_TESTS, [0; 16]),
+            root: Root { name: "root".into(), public: [0; 32], sealed: vec![] },
+            index: vec![IndexKey { version: 1, sealed }],
+            serial: 0,
+            first_epoch: 0,
+            epochs: 0,
+            labels: vec![],
+            retentions: vec![],
+            keys: keys.collect(),
+        };
+        Self { path: PathBuf::new(), file, master }
+    }
+}
+
 const NOW: i64 = 2_968 * WEEK_MS + 1;
 
 fn plan() -> CustodyPlan {
