@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Why a record was not sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reason {
+pub(crate) enum Reason {
     /// A line of a request that ended well.
     Context,
     /// A line of a request that held too much.
@@ -21,7 +21,7 @@ pub enum Reason {
 
 impl Reason {
     /// The word in metrics and messages.
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Context => "context",
             Self::ContextFull => "context_full",
@@ -37,12 +37,11 @@ struct Numbers {
     sealed: BTreeMap<Stream, u64>,
     dropped: BTreeMap<Reason, u64>,
     shipped: BTreeMap<String, u64>,
-    rejected: BTreeMap<String, u64>,
 }
 
 /// The shared account; cheap to clone.
 #[derive(Debug, Default, Clone)]
-pub struct Accounts(Arc<Mutex<Numbers>>);
+pub(crate) struct Accounts(Arc<Mutex<Numbers>>);
 
 impl Accounts {
     fn with<T>(&self, change: impl FnOnce(&mut Numbers) -> T) -> T {
@@ -51,39 +50,34 @@ impl Accounts {
     }
 
     /// Lines accepted from a source.
-    pub fn received(&self, lines: u64) {
+    pub(crate) fn received(&self, lines: u64) {
         self.with(|n| n.received += lines);
     }
 
     /// Lines that became events.
-    pub fn sealed(&self, stream: Stream, events: u64) {
+    pub(crate) fn sealed(&self, stream: Stream, events: u64) {
         self.with(|n| *n.sealed.entry(stream).or_default() += events);
     }
 
     /// Lines that were dropped.
-    pub fn dropped(&self, reason: Reason, lines: u64) {
+    pub(crate) fn dropped(&self, reason: Reason, lines: u64) {
         if lines > 0 {
             self.with(|n| *n.dropped.entry(reason).or_default() += lines);
         }
     }
 
     /// Lines held in memory right now.
-    pub fn held(&self, lines: u64) {
+    pub(crate) fn held(&self, lines: u64) {
         self.with(|n| n.held = lines);
     }
 
     /// Events a sink has acknowledged.
-    pub fn shipped(&self, sink: &str, events: u64) {
+    pub(crate) fn shipped(&self, sink: &str, events: u64) {
         self.with(|n| *n.shipped.entry(sink.to_owned()).or_default() += events);
     }
 
-    /// Events a sink refused for good; they are in the quarantine.
-    pub fn rejected(&self, sink: &str, events: u64) {
-        self.with(|n| *n.rejected.entry(sink.to_owned()).or_default() += events);
-    }
-
     /// The numbers of this moment.
-    pub fn report(&self) -> Report {
+    pub(crate) fn report(&self) -> Report {
         let n = self.with(|n| n.clone());
         Report {
             received: n.received,
@@ -91,36 +85,33 @@ impl Accounts {
             sealed: n.sealed.iter().map(|(s, count)| (s.name(), *count)).collect(),
             dropped: n.dropped.iter().map(|(r, count)| (r.name(), *count)).collect(),
             shipped: n.shipped.into_iter().collect(),
-            rejected: n.rejected.into_iter().collect(),
         }
     }
 }
 
 /// The account at one moment.
 #[derive(Debug, Clone, serde::Serialize)]
-pub struct Report {
+pub(crate) struct Report {
     /// Lines accepted.
-    pub received: u64,
+    pub(crate) received: u64,
     /// Lines held.
-    pub held: u64,
+    pub(crate) held: u64,
     /// Events by stream.
-    pub sealed: Vec<(&'static str, u64)>,
+    pub(crate) sealed: Vec<(&'static str, u64)>,
     /// Dropped lines by reason.
-    pub dropped: Vec<(&'static str, u64)>,
+    pub(crate) dropped: Vec<(&'static str, u64)>,
     /// Acknowledged events by sink.
-    pub shipped: Vec<(String, u64)>,
-    /// Refused events by sink.
-    pub rejected: Vec<(String, u64)>,
+    pub(crate) shipped: Vec<(String, u64)>,
 }
 
 impl Report {
     /// Events made from the received lines.
-    pub fn events(&self) -> u64 {
+    pub(crate) fn events(&self) -> u64 {
         self.sealed.iter().map(|(_, count)| count).sum()
     }
 
     /// received = sealed + dropped + held.
-    pub fn balances(&self) -> bool {
+    pub(crate) fn balances(&self) -> bool {
         let dropped: u64 = self.dropped.iter().map(|(_, count)| count).sum();
         self.received == self.events() + dropped + self.held
     }
@@ -138,9 +129,6 @@ impl fmt::Display for Report {
         write!(f, " + held {}", self.held)?;
         for (sink, count) in &self.shipped {
             write!(f, "; shipped to {sink} {count}")?;
-        }
-        for (sink, count) in &self.rejected {
-            write!(f, "; refused by {sink} {count}")?;
         }
         if self.balances() { Ok(()) } else { f.write_str(" (DOES NOT BALANCE)") }
     }

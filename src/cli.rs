@@ -12,35 +12,35 @@ use std::process::ExitCode;
 /// Keeps a request log and back-office audit record without personal data in the clear.
 #[derive(Debug, Parser)]
 #[command(name = "greffier", version, about, max_term_width = 100)]
-pub struct Cli {
+pub(crate) struct Cli {
     /// Common options.
     #[command(flatten)]
-    pub common: Common,
+    pub(crate) common: Common,
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
 }
 
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
-pub struct Common {
+pub(crate) struct Common {
     /// Configuration file (TOML); without it the embedded default is used
     #[arg(long, global = true, value_name = "FILE", env = "GREFFIER_CONFIG")]
-    pub config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
     /// Data folder: keys, spool, archive
     #[arg(long, global = true, value_name = "DIR", env = "GREFFIER_DATA")]
-    pub data: Option<PathBuf>,
+    pub(crate) data: Option<PathBuf>,
     /// One JSON object a line instead of text
     #[arg(long, global = true)]
-    pub json: bool,
+    pub(crate) json: bool,
     /// How much greffier says about itself
     #[arg(long, global = true, value_name = "LEVEL", default_value = "info")]
-    pub log: LogLevel,
+    pub(crate) log: LogLevel,
 }
 
 /// Levels of greffier's own log.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum LogLevel {
+pub(crate) enum LogLevel {
     /// Failures only.
     Error,
     /// And what needs attention.
@@ -53,7 +53,7 @@ pub enum LogLevel {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Run the sidecar: read the sources, seal, spool, ship
     Run,
     /// Check the configuration: the same code as `run`, minus the starting
@@ -70,6 +70,9 @@ pub enum Command {
     Show {
         /// Record id (22 characters), short id (r-…) or request id
         id: String,
+        /// How it is read.
+        #[command(flatten)]
+        reading: Reading,
     },
     #[cfg(feature = "console")]
     /// Open the personal part of one record; the access log keeps who and why
@@ -92,45 +95,80 @@ pub enum Command {
 
 /// The form of the lines.
 #[derive(Debug, Args)]
-pub struct FormatArg {
+pub(crate) struct FormatArg {
     /// Form of the lines: monolog, nginx-json, combined, json
     #[arg(long, value_parser = format_of)]
-    pub format: Format,
+    pub(crate) format: Format,
 }
 
 #[cfg(feature = "console")]
 /// Arguments of `search`.
 #[derive(Debug, Args)]
-pub struct Search {
+pub(crate) struct Search {
     /// Query, for example 'status:5xx route:admin_* since:2h'; `-` reads it from standard input
     #[arg(default_value = "", allow_hyphen_values = true)]
-    pub query: Vec<String>,
+    pub(crate) query: Vec<String>,
     /// Rows to show at most
     #[arg(long, default_value_t = 100)]
-    pub limit: usize,
-    /// Passphrase file of the reading keys
+    pub(crate) limit: usize,
+    /// How it is read.
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// Options of the reading commands.
+#[cfg(feature = "console")]
+#[derive(Debug, Args)]
+pub(crate) struct Reading {
+    /// Passphrase file of the reading keys, if not the configured one
     #[arg(long, value_name = "FILE", env = "GREFFIER_PASSPHRASE_FILE")]
-    pub passphrase_file: Option<PathBuf>,
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// In which role you ask: what it may not open stays closed
+    #[arg(long, default_value = "dpo")]
+    pub(crate) role: Role,
+}
+
+/// Roles of readers.
+#[cfg(feature = "console")]
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Role {
+    /// Diagnoses requests: not audit, not access.
+    Support,
+    /// Reviews audit and access.
+    Auditor,
+    /// Answers for personal data: all of it.
+    Dpo,
+    /// Runs the sidecar: nothing.
+    Ops,
 }
 
 #[cfg(feature = "console")]
 /// Arguments of `reveal`.
 #[derive(Debug, Args)]
-pub struct Reveal {
+pub(crate) struct Reveal {
     /// Record id (22 characters) or short id (r-…)
-    pub id: String,
+    pub(crate) id: String,
     /// Why: it is logged before anything is opened
     #[arg(long, value_parser = reason_of)]
-    pub reason: String,
-    /// Passphrase file of the reading keys
-    #[arg(long, value_name = "FILE", env = "GREFFIER_PASSPHRASE_FILE")]
-    pub passphrase_file: Option<PathBuf>,
+    pub(crate) reason: String,
+    /// Class to open: identity, network, content; all by default
+    #[arg(long, value_parser = class_of)]
+    pub(crate) class: Vec<greffier_console::Class>,
+    /// How it is read.
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+#[cfg(feature = "console")]
+fn class_of(name: &str) -> Result<greffier_console::Class, String> {
+    greffier_console::class_from_name(name)
+        .ok_or_else(|| "write identity, network or content".to_owned())
 }
 
 #[cfg(feature = "console")]
 /// Arguments of `keys`.
 #[derive(Debug, Subcommand)]
-pub enum Keys {
+pub(crate) enum Keys {
     /// Make the reading keys and publish the recipients
     Init {
         /// File that holds the passphrase (mode 0600); made with a random one when absent
@@ -153,12 +191,12 @@ fn reason_of(text: &str) -> Result<String, String> {
 }
 
 /// Reads the command line; usage errors end the process with 2.
-pub fn parse() -> Cli {
+pub(crate) fn parse() -> Cli {
     Cli::parse()
 }
 
 /// greffier's own log: standard error, never content.
-pub fn start_log(cli: &Cli) {
+pub(crate) fn start_log(cli: &Cli) {
     let level = match cli.common.log {
         LogLevel::Error => tracing::Level::ERROR,
         LogLevel::Warn => tracing::Level::WARN,
@@ -175,23 +213,31 @@ pub fn start_log(cli: &Cli) {
 
 /// How a command ended, when it did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
+pub(crate) enum End {
     /// It did what was asked.
     Ok,
     /// Nothing was found.
     Nothing,
+    /// The role may not see it.
+    Denied,
 }
 
 /// Turns the end of a command into an exit code, with one clear message on standard error.
 #[allow(clippy::print_stderr, reason = "the one place where a command's failure is told")]
-pub fn exit_code(end: anyhow::Result<End>) -> ExitCode {
+pub(crate) fn exit_code(end: anyhow::Result<End>) -> ExitCode {
     match end {
         Ok(End::Ok) => ExitCode::SUCCESS,
         Ok(End::Nothing) => ExitCode::from(3),
+        Ok(End::Denied) => ExitCode::from(5),
         Err(error) => match error.downcast_ref::<Problems>() {
             Some(problems) => {
                 eprintln!("{problems}");
                 ExitCode::from(78)
+            }
+            #[cfg(feature = "console")]
+            None if is_usage(&error) => {
+                eprintln!("greffier: {error:#}");
+                ExitCode::from(2)
             }
             None if error.is::<BadSetup>() => {
                 eprintln!("greffier: {error:#}");
@@ -205,7 +251,14 @@ pub fn exit_code(end: anyhow::Result<End>) -> ExitCode {
     }
 }
 
+/// A query or an id that cannot be understood is a usage error.
+#[cfg(feature = "console")]
+fn is_usage(error: &anyhow::Error) -> bool {
+    use greffier_console::ReaderError::{Ambiguous, Query, Reason};
+    matches!(error.downcast_ref(), Some(Query(_) | Reason | Ambiguous(_)))
+}
+
 /// Marks a failure as one of configuration or installation: exit code 78.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("cannot start")]
-pub struct BadSetup;
+pub(crate) struct BadSetup;

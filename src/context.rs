@@ -13,35 +13,35 @@ use std::time::Duration;
 
 /// A copy of one raw line, to be decoded again when it is released.
 #[derive(Debug)]
-pub struct Line {
+pub(crate) struct Line {
     /// Where it came from.
-    pub origin: Arc<Origin>,
+    pub(crate) origin: Arc<Origin>,
     /// Its bytes.
-    pub bytes: HotBuf,
+    pub(crate) bytes: HotBuf,
     /// When it was read (ms since 1970).
-    pub observed: i64,
+    pub(crate) observed: i64,
     /// `events` for a line an `[[event]]` rule always keeps, else `errors`.
-    pub stream: Stream,
+    pub(crate) stream: Stream,
 }
 
 /// Lines of one request that leave together, in arrival order.
 #[derive(Debug)]
-pub struct Release<A> {
+pub(crate) struct Release<A> {
     /// Whom they belong to; `None` when no request line came.
-    pub of: Option<A>,
+    pub(crate) of: Option<A>,
     /// The lines.
-    pub lines: Vec<Line>,
+    pub(crate) lines: Vec<Line>,
     /// Lines of this request that had to go because it held too much.
-    pub overflowed: u64,
+    pub(crate) overflowed: u64,
 }
 
 /// What left without being kept, since the last [`Context::take_counts`].
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Counts {
+pub(crate) struct Counts {
     /// Lines of requests that ended well.
-    pub forgotten: u64,
+    pub(crate) forgotten: u64,
     /// Lines that had to go for want of memory.
-    pub overflowed: u64,
+    pub(crate) overflowed: u64,
 }
 
 #[derive(Debug)]
@@ -59,7 +59,7 @@ struct Held<A> {
 
 /// The held lines of all requests under way.
 #[derive(Debug)]
-pub struct Context<A> {
+pub(crate) struct Context<A> {
     plan: ContextPlan,
     keys: HoldHasher,
     held: HashMap<HoldKey, Held<A>>,
@@ -76,13 +76,13 @@ pub struct Context<A> {
 const JOINED_MAX: usize = 65_536;
 
 /// A time span of the plan in milliseconds.
-pub fn millis(span: Duration) -> i64 {
+pub(crate) fn millis(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX / 4)
 }
 
 impl<A: Clone> Context<A> {
     /// An empty context.
-    pub fn new(plan: ContextPlan) -> Self {
+    pub(crate) fn new(plan: ContextPlan) -> Self {
         Self {
             plan,
             keys: HoldHasher::default(),
@@ -98,7 +98,7 @@ impl<A: Clone> Context<A> {
     }
 
     /// Holds a line of a request under way. A line that names no request decides for itself at once.
-    pub fn hold(&mut self, raw: &Raw<'_>, line: Line) -> Option<Release<A>> {
+    pub(crate) fn hold(&mut self, raw: &Raw<'_>, line: Line) -> Option<Release<A>> {
         let level = match &raw.body {
             Body::Text(text) => text.level,
             Body::Request(_) | Body::Broken(_) => None,
@@ -127,7 +127,7 @@ impl<A: Clone> Context<A> {
     }
 
     /// The request line came: its request is decided after the grace time.
-    pub fn conclude(&mut self, raw: &Raw<'_>, line: &RequestLine<'_>, of: A, now: i64) {
+    pub(crate) fn conclude(&mut self, raw: &Raw<'_>, line: &RequestLine<'_>, of: A, now: i64) {
         if let Some(joined) = self.keys.joined(raw) {
             self.remember(joined, of.clone(), now);
         }
@@ -144,12 +144,12 @@ impl<A: Clone> Context<A> {
     }
 
     /// Whom a line of a joined source belongs to, when the application's request line is known.
-    pub fn person(&self, raw: &Raw<'_>) -> Option<&A> {
+    pub(crate) fn person(&self, raw: &Raw<'_>) -> Option<&A> {
         self.joined.get(&self.keys.joined(raw)?)
     }
 
     /// What is decided by `now`: released, or forgotten and counted.
-    pub fn decide(&mut self, now: i64) -> Vec<Release<A>> {
+    pub(crate) fn decide(&mut self, now: i64) -> Vec<Release<A>> {
         let mut releases = std::mem::take(&mut self.evicted);
         while let Some(&(due, key)) = self.due.first() {
             if due > now {
@@ -168,22 +168,22 @@ impl<A: Clone> Context<A> {
     }
 
     /// Decides everything now: the input has ended.
-    pub fn finish(&mut self) -> Vec<Release<A>> {
+    pub(crate) fn finish(&mut self) -> Vec<Release<A>> {
         self.decide(i64::MAX)
     }
 
     /// When the next decision is due (ms since 1970).
-    pub fn next_due(&self) -> Option<i64> {
+    pub(crate) fn next_due(&self) -> Option<i64> {
         self.due.first().map(|&(due, _)| due)
     }
 
     /// Lines held right now: in flight.
-    pub fn held_lines(&self) -> u64 {
+    pub(crate) fn held_lines(&self) -> u64 {
         self.lines + self.evicted.iter().map(|release| release.lines.len() as u64).sum::<u64>()
     }
 
     /// What was forgotten since the last call.
-    pub fn take_counts(&mut self) -> Counts {
+    pub(crate) fn take_counts(&mut self) -> Counts {
         std::mem::take(&mut self.counts)
     }
 

@@ -17,23 +17,23 @@ const REREAD_MS: i64 = 60_000;
 const RETRY: Duration = Duration::from_millis(500);
 
 /// The only way from `Raw` to `Sealed`.
-pub struct Gate {
+pub(crate) struct Gate {
     /// The redactor itself.
-    pub redactor: Redactor,
+    pub(crate) redactor: Redactor,
     recipients: Recipients,
     read_at: i64,
 }
 
 impl Gate {
     /// Reads the recipients and builds the redactor; ids go on after `last`.
-    pub fn new(policy: Policy, recipients: Recipients, last: Option<RecordId>) -> Result<Self> {
+    pub(crate) fn new(policy: Policy, recipients: Recipients, last: Option<RecordId>) -> Result<Self> {
         let manifest = recipients.read()?;
         let redactor = Redactor::new(policy, Writer::new(manifest), last);
         Ok(Self { redactor, recipients, read_at: clock::now_ms() })
     }
 
     /// Seals one record, waiting for recipients when it must.
-    pub async fn seal<T>(&mut self, seal: impl Fn(&mut Redactor, i64) -> Result<T, NoKey>) -> T {
+    pub(crate) async fn seal<T>(&mut self, seal: impl Fn(&mut Redactor, i64) -> Result<T, NoKey>) -> T {
         let mut said = false;
         loop {
             match seal(&mut self.redactor, clock::now_ms()) {
@@ -51,7 +51,7 @@ impl Gate {
     }
 
     /// Follows the recipients file, at most once a minute. A bad file keeps the recipients there are.
-    pub fn follow(&mut self, now: i64) {
+    pub(crate) fn follow(&mut self, now: i64) {
         if now - self.read_at >= REREAD_MS {
             self.reread(now);
         }

@@ -10,7 +10,7 @@ use greffier_vault::{KeyStore, StoreError};
 use std::io::{self, Write};
 
 /// The two ways out of the pipeline.
-pub enum Outlet {
+pub(crate) enum Outlet {
     /// Into the spool, where every sink reads at its own pace.
     Spool(Spool),
     /// Rows to the key store, then events to a writer, one a line.
@@ -19,7 +19,7 @@ pub enum Outlet {
 
 /// Why a batch could not be made durable.
 #[derive(Debug, thiserror::Error)]
-pub enum OutletError {
+pub(crate) enum OutletError {
     /// The spool said no.
     #[error(transparent)]
     Spool(#[from] AppendError),
@@ -33,7 +33,7 @@ pub enum OutletError {
 
 impl OutletError {
     /// True when the same batch can be tried again and nothing of it is visible yet.
-    pub fn retryable(&self) -> bool {
+    pub(crate) fn retryable(&self) -> bool {
         match self {
             Self::Spool(error) => error.is_retryable(),
             Self::Store(_) | Self::Output(_) => false,
@@ -43,7 +43,7 @@ impl OutletError {
 
 impl Outlet {
     /// Makes a batch durable together with the positions of its sources.
-    pub fn append(&mut self, batch: &SealedBatch, positions: &[Vec<u8>]) -> Result<(), OutletError> {
+    pub(crate) fn append(&mut self, batch: &SealedBatch, positions: &[Vec<u8>]) -> Result<(), OutletError> {
         match self {
             Self::Spool(_) if batch.is_empty() && positions.is_empty() => Ok(()),
             Self::Spool(spool) => Ok(tokio::task::block_in_place(|| spool.append(batch, positions))?),
@@ -59,7 +59,7 @@ impl Outlet {
     }
 
     /// False when the share of the spool that is open to all streams is used up.
-    pub fn has_room(&self) -> bool {
+    pub(crate) fn has_room(&self) -> bool {
         match self {
             Self::Spool(spool) => spool.room().open,
             Self::Direct(..) => true,
@@ -67,7 +67,7 @@ impl Outlet {
     }
 
     /// Hands the last bytes on.
-    pub fn flush(&mut self) -> Result<()> {
+    pub(crate) fn flush(&mut self) -> Result<()> {
         match self {
             Self::Spool(_) => Ok(()),
             Self::Direct(_, out) => Ok(out.flush()?),

@@ -10,7 +10,7 @@ use crate::outlet::Outlet;
 use anyhow::Result;
 use greffier_collector::{Chunk, Decoder, Frame, SourcePlan};
 use greffier_config::ContextPlan;
-use greffier_record::{Body, HotBuf, Raw, Receipt, Side, clock};
+use greffier_record::{Body, HotBuf, Origin, Raw, Receipt, Side, clock};
 use greffier_redactor::{Attribution, Stream};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ const GROUP_BYTES: usize = 8 << 20;
 const RETRY: Duration = Duration::from_millis(500);
 
 /// Source chunks in, durable sealed batches out.
-pub struct Pipeline {
+pub(crate) struct Pipeline {
     decoders: Vec<Decoder>,
     context: Context<Attribution>,
     gate: Gate,
@@ -38,7 +38,7 @@ pub struct Pipeline {
 
 impl Pipeline {
     /// Puts the parts together.
-    pub fn new(
+    pub(crate) fn new(
         sources: &[SourcePlan],
         context: ContextPlan,
         gate: Gate,
@@ -59,7 +59,7 @@ impl Pipeline {
     }
 
     /// Runs until every source has hung up, then decides what is still held and returns.
-    pub async fn run(mut self, mut chunks: mpsc::Receiver<Chunk>) -> Result<()> {
+    pub(crate) async fn run(mut self, mut chunks: mpsc::Receiver<Chunk>) -> Result<()> {
         loop {
             let Some(group) = self.gather(&mut chunks).await else { break };
             for chunk in group {
@@ -124,18 +124,20 @@ impl Pipeline {
 
     /// Decodes and seals (or holds) every line of a chunk; its receipt waits for the append.
     async fn take_in(&mut self, chunk: Chunk) {
-        self.accounts.received(chunk.frames.len() as u64);
-        for (frame, line) in chunk.lines() {
-            let decoder = self.decoders[usize::from(chunk.origin.source)].clone();
-            let raw = decoder.decode(&chunk.origin, line, frame, chunk.observed);
-            self.route(&raw, line, &chunk).await;
+        let Chunk { origin, bytes, frames, observed, position, receipt } = chunk;
+        self.accounts.received(frames.len() as u64);
+        self.positions.extend(position.map(|position| position.0));
+        self.receipts.push(receipt);
+        let decoder = self.decoders[usize::from(origin.source)].clone();
+        for frame in &frames {
+            let line = &bytes.expose_to_decoder()[frame.range.clone()];
+            let raw = decoder.decode(&origin, line, frame, observed);
+            self.route(&raw, line, &origin).await;
         }
-        self.positions.extend(chunk.position.map(|position| position.0));
-        self.receipts.push(chunk.receipt);
     }
 
     /// What a line is decides where it goes.
-    async fn route(&mut self, raw: &Raw<'_>, line: &[u8], chunk: &Chunk) {
+    async fn route(&mut self, raw: &Raw<'_>, line: &[u8], origin: &Arc<Origin>) {
         if self.must_drop(raw) {
             return self.accounts.dropped(Reason::SpoolFull, 1);
         }
@@ -153,9 +155,9 @@ impl Pipeline {
                 let keep = self.gate.redactor.always_keeps(raw);
                 let stream = if keep { Stream::Events } else { Stream::Errors };
                 let copy = Line {
-                    origin: Arc::clone(&chunk.origin),
+                    origin: Arc::clone(origin),
                     bytes: HotBuf::new(line.to_vec()),
-                    observed: chunk.observed,
+                    observed: raw.observed,
                     stream,
                 };
                 let decided = self.context.hold(raw, copy);

@@ -4,9 +4,9 @@
 //! the spool leases no event whose key rows it has not acknowledged.
 
 use crate::accounts::Accounts;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use greffier_sinks::Sink;
-use greffier_spool::Spool;
+use greffier_spool::{Spool, SpoolError};
 use greffier_vault::KeyStore;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -21,17 +21,17 @@ const RETRY: Duration = Duration::from_secs(1);
 const DRAIN_POLL: Duration = Duration::from_millis(50);
 
 /// Says when the pipeline has ended, so that a pump with nothing left may end too.
-pub type Draining = watch::Receiver<bool>;
+pub(crate) type Draining = watch::Receiver<bool>;
 
 /// Pumps key rows into the key store until the pipeline has ended and no row is left.
-pub async fn rows(spool: Spool, store: KeyStore, mut draining: Draining) -> Result<()> {
+pub(crate) async fn rows(spool: Spool, store: KeyStore, mut draining: Draining) -> Result<()> {
     let mut changed = spool.changed();
     loop {
         let ended = *draining.borrow();
         changed.mark_unchanged();
         while let Some(lease) = tokio::task::block_in_place(|| spool.lease_rows())? {
             match tokio::task::block_in_place(|| store.insert(lease.rows())) {
-                Ok(()) => tokio::task::block_in_place(|| lease.ack())?,
+                Ok(()) => note("key store", tokio::task::block_in_place(|| lease.ack())),
                 Err(error) => {
                     tracing::error!(%error, "the key store takes no rows; events wait in the spool");
                     drop(lease);
@@ -47,37 +47,46 @@ pub async fn rows(spool: Spool, store: KeyStore, mut draining: Draining) -> Resu
 }
 
 /// Pumps events into one sink until the pipeline has ended and its backlog is empty.
-pub async fn events(
+pub(crate) async fn events(
     spool: Spool,
     mut sink: Sink,
     accounts: Accounts,
     mut draining: Draining,
 ) -> Result<()> {
-    let name = sink.name().to_owned();
+    let name = sink.name();
     let mut changed = spool.changed();
     loop {
         let ended = *draining.borrow();
         changed.mark_unchanged();
-        while let Some(lease) = tokio::task::block_in_place(|| spool.lease(&name, LEASE_BYTES))? {
+        while let Some(lease) = tokio::task::block_in_place(|| spool.lease(name, LEASE_BYTES))? {
+            let count = lease.events().len() as u64;
             match sink.deliver(lease.events()).await {
                 Ok(()) => {
-                    let count = lease.events().len() as u64;
-                    tokio::task::block_in_place(|| lease.ack())?;
-                    accounts.shipped(&name, count);
+                    note(name, tokio::task::block_in_place(|| lease.ack()));
+                    accounts.shipped(name, count);
                     tracing::debug!(sink = name, events = count, "shipped");
                 }
                 Err(error) => {
-                    let delay = error.retry_after();
-                    tracing::error!(sink = name, %error, "delivery failed; the events stay in the spool");
-                    lease.defer(delay);
+                    let Some(delay) = error.retry_after() else {
+                        return Err(error).context(format!("sink {name} has ended"));
+                    };
+                    tracing::error!(sink = name, %error, "not delivered; the events wait in the spool");
+                    drop(lease);
                     tokio::time::sleep(delay).await;
                 }
             }
         }
-        if ended && spool.backlog(&name) == 0 {
+        if ended && spool.backlog(name) == 0 {
             return Ok(());
         }
         news(&mut changed, &mut draining).await;
+    }
+}
+
+/// A cursor that could not be written is made up for by the next one; until then a crash delivers again.
+fn note(sink: &str, acknowledged: Result<(), SpoolError>) {
+    if let Err(error) = acknowledged {
+        tracing::error!(sink, %error, "the acknowledgement is not durable yet");
     }
 }
 

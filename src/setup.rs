@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// The recipients file and how far it has been followed.
 #[derive(Debug)]
-pub struct Recipients {
+pub(crate) struct Recipients {
     manifest: PathBuf,
     serial: PathBuf,
     root: RootKey,
@@ -21,7 +21,7 @@ pub struct Recipients {
 
 impl Recipients {
     /// What the plan pins: the root key and the files.
-    pub fn of(plan: &Plan) -> Result<Self> {
+    pub(crate) fn of(plan: &Plan) -> Result<Self> {
         let text = plan.keys.root.read().context("keys.root")?;
         let root = RootKey::parse(text.trim()).context("keys.root is not a verifier key")?;
         Ok(Self {
@@ -32,7 +32,7 @@ impl Recipients {
     }
 
     /// Reads and verifies the manifest; remembers its serial, so that an older one is refused later.
-    pub fn read(&self) -> Result<Manifest> {
+    pub(crate) fn read(&self) -> Result<Manifest> {
         let text = fs::read_to_string(&self.manifest).with_context(|| {
             format!(
                 "cannot read the recipients {}; `greffier keys init` makes them",
@@ -93,7 +93,7 @@ fn unhex(text: &str) -> Option<[u8; 32]> {
 }
 
 /// Makes a folder that only this user can enter; one that exists keeps its mode.
-pub fn private_dir(path: &Path) -> Result<()> {
+pub(crate) fn private_dir(path: &Path) -> Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path).with_context(|| {
         format!("cannot make the folder {}; name a writable one with --data", path.display())
     })?;
@@ -105,7 +105,7 @@ pub fn private_dir(path: &Path) -> Result<()> {
 }
 
 /// Writes a file whole or not at all: temporary name, fsync, rename, fsync of the folder.
-pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(crate) fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let temporary = path.with_extension("tmp");
     let write = || -> std::io::Result<()> {
         let mut file = fs::OpenOptions::new()
@@ -123,7 +123,7 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 /// The local key of the position fingerprints, made on first use.
-pub fn position_key(path: &Path) -> Result<[u8; 32]> {
+pub(crate) fn position_key(path: &Path) -> Result<[u8; 32]> {
     if !path.exists() {
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
@@ -138,7 +138,7 @@ pub fn position_key(path: &Path) -> Result<[u8; 32]> {
 }
 
 /// A key file that group or others may read is no secret.
-pub fn refuse_readable_by_others(path: &Path) -> Result<()> {
+pub(crate) fn refuse_readable_by_others(path: &Path) -> Result<()> {
     let mode = fs::metadata(path)
         .with_context(|| format!("cannot read {}", path.display()))?
         .permissions()
@@ -155,7 +155,7 @@ pub fn refuse_readable_by_others(path: &Path) -> Result<()> {
 }
 
 /// No core dumps and no ptrace by other processes of this user: memory holds plaintext for a moment.
-pub fn harden() {
+pub(crate) fn harden() {
     use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
     let none = Rlimit { current: Some(0), maximum: Some(0) };
     if setrlimit(Resource::Core, none).is_err()
@@ -166,7 +166,7 @@ pub fn harden() {
 }
 
 /// A panic says where, never what: its message could hold a piece of a line.
-pub fn quiet_panics() {
+pub(crate) fn quiet_panics() {
     std::panic::set_hook(Box::new(|info| {
         let place = info.location().map(|at| format!("{}:{}", at.file(), at.line()));
         tracing::error!(at = place.as_deref().unwrap_or("unknown"), "panic");

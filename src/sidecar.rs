@@ -24,11 +24,11 @@ use tokio::sync::{mpsc, watch};
 const QUEUE: usize = 8;
 
 /// A started sidecar.
-pub struct Sidecar {
+pub(crate) struct Sidecar {
     /// Every record's account.
-    pub accounts: Accounts,
+    pub(crate) accounts: Accounts,
     /// Where HTTP sources listen.
-    pub listening: Vec<SocketAddr>,
+    pub(crate) listening: Vec<SocketAddr>,
     stop: Stop,
     tasks: Tasks,
     draining: watch::Sender<bool>,
@@ -37,7 +37,7 @@ pub struct Sidecar {
 
 impl Sidecar {
     /// Starts everything, back to front. Must run inside a multi-thread runtime.
-    pub async fn start(plan: Plan) -> Result<Self> {
+    pub(crate) async fn start(plan: Plan) -> Result<Self> {
         let recipients = Recipients::of(&plan)?;
         let store = KeyStore::open(&plan.keys.store).context("key store")?;
         let sinks = open_sinks(&plan)?;
@@ -65,7 +65,7 @@ impl Sidecar {
     }
 
     /// Waits until every source has ended by itself, or a part has failed.
-    pub async fn ended(&mut self) -> Result<()> {
+    pub(crate) async fn ended(&mut self) -> Result<()> {
         tokio::select! {
             ended = &mut self.pipeline => ended.context("the pipeline ended abnormally")?,
             Some(Err(error)) = self.tasks.next() => Err(error),
@@ -74,7 +74,7 @@ impl Sidecar {
 
     /// Stops the sources, lets the pipeline decide what is held, ships until the deadline.
     /// True when nothing is left in the spool.
-    pub async fn drain(mut self, deadline: Duration) -> Result<bool> {
+    pub(crate) async fn drain(mut self, deadline: Duration) -> Result<bool> {
         self.stop.stop();
         if !self.pipeline.is_finished() {
             (&mut self.pipeline).await.context("the pipeline ended abnormally")??;
@@ -108,12 +108,15 @@ fn open_spool(plan: &Plan, sinks: &[Sink]) -> Result<(Spool, Recovered)> {
     setup::private_dir(&options.dir)?;
     let names: Vec<_> = sinks.iter().map(Sink::name).collect();
     let (spool, recovered) = Spool::open(options, RealDisk, &names).context("spool")?;
-    if recovered.cut > 0 || recovered.skipped > 0 {
-        tracing::warn!(
-            cut_bytes = recovered.cut,
-            skipped_frames = recovered.skipped,
-            "the spool was not closed cleanly; everything acknowledged is there"
-        );
+    if recovered.cut > 0 {
+        tracing::info!(bytes = recovered.cut, "an append that was under way was cut off the spool");
+    }
+    for damage in &recovered.skipped {
+        let (path, from, to) = (damage.path.display(), damage.from, damage.to);
+        tracing::error!(%path, from, to, "a part of the spool cannot be read and is passed over");
+    }
+    if recovered.cursors_lost {
+        tracing::warn!("the spool's cursors are lost: sinks start again at the oldest event");
     }
     Ok((spool, recovered))
 }

@@ -31,6 +31,17 @@ pub struct Plan {
     pub reader: ReaderPlan,
 }
 
+impl Plan {
+    /// The folder of the local archive, if the plan has one.
+    #[must_use]
+    pub fn archive(&self) -> Option<&std::path::Path> {
+        self.sinks.iter().find_map(|sink| match sink {
+            SinkPlan::Archive { dir } => Some(dir.as_path()),
+            SinkPlan::Stdout => None,
+        })
+    }
+}
+
 /// Who this sidecar is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServicePlan {

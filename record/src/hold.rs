@@ -8,7 +8,7 @@ use crate::{Body, Raw};
 use std::hash::{BuildHasher, RandomState};
 
 /// Names one request among the held ones. Opaque; differs from process to process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HoldKey(u128);
 
 /// Makes hold keys, with two random 64-bit hash keys of this process.

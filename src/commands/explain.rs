@@ -4,10 +4,11 @@ use super::{layout, plan, prepare, setup};
 use crate::cli::{Common, End};
 use crate::gate::Gate;
 use crate::setup::Recipients;
+use anstyle::AnsiColor;
 use anyhow::Result;
 use greffier_collector::{Decoder, Frame};
 use greffier_record::{Format, clock};
-use greffier_redactor::Fate;
+use greffier_redactor::{Fate, Treatment};
 use std::io::{BufRead, Write, stdin, stdout};
 
 /// Explains every line of standard input.
@@ -40,4 +41,28 @@ pub(super) fn explain(common: &Common, format: Format) -> Result<End> {
         }
     }
     Ok(End::Ok)
+}
+
+fn as_json(fate: &Fate) -> serde_json::Value {
+    let (what, detail) = words(&fate.fate);
+    serde_json::json!({"field": fate.field, "fate": what, "as": detail, "rule": fate.rule})
+}
+
+fn as_text(fate: &Fate) -> String {
+    let (what, detail) = words(&fate.fate);
+    let style = match fate.fate {
+        Treatment::Clear { .. } => AnsiColor::Green,
+        Treatment::Sealed { .. } => AnsiColor::Cyan,
+        Treatment::Dropped { .. } => AnsiColor::Red,
+    }
+    .on_default();
+    format!("{:<32} {style}{what:<8}{style:#} {detail:<24} {}", fate.field, fate.rule)
+}
+
+fn words(fate: &Treatment) -> (&'static str, String) {
+    match fate {
+        Treatment::Clear { as_ } => ("clear", as_.clone()),
+        Treatment::Sealed { class, role, key } => ("sealed", format!("{role:?} {class:?} {key}").to_lowercase()),
+        Treatment::Dropped { reason } => ("dropped", reason.clone()),
+    }
 }

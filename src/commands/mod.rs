@@ -19,7 +19,7 @@ use greffier_config::{Layout, Plan};
 use std::path::PathBuf;
 
 /// Runs the command.
-pub fn dispatch(cli: Cli) -> Result<End> {
+pub(crate) fn dispatch(cli: Cli) -> Result<End> {
     let common = cli.common;
     match cli.command {
         Command::Run => run::run(&common),
@@ -29,7 +29,7 @@ pub fn dispatch(cli: Cli) -> Result<End> {
         #[cfg(feature = "console")]
         Command::Search(search) => read::search(&common, &search),
         #[cfg(feature = "console")]
-        Command::Show { id } => read::show(&common, &id),
+        Command::Show { id, reading } => read::show(&common, &id, &reading),
         #[cfg(feature = "console")]
         Command::Reveal(reveal) => read::reveal(&common, &reveal),
         #[cfg(feature = "console")]
