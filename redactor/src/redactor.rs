@@ -83,7 +83,7 @@ impl Redactor {
     /// or when the request was anonymous, unattributed.
     ///
     /// # Errors
-    /// None today: without a key the event leaves without its personal part.
+    /// None for `errors` and `events`: without a key the event leaves without its personal part.
     pub fn text(
         &mut self,
         raw: &Raw<'_>,
