@@ -77,6 +77,7 @@ pub(crate) struct Settled {
     pub(crate) req: Option<String>,
     /// A rule says that this request knows no person.
     pub(crate) dropped: bool,
+    /// Kept without a key too: the texts of the request must not show them.
     names: [Option<Zeroizing<String>>; 6],
     claimed: bool,
     keyed: bool,
@@ -90,15 +91,14 @@ impl Attribution {
         dropped: bool,
     ) -> Self {
         let Names { email, fid, login, name, phone, uid } = person.names;
-        let keep = person.keyed && !dropped;
-        let own = |part: Option<&str>| part.filter(|_| keep).map(|s| Zeroizing::new(s.to_owned()));
+        let own = |part: Option<&str>| part.map(|text| Zeroizing::new(text.to_owned()));
         Self(Arc::new(Settled {
             tenant: tenant.to_owned(),
             req,
             dropped,
             names: [email, fid, login, name, phone, uid].map(own),
             claimed: person.claimed,
-            keyed: keep,
+            keyed: person.keyed && !dropped,
         }))
     }
 
@@ -260,7 +260,7 @@ mod tests {
         let attribution = Attribution::new("acme", None, person, false);
         assert_eq!(format!("{attribution:?}"), "Attribution");
         assert!(attribution.person().keyed);
-        assert!(Attribution::new("acme", None, person, true).person().names.is_empty());
+        assert!(!Attribution::new("acme", None, person, true).person().keyed);
     }
 
     #[test]

@@ -84,7 +84,7 @@ impl Redactor {
     /// for want of memory: the event says so (`"x":{"overflowed":n}`).
     ///
     /// # Errors
-    /// None today: without a key the event leaves without its personal part.
+    /// None for `errors` and `events`: without a key the event leaves without its personal part.
     pub fn text(
         &mut self,
         raw: &Raw<'_>,

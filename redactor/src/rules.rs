@@ -190,3 +190,45 @@ pub(crate) fn scalar<'v>(value: &'v Value<'_>) -> Option<&'v str> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tenants(rule: TenantRule) -> Rules {
+        let tenants = vec!["acme".into()];
+        Rules::new(Policy { tenant: rule, tenants, ..Policy::default() })
+    }
+
+    #[test]
+    fn a_tenant_is_listed_or_mapped_or_none() {
+        let field = tenants(TenantRule::Field);
+        assert_eq!(field.tenant(Some("acme"), None, None), ("acme", false));
+        assert_eq!(field.tenant(Some("other"), None, None), ("-", true));
+        assert_eq!(field.tenant(Some(""), None, None), ("-", false));
+        let host = tenants(TenantRule::Host(vec![("www.x.fr".into(), "mairie-x".into())]));
+        assert_eq!(host.tenant(None, Some("WWW.x.fr."), None), ("mairie-x", false));
+        assert_eq!(host.tenant(None, Some("evil.example"), None), ("-", true));
+        let bad = tenants(TenantRule::Instance(vec![("web".into(), "No Tenant".into())]));
+        assert_eq!(bad.tenant(None, None, Some("web")), ("-", true));
+        let fixed = tenants(TenantRule::Fixed("one".into()));
+        assert_eq!(fixed.tenant(Some("acme"), None, None), ("one", false));
+        assert_eq!(tenants(TenantRule::None).tenant(Some("acme"), None, None), ("-", false));
+    }
+
+    #[test]
+    fn changes_of_the_back_office_are_audit_however_they_are_written() {
+        let rules = Rules::new(Policy::default());
+        let stream = |method, raw_path, path, posted, side| {
+            let (method, route, params, fields) = (Some(method), None, &[][..], None);
+            rules.stream(&Facts { side, method, route, raw_path, path, params, fields, posted })
+        };
+        let app = Side::App;
+        assert_eq!(stream("POST", "/%61dmin/x", "/admin/x", false, app), Stream::Audit);
+        assert_eq!(stream("delete", "/admin", "/admin", false, app), Stream::Audit);
+        assert_eq!(stream("GET", "/admin", "/admin", false, app), Stream::Requests);
+        assert_eq!(stream("POST", "/x", "/x", false, app), Stream::Requests);
+        assert_eq!(stream("POST", "/x", "/x", true, app), Stream::Audit);
+        assert_eq!(stream("POST", "/admin", "/admin", true, Side::Proxy), Stream::Requests);
+    }
+}

@@ -25,7 +25,6 @@ impl<'a> Composer<'_, 'a> {
             |kind, out| kind.write(out),
         );
         self.tally.add(Count::OverLimit, shape.over);
-        self.tally.add(Count::Secret, shape.secrets.len() as u64);
         if self.notes.wanted() {
             for (path, _) in &shape.entries {
                 self.notes.clear(&format!("post.{path}"), "post", "name and type");

@@ -120,8 +120,12 @@ fn target_by_email_even_if_it_is_the_actor() {
         ("user", object(&[("firstName", text("Jürgen")), ("_token", text("x"))])),
     ]);
     let line = RequestLine { post, route: hot("admin_user_create"), ..line_15() };
-    let policy = person_at("admin_user_*", Selector::PostEmail(vec!["email".into()]));
-    assert_snapshot!(requested(policy, line).0);
+    let mut gate = gate(person_at("admin_user_*", Selector::PostEmail(vec!["email".into()])));
+    let text = with_line(Format::Monolog, line, |raw| {
+        shown(&mut gate, |gate| drop(gate.request(raw, NOW).expect("there is a key")))
+    });
+    assert_snapshot!(text);
+    assert_eq!(gate.tally().get(Count::Secret), 2);
 }
 
 #[test]
@@ -261,7 +265,7 @@ fn failed<'a>() -> TextRecord<'a> {
         req: hot("6364188aedf55dd08449dd8912914d03"),
         level: Some(Level::Error),
         channel: hot("app"),
-        message: hot("no mail to ada@example.org from 203.0.113.7"),
+        message: hot("no mail to ada@example.org (Ada) from 203.0.113.7"),
         exception: hot("App\\Mail\\Refused"),
         line: Hot::new(r#"{"message":"no mail to ada@example.org from 203.0.113.7"}"#),
         ..TextRecord::default()
