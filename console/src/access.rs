@@ -78,12 +78,27 @@ pub(crate) struct SpoolLog {
     pub(crate) policy: Policy,
     pub(crate) store: PathBuf,
     pub(crate) archive: PathBuf,
-    /// From the first event of a command until it is settled. The spool closes before the lock.
-    pub(crate) open: Option<(Spool, Redactor, File)>,
+    /// From the first event of a command until it is settled.
+    pub(crate) open: Option<OpenLog>,
+}
+
+/// The log, open for this command alone.
+pub(crate) struct OpenLog {
+    spool: Spool,
+    redactor: Redactor,
+    /// Last, so that the spool is closed before the next command may open it.
+    _lock: File,
+}
+
+impl OpenLog {
+    fn append(&mut self, event: &AccessEvent<'_>, now_ms: i64) -> Result<(), AccessError> {
+        self.redactor.access(event, now_ms).map_err(AccessError::new)?;
+        self.spool.append(&self.redactor.take(), &[]).map_err(AccessError::new)
+    }
 }
 
 impl SpoolLog {
-    fn open(&mut self) -> Result<&mut (Spool, Redactor, File), AccessError> {
+    fn open(&mut self) -> Result<&mut OpenLog, AccessError> {
         let opened = match self.open.take() {
             Some(opened) => opened,
             None => self.open_spool()?,
@@ -91,7 +106,7 @@ impl SpoolLog {
         Ok(self.open.insert(opened))
     }
 
-    fn open_spool(&self) -> Result<(Spool, Redactor, File), AccessError> {
+    fn open_spool(&self) -> Result<OpenLog, AccessError> {
         let lock = self.lock()?;
         let text = fs::read_to_string(&self.recipients)
             .map_err(|error| AccessError::at(&self.recipients, error))?;
@@ -102,7 +117,7 @@ impl SpoolLog {
         let (spool, recovered) =
             Spool::open(options, RealDisk, &[SINK]).map_err(AccessError::new)?;
         let redactor = Redactor::new(self.policy.clone(), Writer::new(manifest), recovered.last);
-        Ok((spool, redactor, lock))
+        Ok(OpenLog { spool, redactor, _lock: lock })
     }
 
     /// Waits for other commands: the spool itself would refuse a second opener.
@@ -125,14 +140,17 @@ impl SpoolLog {
 
 impl AccessLog for SpoolLog {
     fn append(&mut self, event: &AccessEvent<'_>, now_ms: i64) -> Result<(), AccessError> {
-        let (spool, redactor, _) = self.open()?;
-        redactor.access(event, now_ms).map_err(AccessError::new)?;
-        spool.append(&redactor.take(), &[]).map_err(AccessError::new)
+        let appended = self.open()?.append(event, now_ms);
+        if appended.is_err() {
+            self.open = None; // and with it the lock: others need not wait for us
+        }
+        appended
     }
 
     fn settle(&mut self) -> Result<(), AccessError> {
         // Taken: the lock is given back whatever happens below.
-        let Some((spool, _redactor, _lock)) = self.open.take() else { return Ok(()) };
+        let Some(open) = self.open.take() else { return Ok(()) };
+        let spool = &open.spool;
         let store = KeyStore::open(&self.store).map_err(AccessError::new)?;
         while let Some(lease) = spool.lease_rows().map_err(AccessError::new)? {
             store.insert(lease.rows()).map_err(AccessError::new)?;

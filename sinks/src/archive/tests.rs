@@ -53,6 +53,14 @@ fn without(test: Test) -> Vec<Group> {
 }
 
 #[test]
+fn the_documented_tables_are_the_tables() {
+    let page = include_str!("../../../docs/formats/archive.md");
+    let documented = page.split("```sql").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let words = |sql: &str| sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(words(documented), words(writer::TABLES));
+}
+
+#[test]
 fn every_condition_finds_what_it_names() {
     let dir = tempfile::tempdir().unwrap();
     archive(dir.path());

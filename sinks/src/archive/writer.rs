@@ -20,7 +20,7 @@ pub(super) const BUSY: Duration = Duration::from_secs(10);
 const OPEN_FILES: usize = 8;
 const RETRY: Duration = Duration::from_secs(5);
 
-const TABLES: &str = "
+pub(super) const TABLES: &str = "
     CREATE TABLE event (
         id BLOB PRIMARY KEY, ts INTEGER NOT NULL, tenant TEXT NOT NULL, inst TEXT, src TEXT, req TEXT,
         method TEXT, route TEXT, path TEXT, status INTEGER, ms INTEGER, event TEXT NOT NULL
