@@ -103,7 +103,8 @@ impl<A: Clone> Context<A> {
             Body::Text(text) => text.level,
             Body::Request(_) | Body::Broken(_) => None,
         };
-        let exception = matches!(&raw.body, Body::Text(text) if self.names_exception(text.exception.as_ref()));
+        let exception =
+            matches!(&raw.body, Body::Text(text) if self.names_exception(text.exception.as_ref()));
         let triggers = level >= Some(self.plan.level) || exception;
         let keep = line.stream == Stream::Events;
         let Some(key) = self.keys.own(raw) else {

@@ -65,8 +65,11 @@ impl Bench {
 
     fn conclude(&mut self, req: &'static str, status: u16, at: i64) {
         let origin = Arc::clone(&self.origin);
-        let raw =
-            Raw { origin: &origin, observed: at, body: Body::Request(Box::new(request(req, status))) };
+        let raw = Raw {
+            origin: &origin,
+            observed: at,
+            body: Body::Request(Box::new(request(req, status))),
+        };
         self.context.conclude(&raw, &request(req, status), req, at);
     }
 }

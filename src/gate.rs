@@ -26,14 +26,21 @@ pub(crate) struct Gate {
 
 impl Gate {
     /// Reads the recipients and builds the redactor; ids go on after `last`.
-    pub(crate) fn new(policy: Policy, recipients: Recipients, last: Option<RecordId>) -> Result<Self> {
+    pub(crate) fn new(
+        policy: Policy,
+        recipients: Recipients,
+        last: Option<RecordId>,
+    ) -> Result<Self> {
         let manifest = recipients.read()?;
         let redactor = Redactor::new(policy, Writer::new(manifest), last);
         Ok(Self { redactor, recipients, read_at: clock::now_ms() })
     }
 
     /// Seals one record, waiting for recipients when it must.
-    pub(crate) async fn seal<T>(&mut self, seal: impl Fn(&mut Redactor, i64) -> Result<T, NoKey>) -> T {
+    pub(crate) async fn seal<T>(
+        &mut self,
+        seal: impl Fn(&mut Redactor, i64) -> Result<T, NoKey>,
+    ) -> T {
         let mut said = false;
         loop {
             match seal(&mut self.redactor, clock::now_ms()) {

@@ -43,10 +43,16 @@ impl OutletError {
 
 impl Outlet {
     /// Makes a batch durable together with the positions of its sources.
-    pub(crate) fn append(&mut self, batch: &SealedBatch, positions: &[Vec<u8>]) -> Result<(), OutletError> {
+    pub(crate) fn append(
+        &mut self,
+        batch: &SealedBatch,
+        positions: &[Vec<u8>],
+    ) -> Result<(), OutletError> {
         match self {
             Self::Spool(_) if batch.is_empty() && positions.is_empty() => Ok(()),
-            Self::Spool(spool) => Ok(tokio::task::block_in_place(|| spool.append(batch, positions))?),
+            Self::Spool(spool) => {
+                Ok(tokio::task::block_in_place(|| spool.append(batch, positions))?)
+            }
             Self::Direct(store, out) => {
                 store.insert(batch.rows())?;
                 for event in batch.events() {

@@ -24,11 +24,7 @@ impl Recipients {
     pub(crate) fn of(plan: &Plan) -> Result<Self> {
         let text = plan.keys.root.read().context("keys.root")?;
         let root = RootKey::parse(text.trim()).context("keys.root is not a verifier key")?;
-        Ok(Self {
-            manifest: plan.keys.recipients.clone(),
-            serial: plan.keys.serial.clone(),
-            root,
-        })
+        Ok(Self { manifest: plan.keys.recipients.clone(), serial: plan.keys.serial.clone(), root })
     }
 
     /// Reads and verifies the manifest; remembers its serial, so that an older one is refused later.
@@ -65,9 +61,10 @@ impl Recipients {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error).context(self.serial.display().to_string()),
         };
-        let parsed = text.trim_end().split_once(' ').and_then(|(serial, digest)| {
-            Some((serial.parse().ok()?, unhex(digest)?))
-        });
+        let parsed = text
+            .trim_end()
+            .split_once(' ')
+            .and_then(|(serial, digest)| Some((serial.parse().ok()?, unhex(digest)?)));
         parsed.map(Some).with_context(|| {
             format!(
                 "{} is damaged; remove it if you know that the recipients are the newest",
@@ -99,7 +96,10 @@ pub(crate) fn private_dir(path: &Path) -> Result<()> {
     })?;
     let probe = path.join(".writable");
     fs::write(&probe, b"").with_context(|| {
-        format!("the folder {} is not writable; change its owner or name another with --data", path.display())
+        format!(
+            "the folder {} is not writable; change its owner or name another with --data",
+            path.display()
+        )
     })?;
     fs::remove_file(&probe).context("cannot remove a probe file")
 }
@@ -133,7 +133,10 @@ pub(crate) fn position_key(path: &Path) -> Result<[u8; 32]> {
     let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     match bytes.try_into() {
         Ok(key) => Ok(key),
-        Err(_) => bail!("{} is not a key of 32 bytes; remove it: files are then read from their start", path.display()),
+        Err(_) => bail!(
+            "{} is not a key of 32 bytes; remove it: files are then read from their start",
+            path.display()
+        ),
     }
 }
 

@@ -3,8 +3,8 @@
 //! Invariant: nothing listens before everything behind it is ready; at the end the sources stop first.
 
 use crate::accounts::Accounts;
-use crate::outlet::Outlet;
 use crate::gate::Gate;
+use crate::outlet::Outlet;
 use crate::pipeline::Pipeline;
 use crate::pump;
 use crate::setup::{self, Recipients};
@@ -151,7 +151,10 @@ async fn start_sources(
             }
             SourceKind::Http { listen, .. } => {
                 let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
-                    format!("source {}: cannot listen on {listen}; is the port in use?", source.name)
+                    format!(
+                        "source {}: cannot listen on {listen}; is the port in use?",
+                        source.name
+                    )
                 })?;
                 listening.push(listener.local_addr()?);
                 let source = source.clone();

@@ -18,7 +18,11 @@ pub(crate) struct Tasks {
 
 impl Tasks {
     /// Runs a blocking part on a thread.
-    pub(crate) fn thread(&mut self, name: &str, part: impl FnOnce() + Send + 'static) -> Result<()> {
+    pub(crate) fn thread(
+        &mut self,
+        name: &str,
+        part: impl FnOnce() + Send + 'static,
+    ) -> Result<()> {
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(part);
         self.threads.push(thread.with_context(|| format!("cannot start the thread {name}"))?);
         Ok(())
@@ -42,7 +46,10 @@ impl Tasks {
     pub(crate) async fn next(&mut self) -> Option<Result<()>> {
         let ended = self.tasks.join_next().await?;
         Some(ended.unwrap_or_else(|error| {
-            Err(anyhow::anyhow!("a part of greffier ended abnormally (panic: {})", error.is_panic()))
+            Err(anyhow::anyhow!(
+                "a part of greffier ended abnormally (panic: {})",
+                error.is_panic()
+            ))
         }))
     }
 

@@ -20,10 +20,6 @@ pub(super) fn check(common: &Common) -> Result<End> {
         Some(file) => file.display().to_string(),
         None => "embedded default".to_owned(),
     };
-    println!(
-        "ok: {from}: {} source(s), {} sink(s), {keys}",
-        plan.sources.len(),
-        plan.sinks.len()
-    );
+    println!("ok: {from}: {} source(s), {} sink(s), {keys}", plan.sources.len(), plan.sinks.len());
     Ok(End::Ok)
 }

@@ -26,8 +26,7 @@ pub(super) fn explain(common: &Common, format: Format) -> Result<End> {
     let mut out = anstream::AutoStream::auto(stdout()).lock();
     for line in stdin().lock().split(b'\n') {
         let line = line?;
-        let raw =
-            decoder.decode(&origin, &line, &Frame::whole(line.len()), clock::now_ms());
+        let raw = decoder.decode(&origin, &line, &Frame::whole(line.len()), clock::now_ms());
         for fate in gate.redactor.explain(&raw) {
             if common.json {
                 serde_json::to_writer(&mut out, &as_json(&fate))?;
@@ -62,7 +61,9 @@ fn as_text(fate: &Fate) -> String {
 fn words(fate: &Treatment) -> (&'static str, String) {
     match fate {
         Treatment::Clear { as_ } => ("clear", as_.clone()),
-        Treatment::Sealed { class, role, key } => ("sealed", format!("{role:?} {class:?} {key}").to_lowercase()),
+        Treatment::Sealed { class, role, key } => {
+            ("sealed", format!("{role:?} {class:?} {key}").to_lowercase())
+        }
         Treatment::Dropped { reason } => ("dropped", reason.clone()),
     }
 }

@@ -63,7 +63,8 @@ fn init(layout: &Layout, plan: &Plan, passphrase_file: Option<&Path>) -> Result<
 pub(super) fn passphrase(file: &Path, make: bool) -> Result<Zeroizing<String>> {
     if make && !file.exists() {
         let mut random = Zeroizing::new([0; 32]);
-        getrandom::fill(random.as_mut()).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+        getrandom::fill(random.as_mut())
+            .map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
         let text: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
         host::replace_file(file, Zeroizing::new(text).as_bytes())?;
     }

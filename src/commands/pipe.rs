@@ -3,8 +3,8 @@
 use super::{layout, plan, prepare, runtime, setup};
 use crate::accounts::Accounts;
 use crate::cli::{Common, End};
-use crate::outlet::Outlet;
 use crate::gate::Gate;
+use crate::outlet::Outlet;
 use crate::pipeline::Pipeline;
 use crate::setup::{self as host, Recipients};
 use anyhow::{Context as _, Result, bail};

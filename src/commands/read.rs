@@ -20,11 +20,8 @@ pub(super) fn search(common: &Common, search: &Search) -> Result<End> {
     let query = query(&search.query)?;
     let mut reader = open(common, &search.reading)?;
     let answer = reader.search(&query, search.limit, clock::now_ms())?;
-    let text = if common.json {
-        render::table_json(&answer)
-    } else {
-        render::table(&answer, Zone::Local)
-    };
+    let text =
+        if common.json { render::table_json(&answer) } else { render::table(&answer, Zone::Local) };
     if answer.outcome == Outcome::Found {
         print(&text)?;
         if common.json {

@@ -2,8 +2,8 @@
 
 use super::{layout, plan, prepare, runtime, setup};
 use crate::cli::{Common, End};
-use crate::sidecar::Sidecar;
 use crate::setup as host;
+use crate::sidecar::Sidecar;
 use anyhow::Result;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
