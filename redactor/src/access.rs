@@ -51,7 +51,7 @@ impl Redactor {
         part.content.reason = event.reason;
         part.content.opened = event.opened;
         let (tenant, keep) = (NO_TENANT, Keep::Seal);
-        desk.finish(c, &parts, &Ending { stream, id, at, tenant, now_ms, cut: 0, keep })?;
+        desk.finish(c, &parts, &Ending { stream, id, at, tenant, cut: 0, keep })?;
         Ok(id)
     }
 }

@@ -26,7 +26,6 @@ pub(crate) struct Ending<'t> {
     pub(crate) id: RecordId,
     pub(crate) at: i64,
     pub(crate) tenant: &'t str,
-    pub(crate) now_ms: i64,
     /// Bytes lost before the gate.
     pub(crate) cut: u64,
     pub(crate) keep: Keep,
@@ -75,7 +74,6 @@ impl Desk<'_> {
             stream: ending.stream,
             tenant: ending.tenant,
             retention: c.rules.policy.retention.days(ending.stream),
-            now_ms: ending.now_ms,
         };
         match sealing.write(&mut c.event, parts, ending.cut) {
             Ok(loss) => {

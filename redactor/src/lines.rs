@@ -70,7 +70,7 @@ impl Redactor {
         let parts = people.share(audit, text(&line.user_agent), address, lost);
         let attribution = Attribution::new(tenant, c.req.clone(), people.owner(), dropped);
         let keep = if dropped { Keep::PersonDropped } else { Keep::Seal };
-        let ending = Ending { stream, id, at, tenant, now_ms, cut: 0, keep };
+        let ending = Ending { stream, id, at, tenant, cut: 0, keep };
         desk.finish(c, &parts, &ending)?;
         Ok(attribution)
     }
@@ -123,7 +123,7 @@ impl Redactor {
             (false, true) => Keep::Seal,
             (false, false) => Keep::NoPerson,
         };
-        let ending = Ending { stream, id, at, tenant, now_ms, cut: 0, keep };
+        let ending = Ending { stream, id, at, tenant, cut: 0, keep };
         desk.finish(c, &parts, &ending)
     }
 
@@ -165,7 +165,7 @@ impl Redactor {
         };
         let dropped = of.is_some_and(|of| of.0.dropped);
         let keep = if dropped { Keep::PersonDropped } else { Keep::Seal };
-        let ending = Ending { stream, id, at, tenant, now_ms, cut: 0, keep };
+        let ending = Ending { stream, id, at, tenant, cut: 0, keep };
         desk.finish(c, &parts, &ending)
     }
 
@@ -188,7 +188,7 @@ impl Redactor {
         let line = Some(broken.line.expose()).filter(|line| !line.is_empty());
         parts.nobody().content.raw = line;
         let (cut, keep) = (broken.cut, Keep::Seal);
-        let ending = Ending { stream, id, at, tenant, now_ms, cut, keep };
+        let ending = Ending { stream, id, at, tenant, cut, keep };
         desk.finish(c, &parts, &ending)
     }
 }

@@ -37,7 +37,6 @@ pub(crate) struct Sealing<'s> {
     pub(crate) stream: Stream,
     pub(crate) tenant: &'s str,
     pub(crate) retention: u16,
-    pub(crate) now_ms: i64,
 }
 
 /// The plaintexts of one part inside the scratch buffer; an empty range is no blob.
@@ -124,7 +123,7 @@ impl Sealing<'_> {
         let ids = part.person.names.identifiers();
         let who = who(&part.person, &ids);
         let owner = Owner { tenant: self.tenant, retention: self.retention, who };
-        let mut chain = self.writer.chain(&owner, self.now_ms)?;
+        let mut chain = self.writer.chain(&owner, self.id.millis())?; // the day of sealing is the id's
         let (key, value) = keys(role);
         event.text(key, &chain.kid_text());
         let (id, stream) = (self.id.as_bytes(), self.stream.name());
