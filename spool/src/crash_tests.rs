@@ -144,7 +144,7 @@ impl World {
         let parts = Parts { rows: &append.rows, events: &events, positions: &positions };
         match spool.append_parts(&parts) {
             Ok(()) => self.acknowledged(&append),
-            Err(AppendError::Io { .. }) => self.failed = Some(append),
+            Err(AppendError::Disk(_)) => self.failed = Some(append),
             Err(error) => panic!("{error}"),
         }
     }
