@@ -62,16 +62,9 @@ pub enum AppendError {
         /// Who may still enter.
         room: Room,
     },
-    /// The disk refused; the append was undone and may be tried again.
-    #[error("{}: cannot {doing}: {source}; free space or check the disk, the append will be tried again", path.display())]
-    Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// What was tried.
-        doing: &'static str,
-        /// The system's answer.
-        source: io::Error,
-    },
+    /// The disk refused; the append was undone, or will be before the next.
+    #[error("the append was undone and can be tried again: {0}")]
+    Disk(#[from] SpoolError),
     /// An event, a row, a position or a tenant is larger than a frame can hold: trying again is no use.
     #[error(
         "a record is larger than a spool frame can hold (16 MiB); it must be cut before it gets here"
@@ -84,19 +77,6 @@ impl AppendError {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         !matches!(self, Self::Oversize)
-    }
-}
-
-impl From<SpoolError> for AppendError {
-    fn from(error: SpoolError) -> Self {
-        match error {
-            SpoolError::Io { path, doing, source } => Self::Io { path, doing, source },
-            other => Self::Io {
-                path: PathBuf::new(),
-                doing: "append",
-                source: io::Error::other(other.to_string()),
-            },
-        }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::quarantine::rejected_on;
 use crate::spool::{Spool, forget_sink_on, lock};
 use crate::testing::FaultDisk;
 use crate::writer::{EventParts, Parts};
-use crate::{AppendError, Options, RealDisk, Recovered, Room, SpoolError};
+use crate::{AppendError, Disk as _, Options, RealDisk, Recovered, Room, SpoolError};
 use greffier_redactor::{RecordId, SealedBatch, Stream};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -100,6 +100,44 @@ fn row_numbers_go_on_after_everything_is_gone() {
         drain(&spool, "archive");
     }
     disk.files().keys().for_each(|path| assert!(!path.starts_with("/spool/rows")));
+}
+
+#[test]
+fn row_numbers_of_rows_alone_are_remembered_by_the_cursors() {
+    let disk = FaultDisk::new();
+    let (spool, _) = open(&disk, &["archive"]).unwrap();
+    let rows = [(Kind::KeyRow, "{}".to_owned())];
+    spool.append_parts(&Parts { rows: &rows, events: &[], positions: &[] }).unwrap();
+    spool.lease_rows().unwrap().unwrap().ack().unwrap();
+    drop(spool);
+    let (spool, _) = open(&disk, &["archive"]).unwrap();
+    append(&spool, 1, Stream::Requests, 1).unwrap();
+    drop(spool);
+    let (spool, _) = open(&disk, &["archive"]).unwrap();
+    assert_eq!(spool.usage().rows_waiting, 1);
+    assert!(drain(&spool, "archive").is_empty());
+}
+
+#[test]
+fn a_cursor_beyond_the_end_does_not_hide_what_comes() {
+    for lost in [false, true] {
+        let disk = FaultDisk::new();
+        let (spool, _) = open(&disk, &["archive"]).unwrap();
+        fill(&spool, 0..9);
+        assert_eq!(drain(&spool, "archive"), ids(0..9));
+        drop(spool);
+        let (path, bytes) = segments(&disk).pop_last().unwrap();
+        if lost {
+            disk.remove(&path).unwrap();
+        } else {
+            disk.flip(&path, bytes.len() - 60, 0);
+        }
+        let (spool, report) = open(&disk, &["archive"]).unwrap();
+        assert_eq!(report.cut == 0, lost);
+        assert_eq!(report.last, Some(id(8)));
+        fill(&spool, 9..11);
+        assert_eq!(drain(&spool, "archive"), ids(9..11));
+    }
 }
 
 #[test]

@@ -150,10 +150,11 @@ impl FaultDisk {
         };
         let was_dead = model.dead;
         model.dead |= failed && matches!(model.fault, Fault::PowerAt(_));
-        let answer = match (was_dead, failed) {
-            (true, _) => Err(io::Error::other("no power")),
-            (false, true) => Err(io::ErrorKind::StorageFull.into()),
-            (false, false) => Ok(()),
+        let answer = match (was_dead, model.dead, failed) {
+            (true, ..) => Err(io::Error::other("no power")),
+            (_, true, _) => Err(io::ErrorKind::TimedOut.into()),
+            (.., true) => Err(io::ErrorKind::StorageFull.into()),
+            (.., false) => Ok(()),
         };
         (model, answer)
     }
@@ -290,8 +291,8 @@ impl DiskFile for FaultFile {
         let (mut model, answer) = self.disk.step();
         let written = match &answer {
             Ok(()) => bytes.len(),
-            Err(error) if error.kind() == io::ErrorKind::StorageFull => bytes.len() / 2,
-            Err(_) => 0,
+            Err(error) if error.kind() == io::ErrorKind::Other => 0,
+            Err(_) => bytes.len() / 2,
         };
         let inode = &mut model.inodes[self.inode];
         let start = usize::try_from(offset).map_err(io::Error::other)?;
@@ -333,6 +334,9 @@ impl DiskFile for FaultFile {
         let reached = model.ops.is_multiple_of(2);
         let inode = &mut model.inodes[self.inode];
         if let Err(error) = answer {
+            if error.kind() != io::ErrorKind::StorageFull {
+                return Err(error);
+            }
             if reached {
                 inode.safe.clone_from(&inode.now);
             } else if inode.now.len() > inode.safe.len() {
