@@ -83,14 +83,9 @@ fn key(text: Text<'_>, end: usize, sentence: bool) -> Option<(&str, bool)> {
     if sentence && text.before(start, 1) == b' ' {
         let word = |byte: u8| is_word(byte) || byte >= 0x80 || matches!(byte, b' ' | b'-' | b'\'');
         let start = text.run_back(start, LONGEST_KEY / 2, word);
-        return Some((text.slice(ceil(text, start, end)..end), true));
+        return Some((text.slice(text.ceil(start)..end), true));
     }
-    Some((text.slice(ceil(text, start, end)..end), false))
-}
-
-/// The first character border from `at` on.
-fn ceil(text: Text<'_>, at: usize, end: usize) -> usize {
-    (at..end).find(|at| text.floor(*at) == *at).unwrap_or(end)
+    Some((text.slice(text.ceil(start)..end), false))
 }
 
 /// `name="password"` names a field itself: its value follows as `value="…"`, or in the next part
@@ -163,7 +158,7 @@ pub(super) fn after_space(text: Text<'_>, at: usize, names: &Names) -> Option<Sl
     }
     let word = |byte: u8| is_word(byte) || byte >= 0x80 || byte == b'-';
     let start = text.run_back(end, LONGEST_KEY / 2, word);
-    let kind = names.kind(text.slice(ceil(text, start, end)..end))?;
+    let kind = names.kind(text.slice(text.ceil(start)..end))?;
     Some(Slot { kind, start: at, form: Form::Plain })
 }
 

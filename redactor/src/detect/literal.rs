@@ -119,8 +119,11 @@ const fn is_token(byte: u8) -> bool {
 fn jwt(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     let is_part = |byte: u8| is_word(byte) || byte == b'-';
     let header = text.run(start, is_part);
+    if text.at(header) != b'.' || header - start < 10 {
+        return None;
+    }
     let end = text.run(header, |byte| is_part(byte) || byte == b'.');
-    (text.at(header) == b'.' && header - start >= 10 && end > header + 4).then_some(start..end)
+    (end > header + 4).then_some(start..end)
 }
 
 /// What follows an authentication scheme; plain words (`Basic auth required`) are no credentials.

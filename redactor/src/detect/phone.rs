@@ -51,19 +51,21 @@ pub(super) fn national(text: Text<'_>, start: usize, names: &Names) -> Option<Ra
     if is_word(text.before(start, 1)) || is_decimal(text, start) {
         return None;
     }
-    let number = Groups::read(text, start);
-    if number.digits.starts_with(b"00") {
-        let (least, most) = number.plan()?;
-        return Some(start..number.end(text, least, most)?);
+    if text.at(start) == b'0' {
+        let number = Groups::read(text, start);
+        if number.digits.starts_with(b"00") {
+            let (least, most) = number.plan()?;
+            return Some(start..number.end(text, least, most)?);
+        }
+        if let Some(end) = number.french(text) {
+            return Some(start..end);
+        }
     }
-    if let Some(end) = number.french(text) {
-        return Some(start..end);
-    }
-    if number.len < 7 || !follows_cue(text, start, names) {
+    if !follows_cue(text, start, names) {
         return None;
     }
-    let start = start - usize::from(text.before(start, 1) == b'(');
-    Some(start..number.end(text, 7, 13)?)
+    let end = Groups::read(text, start).end(text, 7, 13)?;
+    Some(start - usize::from(text.before(start, 1) == b'(')..end)
 }
 
 /// `1.0612345678`, `12-0612345678`: part of something longer.
@@ -72,11 +74,24 @@ fn is_decimal(text: Text<'_>, start: usize) -> bool {
         && text.before(start, 2).is_ascii_digit()
 }
 
-/// Does a word for telephone stand within a few characters before `start`?
+/// Is the word before `start`, or the one before a filler (`tel. n.`, `phone number is`), one for
+/// telephone?
 fn follows_cue(text: Text<'_>, start: usize, names: &Names) -> bool {
-    let from = text.floor(start.saturating_sub(24));
-    let words = text.slice(from..start).rsplit(|char: char| !char.is_alphanumeric());
-    words.filter(|word| !word.is_empty()).take(3).any(|word| names.kind(word) == Some(Kind::Phone))
+    const FILLERS: [&str; 9] = ["n", "no", "nr", "num", "number", "numero", "is", "at", "to"];
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80;
+    let mut at = start;
+    for _ in 0..3 {
+        let end = text.run_back(at, 4, |byte| !is_letter(byte) && !byte.is_ascii_digit());
+        at = text.run_back(end, 24, is_letter);
+        let word = text.slice(text.ceil(at)..end);
+        if word.is_empty() || names.kind(word) == Some(Kind::Phone) {
+            return !word.is_empty();
+        }
+        if !FILLERS.iter().any(|filler| word.eq_ignore_ascii_case(filler)) {
+            return false;
+        }
+    }
+    false
 }
 
 /// Digits with what separates them: `0612345678`, `06 12 34 56 78`, `+33 (0)6-12…`.
@@ -92,6 +107,8 @@ struct Groups {
 impl Groups {
     /// Digits looked at: `00`, a country code and 15 more.
     const MOST: usize = 20;
+    /// Bytes they may spread over.
+    const FARTHEST: usize = 64;
 
     fn read(text: Text<'_>, start: usize) -> Self {
         let mut groups = Self {
@@ -101,26 +118,21 @@ impl Groups {
             separator: 0,
             pairs: true,
         };
-        let mut at = start;
-        while groups.len < Self::MOST && text.at(at).is_ascii_digit() {
-            groups.digits[groups.len] = text.at(at);
+        let bytes = &text.bytes()[start..(start + Self::FARTHEST).min(text.len())];
+        let digit = |at: usize| bytes.get(at).copied().filter(u8::is_ascii_digit);
+        let mut at = 0;
+        while let Some(byte) = digit(at).filter(|_| groups.len < Self::MOST) {
             at += 1;
-            groups.ends[groups.len] = (at, !text.at(at).is_ascii_digit());
+            groups.digits[groups.len] = byte;
+            groups.ends[groups.len] = (start + at, digit(at).is_none());
             groups.len += 1;
-            let end = at;
-            // `(0)` is the national prefix: not dialled from abroad.
-            if text.bytes()[at..].starts_with(b"(0)") || text.bytes()[at..].starts_with(b" (0)") {
-                at += 3 + usize::from(text.at(at) == b' ');
-            }
-            while at < end + 5
-                && matches!(text.at(at), b' ' | b'.' | b'-' | b'/' | b'(' | b')' | b'+')
-            {
-                at += 1;
-            }
-            if at > end && text.at(at).is_ascii_digit() {
-                groups.note_separator(text.at(end), at - end);
+            let gap = gap(&bytes[at..]);
+            if gap > 0 && digit(at + gap).is_some() {
+                groups.note_separator(bytes[at], gap);
+                at += gap;
             }
         }
+        text.count(at);
         groups
     }
 
@@ -173,6 +185,18 @@ impl Groups {
             matches!(text.at(end), b'.' | b'-' | b',') && text.at(end + 1).is_ascii_digit();
         (border && (pairs || mobile) && !is_word(text.at(end)) && !joined).then_some(end)
     }
+}
+
+/// Length of what may stand between two groups: at most two marks, and `(0)`, the national prefix
+/// that is not dialled from abroad.
+fn gap(bytes: &[u8]) -> usize {
+    let prefix = if bytes.starts_with(b"(0)") || bytes.starts_with(b" (0)") {
+        3 + usize::from(bytes[0] == b' ')
+    } else {
+        0
+    };
+    let is_mark = |byte: &&u8| matches!(byte, b' ' | b'.' | b'-' | b'/' | b'(' | b')' | b'+');
+    prefix + bytes[prefix..].iter().take(2).take_while(is_mark).count()
 }
 
 #[cfg(test)]

@@ -44,12 +44,28 @@ impl<'t> Text<'t> {
         self.text.floor_char_boundary(at)
     }
 
+    /// The nearest character border at or after `at`.
+    pub(super) fn ceil(self, at: usize) -> usize {
+        self.text.ceil_char_boundary(at)
+    }
+
+    /// Counts `looks` at bytes taken by [`bytes`](Self::bytes).
+    pub(super) fn count(self, looks: usize) {
+        count(looks);
+    }
+
     /// End of the run of bytes from `at` on for which `is` holds.
     pub(super) fn run(self, at: usize, is: impl Fn(u8) -> bool) -> usize {
-        let end =
-            self.bytes()[at..].iter().position(|byte| !is(*byte)).map_or(self.len(), |n| at + n);
-        count(end - at);
-        end
+        self.run_within(at, self.len(), is)
+    }
+
+    /// As [`run`](Self::run), at most `limit` bytes long.
+    pub(super) fn run_within(self, at: usize, limit: usize, is: impl Fn(u8) -> bool) -> usize {
+        let bytes = &self.bytes()[at..];
+        let bytes = &bytes[..bytes.len().min(limit)];
+        let len = bytes.iter().position(|byte| !is(*byte)).unwrap_or(bytes.len());
+        count(len);
+        at + len
     }
 
     /// Start of the run of bytes that ends at `at`, at most `limit` bytes back.

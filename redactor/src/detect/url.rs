@@ -5,6 +5,9 @@
 use super::text::Text;
 use std::ops::Range;
 
+/// Bytes of a password that holds a slash.
+const LONGEST_PASSWORD: usize = 96;
+
 /// The user and password of the URL whose `://` begins at `colon`, without the `@`.
 pub(super) fn userinfo(text: Text<'_>, colon: usize) -> Option<Range<usize>> {
     if text.at(colon + 1) != b'/' || text.at(colon + 2) != b'/' {
@@ -13,7 +16,7 @@ pub(super) fn userinfo(text: Text<'_>, colon: usize) -> Option<Range<usize>> {
     let start = colon + 3;
     let authority = text.run(start, |byte| !ends_url(byte) && !matches!(byte, b'/' | b'?' | b'#'));
     let end = if holds_password(text, start..authority) {
-        text.run(authority, |byte| !ends_url(byte))
+        text.run_within(authority, LONGEST_PASSWORD, |byte| !ends_url(byte))
     } else {
         authority
     };

@@ -222,15 +222,13 @@ fn name_end(text: Text<'_>, start: usize) -> usize {
 
 /// An address goes on to the end of the line, a mark that no address has, or the next key.
 fn address_end(text: Text<'_>, start: usize) -> usize {
-    let limit = text.floor((start + LONGEST_ADDRESS).min(text.len()));
     let stops = |byte: u8| {
         matches!(byte, 0..=0x1f | b'"' | b'<' | b'>' | b'&' | b'|' | b';' | b')' | b']' | b'}')
     };
-    let end = text.run(start, |byte| !stops(byte)).min(limit);
-    match text.bytes()[start..end].iter().position(|byte| *byte == b'=') {
-        Some(n) => text.run_back(start + n, n, |byte| byte != b' '),
-        None => end,
-    }
+    let end = text.floor(text.run_within(start, LONGEST_ADDRESS, |byte| !stops(byte)));
+    let equals = text.bytes()[start..end].iter().position(|byte| *byte == b'=');
+    let key = equals.map(|n| text.run_back(start + n, n, |byte| byte != b' '));
+    key.filter(|key| *key > start).unwrap_or(end)
 }
 
 /// A number goes on over groups that hold a digit, or a few capitals (a plate, a BIC).
