@@ -5,7 +5,7 @@
 //! lines when they are released.
 
 use crate::framing::KEPT;
-use crate::sheet::Table;
+use crate::table::Table;
 use crate::{Frame, SourcePlan, combined, fields, monolog, nginx_json};
 use greffier_record::{Body, Broken, Fault, Format, Hot, Origin, Raw};
 use memchr::memchr;

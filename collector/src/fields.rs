@@ -8,7 +8,8 @@ use crate::FieldMap;
 use crate::json::{Json, read};
 use crate::monolog::{impersonator, subject, text_record};
 use crate::nginx_json::method_and_url;
-use crate::sheet::{Form, Role, Sheet, Table};
+use crate::sheet::Sheet;
+use crate::table::{Form, Role, Table};
 use greffier_record::{Body, Fault, RequestLine};
 
 /// Names by role, most telling first.

@@ -162,9 +162,18 @@ impl<'a> Reader<'a> {
 
     /// Moves to the next quote, backslash or control character.
     fn plain(&mut self) {
+        while let Some(word) = self.bytes[self.at..].first_chunk() {
+            match first_special(u64::from_le_bytes(*word)) {
+                8 => self.at += 8,
+                found => {
+                    self.at += found;
+                    return;
+                }
+            }
+        }
         let rest = &self.bytes[self.at..];
-        let stop = |&byte: &u8| byte == b'"' || byte == b'\\' || byte < b' ';
-        self.at += rest.iter().position(stop).unwrap_or(rest.len());
+        let special = |&byte: &u8| byte == b'"' || byte == b'\\' || byte < b' ';
+        self.at += rest.iter().position(special).unwrap_or(rest.len());
     }
 
     fn escape(&mut self) -> Result<char, Fault> {
@@ -273,17 +282,38 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether two members have one name. Small objects compare pairs; large ones sort, so that a hostile line
-/// of a hundred thousand keys stays cheap.
+/// Which of eight bytes (the lowest first) is the first quote, backslash or control character; 8 if none is.
+///
+/// Each term sets the high bit of a byte that is less than its bound, and perhaps of bytes above one that is,
+/// never below: the lowest bit is always right ("Bit Twiddling Hacks", determine if a word has a byte less than n).
+const fn first_special(word: u64) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    let quote = word ^ (ONES * b'"' as u64);
+    let backslash = word ^ (ONES * b'\\' as u64);
+    let found = quote.wrapping_sub(ONES) & !quote
+        | backslash.wrapping_sub(ONES) & !backslash
+        | word.wrapping_sub(ONES * b' ' as u64) & !word;
+    (found & (ONES << 7)).trailing_zeros() as usize / 8
+}
+
+/// Whether two members have one name. In small objects, a key is compared with those before it only when one
+/// of them may be equal by length, first and last byte; large ones are sorted, so that a hostile line of a
+/// hundred thousand keys stays cheap.
 fn repeats(members: &[(Cow<'_, str>, Json<'_>)]) -> bool {
-    if members.len() <= 16 {
-        let twice =
-            |(i, (key, _)): (usize, &(Cow<'_, str>, _))| members[..i].iter().any(|(k, _)| k == key);
-        return members.iter().enumerate().any(twice);
+    if members.len() > 64 {
+        let mut keys: Vec<&str> = members.iter().map(|(key, _)| &**key).collect();
+        keys.sort_unstable();
+        return keys.windows(2).any(|pair| pair[0] == pair[1]);
     }
-    let mut keys: Vec<&str> = members.iter().map(|(key, _)| &**key).collect();
-    keys.sort_unstable();
-    keys.windows(2).any(|pair| pair[0] == pair[1])
+    let mut seen = 0_u64;
+    members.iter().enumerate().any(|(at, (key, _))| {
+        let (first, last) = (key.as_bytes().first(), key.as_bytes().last());
+        let byte = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default());
+        let bit = 1 << ((key.len() + 5 * byte(first) + 11 * byte(last)) % 64);
+        let maybe = seen & bit != 0;
+        seen |= bit;
+        maybe && members[..at].iter().any(|(earlier, _)| earlier == key)
+    })
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod plan;
 mod sheet;
 pub mod stdin;
 mod stop;
+mod table;
 mod tail;
 #[cfg(test)]
 mod testing;

@@ -6,7 +6,8 @@
 
 use crate::FieldMap;
 use crate::json::{Json, Members, read};
-use crate::sheet::{Form, Role, Sheet, Table, text};
+use crate::sheet::{Sheet, text};
+use crate::table::{Form, Role, Table};
 use greffier_record::{Body, Fault, Hot, Identity, Post, RequestLine, TextRecord};
 
 const FIELDS: &[(Role, &[&str])] = &[

@@ -6,7 +6,8 @@
 use crate::FieldMap;
 use crate::combined::method_and_target;
 use crate::json::{Json, read};
-use crate::sheet::{Form, Role, Sheet, Table};
+use crate::sheet::Sheet;
+use crate::table::{Form, Role, Table};
 use greffier_record::{Body, Fault, Hot, Identity, RequestLine, Time};
 
 /// The names of the documented `log_format`, and nginx's own variables. `route` there holds the id that the

@@ -1,167 +1,27 @@
 //! From a tree of JSON to the roles of a record.
 //!
-//! A format is a [`Table`]: which dotted path plays which role, and which comes first when several do. A
-//! [`Sheet`] is one line laid out by its table. Invariant: a value that no rule names, and one that does not
-//! fit its role (a status that is no number), ends in the rest, where the gate seals it; only what a table
-//! calls [`Role::Known`] disappears, and what says nothing: null, empty text, empty lists. Place on the path: under the JSON decoders.
+//! A [`Sheet`] is one line laid out by the [`Table`] of its format. Invariant: a value that no rule names, and
+//! one that does not fit its role (a status that is no number), ends in the rest, where the gate seals it. Only
+//! what a table calls [`Role::Known`] disappears, and what says nothing: null, empty text, empty lists.
+//! Place on the path: under the JSON decoders.
 
-use crate::FieldMap;
 use crate::json::{Json, Members};
+use crate::table::{Role, Rule, Table};
 use crate::time;
 use greffier_record::{Hot, Level, Time, Value};
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// Longest path under which objects are still taken apart. It bounds the work: without it, a long key above
 /// many short ones would be copied once for each of them.
 const LONGEST_PATH: usize = 128;
 
-/// What a field is in the record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    Time,
-    Instance,
-    Tenant,
-    Host,
-    RequestId,
-    Method,
-    Url,
-    Route,
-    RouteParams,
-    Status,
-    Millis,
-    End,
-    Exception,
-    Roles,
-    Ip,
-    UserAgent,
-    UserId,
-    Email,
-    Login,
-    Name,
-    FrontId,
-    Phone,
-    Impersonator,
-    Level,
-    Channel,
-    Message,
-    // From here on: what formats say and the configuration cannot name.
-    /// Duration in seconds.
-    Seconds,
-    /// Duration in nanoseconds.
-    Nanos,
-    /// Method, URL and protocol in one.
-    Request,
-    /// Second source of the level.
-    LevelName,
-    ProcessId,
-    Hostname,
-    Post,
-    /// Known, and not wanted.
-    Known,
-}
-
-/// Roles a configuration may name, as [`FieldMap::ROLES`] lists them.
-const CONFIGURED: [Role; 26] = [
-    Role::Time,
-    Role::Instance,
-    Role::Tenant,
-    Role::Host,
-    Role::RequestId,
-    Role::Method,
-    Role::Url,
-    Role::Route,
-    Role::RouteParams,
-    Role::Status,
-    Role::Millis,
-    Role::End,
-    Role::Exception,
-    Role::Roles,
-    Role::Ip,
-    Role::UserAgent,
-    Role::UserId,
-    Role::Email,
-    Role::Login,
-    Role::Name,
-    Role::FrontId,
-    Role::Phone,
-    Role::Impersonator,
-    Role::Level,
-    Role::Channel,
-    Role::Message,
-];
-
-/// What a format is, beyond the configuration.
-pub(crate) struct Form {
-    /// Path and role, most telling first.
-    pub(crate) own: &'static [(Role, &'static [&'static str])],
-    /// Paths that begin so are known and not wanted.
-    pub(crate) known: &'static [&'static str],
-    /// What the configuration's paths are relative to, with its dot.
-    pub(crate) prefix: &'static str,
-    /// Whether `-` means nothing, as proxies write it.
-    pub(crate) dash: bool,
-    /// Whether a second time and a second request id only repeat the first.
-    pub(crate) twins: bool,
-}
-
-/// Which path plays which role.
-pub(crate) struct Table {
-    paths: HashMap<String, Rule>,
-    form: &'static Form,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Rule {
-    role: Role,
-    /// Lower comes first.
-    rank: usize,
-}
-
 impl Table {
-    /// The configuration's paths (relative, and as they stand) before the format's own.
-    pub(crate) fn new(fields: &FieldMap, form: &'static Form) -> Self {
-        let mut paths = HashMap::new();
-        let configured = fields.entries.iter().filter_map(|(name, path)| {
-            let at = FieldMap::ROLES.iter().position(|role| role == name)?;
-            Some((CONFIGURED[at], path))
-        });
-        for (rank, (role, path)) in configured.enumerate() {
-            for path in [format!("{}{path}", form.prefix), path.clone()] {
-                paths.entry(path).or_insert(Rule { role, rank });
-            }
-        }
-        let own = form.own.iter().flat_map(|(role, names)| names.iter().map(|name| (*role, *name)));
-        for (rank, (role, path)) in (fields.entries.len()..).zip(own) {
-            paths.entry(path.to_owned()).or_insert(Rule { role, rank });
-        }
-        Self { paths, form }
-    }
-
     /// Lays a line out.
     pub(crate) fn lay<'a>(&self, members: Members<'a>) -> Sheet<'a, '_> {
         let mut sheet =
             Sheet { table: self, places: [const { None }; Role::Known as usize], rest: Vec::new() };
         sheet.walk(members, &mut String::new());
         sheet
-    }
-
-    fn find(&self, path: &str) -> Option<(&str, Rule)> {
-        if let Some((path, rule)) = self.paths.get_key_value(path) {
-            return Some((path, *rule));
-        }
-        let known = self.form.known.iter().any(|prefix| path.starts_with(prefix));
-        known.then_some(("", Rule { role: Role::Known, rank: 0 }))
-    }
-
-    fn says_nothing(&self, value: &Json<'_>) -> bool {
-        match value {
-            Json::Null => true,
-            Json::Array(items) => items.is_empty(),
-            Json::Object(members) => members.is_empty(),
-            Json::Text(text) => text.is_empty() || self.form.dash && text == "-",
-            _ => false,
-        }
     }
 }
 

@@ -154,6 +154,14 @@ proptest! {
     }
 
     #[test]
+    fn eight_bytes_at_once_are_looked_at_like_one(mut bytes: [u8; 8], at in 0..8_usize, byte in prop::sample::select(&b"\x00\x1f !\"#[\\]\x7f\x80\xa2\xdc\xff"[..])) {
+        bytes[at] = byte;
+        let special = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < b' ';
+        let expected = bytes.iter().position(special).unwrap_or(8);
+        prop_assert_eq!(first_special(u64::from_le_bytes(bytes)), expected);
+    }
+
+    #[test]
     fn never_panics(line: String) {
         agrees(&line);
     }

@@ -3,14 +3,6 @@ use crate::testing::{decode, request, rest, show};
 use greffier_record::Format;
 
 #[test]
-fn every_role_of_the_configuration_is_one_here() {
-    assert_eq!(FieldMap::ROLES.len(), CONFIGURED.len());
-    assert_eq!(CONFIGURED[10], Role::Millis);
-    assert_eq!(FieldMap::ROLES[10], "duration_ms");
-    assert_eq!((FieldMap::ROLES[22], CONFIGURED[22]), ("impersonator_id", Role::Impersonator));
-}
-
-#[test]
 fn a_long_path_is_taken_apart_no_further() {
     let key = "k".repeat(LONGEST_PATH + 1);
     let line =
