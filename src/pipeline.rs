@@ -130,14 +130,13 @@ impl Pipeline {
         self.receipts.push(receipt);
         let decoder = self.decoders[usize::from(origin.source)].clone();
         for frame in &frames {
-            let line = &bytes.expose_to_decoder()[frame.range.clone()];
-            let raw = decoder.decode(&origin, line, frame, observed);
-            self.route(&raw, line, &origin).await;
+            let raw = decoder.record(&origin, &bytes, frame, observed);
+            self.route(&raw, || bytes.copy(frame.range.clone()), &origin).await;
         }
     }
 
     /// What a line is decides where it goes.
-    async fn route(&mut self, raw: &Raw<'_>, line: &[u8], origin: &Arc<Origin>) {
+    async fn route(&mut self, raw: &Raw<'_>, copy: impl Fn() -> HotBuf, origin: &Arc<Origin>) {
         if self.must_drop(raw) {
             return self.accounts.dropped(Reason::SpoolFull, 1);
         }
@@ -156,7 +155,7 @@ impl Pipeline {
                 let stream = if keep { Stream::Events } else { Stream::Errors };
                 let copy = Line {
                     origin: Arc::clone(origin),
-                    bytes: HotBuf::new(line.to_vec()),
+                    bytes: copy(),
                     observed: raw.observed,
                     stream,
                 };
@@ -176,10 +175,9 @@ impl Pipeline {
         for release in releases {
             let mut lost = release.overflowed;
             for line in release.lines {
-                let bytes = line.bytes.expose_to_decoder();
-                let decoder = &self.decoders[usize::from(line.origin.source)];
-                let frame = Frame::whole(bytes.len());
-                let raw = decoder.decode(&line.origin, bytes, &frame, line.observed);
+                let decoder = self.decoders[usize::from(line.origin.source)].clone();
+                let frame = Frame::whole(line.bytes.len());
+                let raw = decoder.record(&line.origin, &line.bytes, &frame, line.observed);
                 let of = release.of.as_ref();
                 self.gate.seal(|gate, now| gate.text(&raw, line.stream, of, lost, now)).await;
                 lost = 0;

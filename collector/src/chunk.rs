@@ -21,18 +21,6 @@ pub struct Chunk {
     pub receipt: Receipt,
 }
 
-impl Chunk {
-    /// The lines, each with its frame, as [`crate::Decoder::decode`] takes them.
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "handed to the decoder, which alone makes sense of them"
-    )]
-    pub fn lines(&self) -> impl Iterator<Item = (&Frame, &[u8])> {
-        let bytes = self.bytes.expose_to_decoder();
-        self.frames.iter().map(move |frame| (frame, &bytes[frame.range.clone()]))
-    }
-}
-
 /// One line inside a chunk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {

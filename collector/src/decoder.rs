@@ -7,7 +7,7 @@
 use crate::framing::KEPT;
 use crate::table::Table;
 use crate::{Frame, SourcePlan, combined, fields, monolog, nginx_json};
-use greffier_record::{Body, Broken, Fault, Format, Hot, Origin, Raw};
+use greffier_record::{Body, Broken, Fault, Format, Hot, HotBuf, Origin, Raw};
 use memchr::memchr;
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -40,9 +40,22 @@ impl Decoder {
         }))
     }
 
-    /// The record of a line: its bytes, and what framing found.
+    /// The record of one frame of a buffer.
     #[must_use]
-    pub fn decode<'a>(
+    #[allow(clippy::disallowed_methods, reason = "decoding is what the bytes are for")]
+    pub fn record<'a>(
+        &self,
+        origin: &'a Origin,
+        bytes: &'a HotBuf,
+        frame: &Frame,
+        observed: i64,
+    ) -> Raw<'a> {
+        let line = bytes.expose_to_decoder().get(frame.range.clone()).unwrap_or_default();
+        self.decode(origin, line, frame, observed)
+    }
+
+    /// The record of a line: its bytes, and what framing found.
+    pub(crate) fn decode<'a>(
         &self,
         origin: &'a Origin,
         line: &'a [u8],

@@ -130,5 +130,7 @@ pub(crate) fn captured(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// The lines of a chunk.
 pub(crate) fn texts(chunk: &crate::Chunk) -> Vec<String> {
-    chunk.lines().map(|(_, line)| String::from_utf8(line.to_vec()).unwrap()).collect()
+    let bytes = chunk.bytes.expose_to_decoder();
+    let lines = chunk.frames.iter().map(|frame| bytes[frame.range.clone()].to_vec());
+    lines.map(|line| String::from_utf8(line).unwrap()).collect()
 }

@@ -65,6 +65,12 @@ impl HotBuf {
         Self(Zeroizing::new(bytes))
     }
 
+    /// A copy of some of the bytes, as careful as the original. Empty when the range is not inside.
+    #[must_use]
+    pub fn copy(&self, range: std::ops::Range<usize>) -> Self {
+        Self::new(self.0.get(range).unwrap_or_default().to_vec())
+    }
+
     /// The bytes, for a decoder, which turns them into [`Hot`] parts.
     #[must_use]
     pub fn expose_to_decoder(&self) -> &[u8] {

@@ -7,7 +7,7 @@ use crate::setup::Recipients;
 use anstyle::AnsiColor;
 use anyhow::Result;
 use greffier_collector::{Decoder, Frame};
-use greffier_record::{Format, clock};
+use greffier_record::{Format, HotBuf, clock};
 use greffier_redactor::{Fate, Treatment};
 use std::io::{BufRead, Write, stdin, stdout};
 
@@ -25,8 +25,8 @@ pub(super) fn explain(common: &Common, format: Format) -> Result<End> {
     let origin = source.origin(0, format);
     let mut out = anstream::AutoStream::auto(stdout()).lock();
     for line in stdin().lock().split(b'\n') {
-        let line = line?;
-        let raw = decoder.decode(&origin, &line, &Frame::whole(line.len()), clock::now_ms());
+        let line = HotBuf::new(line?);
+        let raw = decoder.record(&origin, &line, &Frame::whole(line.len()), clock::now_ms());
         for fate in gate.redactor.explain(&raw) {
             if common.json {
                 serde_json::to_writer(&mut out, &as_json(&fate))?;

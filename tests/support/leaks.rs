@@ -4,12 +4,12 @@ use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 /// A text in all its public decodings, lower-cased.
-pub struct Views(Vec<String>);
+pub(crate) struct Views(Vec<String>);
 
 impl Views {
     /// Decodes: as it is, percent (twice), JSON escapes (twice), HTML entities are left to the bench;
     /// base64 and base64url of every long token, hex of every long token, UTF-16.
-    pub fn of(bytes: &[u8]) -> Self {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes).into_owned();
         let mut views = vec![text.clone()];
         for _ in 0..2 {
@@ -26,7 +26,7 @@ impl Views {
     }
 
     /// True when the value is readable in one of the views.
-    pub fn show(&self, value: &str) -> bool {
+    pub(crate) fn show(&self, value: &str) -> bool {
         let value = value.to_lowercase();
         self.0.iter().any(|view| view.contains(&value))
     }

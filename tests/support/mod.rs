@@ -1,6 +1,6 @@
 //! What the journeys share: a greffier of their own in a folder of its own, and eyes for leaks.
 
-pub mod leaks;
+pub(crate) mod leaks;
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
@@ -8,48 +8,48 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
 /// The repository's folder.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// A file of `tests/data/capture`.
-pub fn capture(name: &str) -> Vec<u8> {
+pub(crate) fn capture(name: &str) -> Vec<u8> {
     std::fs::read(root().join("tests/data/capture").join(name)).expect("the capture is committed")
 }
 
 /// One data folder and the binary under test.
-pub struct Greffier {
+pub(crate) struct Greffier {
     folder: tempfile::TempDir,
 }
 
 /// What a command did.
-pub struct Ran {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Greffier {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().expect("a temporary folder") }
     }
 
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    pub fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
     /// Writes a file beside the data folder.
-    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::write(&path, content).expect("a writable folder");
         path
     }
 
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_greffier"));
         command
             .env_clear()
@@ -64,7 +64,7 @@ impl Greffier {
     }
 
     /// Runs a command to its end.
-    pub fn run(&self, arguments: &[&str], input: &[u8]) -> Ran {
+    pub(crate) fn run(&self, arguments: &[&str], input: &[u8]) -> Ran {
         let mut child = self.command(arguments).spawn().expect("the binary starts");
         let mut stdin = child.stdin.take().expect("piped");
         let input = input.to_vec();
@@ -75,14 +75,14 @@ impl Greffier {
     }
 
     /// Runs a command that must succeed.
-    pub fn ok(&self, arguments: &[&str], input: &[u8]) -> String {
+    pub(crate) fn ok(&self, arguments: &[&str], input: &[u8]) -> String {
         let ran = self.run(arguments, input);
         assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.stderr);
         ran.stdout
     }
 
     /// Starts a sidecar with its debug log, and waits until it has said `ready`.
-    pub fn start(&self, arguments: &[&str]) -> Running {
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
         let mut all = vec!["--log", "debug", "run"];
         all.extend(arguments);
         let mut child = self.command(&all).spawn().expect("the binary starts");
@@ -105,15 +105,15 @@ impl From<Output> for Ran {
 }
 
 /// A sidecar under way; its own log is the clock of the tests, so none of them sleeps.
-pub struct Running {
+pub(crate) struct Running {
     child: Child,
     stderr: BufReader<ChildStderr>,
-    pub said: String,
+    pub(crate) said: String,
 }
 
 impl Running {
     /// Reads its log until a line holds `word`; that line.
-    pub fn until(&mut self, word: &str) -> String {
+    pub(crate) fn until(&mut self, word: &str) -> String {
         loop {
             let mut line = String::new();
             let read = self.stderr.read_line(&mut line).expect("a log in UTF-8");
@@ -126,7 +126,7 @@ impl Running {
     }
 
     /// Where its HTTP source listens.
-    pub fn address(&mut self) -> String {
+    pub(crate) fn address(&mut self) -> String {
         let line = self
             .said
             .lines()
@@ -137,7 +137,7 @@ impl Running {
     }
 
     /// `kill -9`.
-    pub fn kill(mut self) -> String {
+    pub(crate) fn kill(mut self) -> String {
         self.child.kill().expect("it can be killed");
         self.child.wait().expect("it ends");
         std::io::Read::read_to_string(&mut self.stderr, &mut self.said).expect("a log in UTF-8");
@@ -145,7 +145,7 @@ impl Running {
     }
 
     /// SIGTERM, and the whole log; it must end with 0.
-    pub fn stop(mut self) -> String {
+    pub(crate) fn stop(mut self) -> String {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it lives");
         std::io::Read::read_to_string(&mut self.stderr, &mut self.said).expect("a log in UTF-8");
@@ -156,12 +156,12 @@ impl Running {
 }
 
 /// Every line as JSON.
-pub fn events(output: &str) -> Vec<Value> {
+pub(crate) fn events(output: &str) -> Vec<Value> {
     output.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect()
 }
 
 /// All events of an archive, as (stream, JSON), in the order of their ids.
-pub fn archived(data: &Path) -> Vec<(String, Value)> {
+pub(crate) fn archived(data: &Path) -> Vec<(String, Value)> {
     let mut all = Vec::new();
     for file in files(&data.join("archive")) {
         if file.extension().is_none_or(|kind| kind != "db") {
@@ -190,14 +190,14 @@ pub fn archived(data: &Path) -> Vec<(String, Value)> {
 }
 
 /// The record id as bytes: their order is the order of sealing.
-pub fn id_bytes(event: &Value) -> Vec<u8> {
+pub(crate) fn id_bytes(event: &Value) -> Vec<u8> {
     use base64::Engine as _;
     let text = event["id"].as_str().expect("an id");
     base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).expect("base64url")
 }
 
 /// Every file below a folder.
-pub fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut found = Vec::new();
     for entry in entries {
@@ -209,7 +209,7 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The number that follows `word` in a sidecar's account line.
-pub fn account(said: &str, word: &str) -> u64 {
+pub(crate) fn account(said: &str, word: &str) -> u64 {
     let line = said.lines().rfind(|line| line.contains("received ")).expect("an account line");
     assert!(!line.contains("DOES NOT BALANCE"), "{line}");
     let Some((_, rest)) = line.split_once(word) else { return 0 };

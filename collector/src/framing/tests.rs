@@ -7,7 +7,7 @@ type Line = (Vec<u8>, Option<Fault>, u64);
 
 fn collect(splitter: &mut Splitter, into: &mut Vec<Line>) {
     if let Some((bytes, frames)) = splitter.take() {
-        into.extend(seen(bytes.expose(), frames));
+        into.extend(seen(bytes.expose_to_decoder(), frames));
     }
 }
 

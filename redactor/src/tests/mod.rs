@@ -9,8 +9,9 @@ use crate::{Attribution, Policy, Redactor};
 use greffier_record::{
     Body, Format, Hot, Identity, Origin, Post, Raw, RequestLine, TextRecord, Time, Value,
 };
-use greffier_vault::{Class, Manifest, RootKey, Writer};
+use greffier_vault::{Class, Cost, Custody, CustodyPlan, Manifest, RootKey, Writer};
 use std::cell::RefCell;
+use std::sync::OnceLock;
 
 /// 2026-11-21T20:32:46.803Z
 pub(crate) const NOW: i64 = 1_795_293_166_803;
@@ -28,10 +29,19 @@ pub(crate) fn saw(part: &str, class: Class, plain: &[u8]) {
     SEEN.with_borrow_mut(|seen| seen.push(format!("{part}.{letter} = {plain}")));
 }
 
-/// The one place to change when the writer does.
+/// A writer whose recipients are valid at [`NOW`] and long expired at [`NEVER`].
 fn writer() -> Writer {
-    let root = RootKey::parse("").expect("a root key");
-    Writer::new(Manifest::parse("", &root, None).expect("a manifest"))
+    static MADE: OnceLock<(String, String)> = OnceLock::new();
+    let (manifest, root) = MADE.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let plan = CustodyPlan::new("test", &Policy::default().retention.distinct(), NOW);
+        let path = folder.path().join("custody.json");
+        let made = Custody::create_with(path, "a passphrase", plan, Cost::FOR_TESTS);
+        let (_, manifest, root) = made.expect("a custody");
+        (manifest, root)
+    });
+    let root = RootKey::parse(root).expect("a root key");
+    Writer::new(Manifest::parse(manifest, &root, None).expect("a manifest"))
 }
 
 pub(crate) fn gate(policy: Policy) -> Redactor {

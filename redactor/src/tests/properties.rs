@@ -181,7 +181,7 @@ proptest! {
                 gate.proxy(raw, Some(&of), NOW).expect("there is a key");
                 gate.proxy(raw, None, NEVER).expect("nothing is sealed");
             });
-            with_text(record, |raw| gate.text(raw, Stream::Events, Some(&of), NOW)).expect("a key");
+            with_text(record, |raw| gate.text(raw, Stream::Events, Some(&of), 0, NOW)).expect("a key");
             gate.explain(raw);
         });
         let origin = origin(Format::Json);

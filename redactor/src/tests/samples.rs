@@ -208,7 +208,7 @@ fn dropped_person() {
     let mut gate = gate(policy);
     let error = with_text(failed(), |raw| {
         shown(&mut gate, |gate| {
-            gate.text(raw, Stream::Errors, Some(&attribution), NOW).expect("nothing is sealed");
+            gate.text(raw, Stream::Errors, Some(&attribution), 0, NOW).expect("nothing is sealed");
         })
     });
     assert_eq!(gate.tally().get(Count::PersonDropped), 1);
@@ -221,7 +221,7 @@ fn no_key() {
     let mut gate = gate(policy());
     let text = shown(&mut gate, |gate| {
         with_line(Format::Monolog, line(), |raw| gate.request(raw, NEVER).map(drop)).expect("px");
-        with_text(failed(), |raw| gate.text(raw, Stream::Errors, None, NEVER)).expect("px");
+        with_text(failed(), |raw| gate.text(raw, Stream::Errors, None, 0, NEVER)).expect("px");
         let audit = with_line(Format::Monolog, line_15(), |raw| gate.request(raw, NEVER).map(drop));
         assert!(audit.is_err(), "an audit record waits for its key");
         let access = AccessEvent { action: "reveal", user: "dora", ..AccessEvent::default() };
@@ -282,10 +282,10 @@ fn errors_belong_to_the_person_of_their_request() {
     let text = shown(&mut gate, |gate| {
         let of = with_line(Format::Monolog, line, |raw| gate.request(raw, NOW)).expect("a key");
         let own = with_text(TextRecord { req, ..failed() }, |raw| {
-            gate.text(raw, Stream::Errors, Some(&of), NOW + 3_600_000)
+            gate.text(raw, Stream::Errors, Some(&of), 0, NOW + 3_600_000)
         });
         own.expect("there is a key");
-        with_text(failed(), |raw| gate.text(raw, Stream::Events, None, NOW)).expect("a key");
+        with_text(failed(), |raw| gate.text(raw, Stream::Events, None, 0, NOW)).expect("a key");
     });
     let replaced = regex::Regex::new(r#""req":"[0-9a-f]{32}""#).unwrap();
     let ids: Vec<_> = replaced.find_iter(&text).map(|id| id.as_str()).collect();

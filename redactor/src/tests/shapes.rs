@@ -52,7 +52,7 @@ fn a_record_in_the_wrong_hands_still_becomes_one_event() {
     });
     with_line(Format::Combined, view(), |raw| {
         gate.request(raw, NOW).expect("px");
-        gate.text(raw, Stream::Errors, None, NOW).expect("px");
+        gate.text(raw, Stream::Errors, None, 0, NOW).expect("px");
     });
     assert_eq!(gate.take().len(), 5);
 }

@@ -72,7 +72,7 @@ fn a_long_line_of_text() {
     let bad = "\u{1}\"".repeat(1 << 19);
     let record = TextRecord { message: hot(&bad), line: Hot::new(&*bad), ..TextRecord::default() };
     let mut gate = gate(policy());
-    with_text(record, |raw| gate.text(raw, Stream::Errors, None, NOW)).expect("there is a key");
+    with_text(record, |raw| gate.text(raw, Stream::Errors, None, 0, NOW)).expect("there is a key");
     let batch = gate.take();
     assert!(batch.byte_len() <= EVENT_MAX && batch.byte_len() > 400_000);
 }
