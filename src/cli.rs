@@ -106,7 +106,7 @@ pub(crate) struct FormatArg {
 #[derive(Debug, Args)]
 pub(crate) struct Search {
     /// Query, for example 'status:5xx route:admin_* since:2h'; `-` reads it from standard input
-    #[arg(default_value = "", allow_hyphen_values = true)]
+    #[arg(default_value = "")]
     pub(crate) query: Vec<String>,
     /// Rows to show at most
     #[arg(long, default_value_t = 100)]

@@ -58,7 +58,7 @@ impl Journey {
     fn search(&self, query: &str) -> Vec<Value> {
         let ran = self.greffier.run(&self.with(&["--json", "search", "-"]), query.as_bytes());
         assert!(matches!(ran.code, 0 | 3), "{}", ran.stderr);
-        events(&ran.stdout)
+        events(&ran.stdout).into_iter().map(|mut row| row["event"].take()).collect()
     }
 
     fn reveal(&self, id: &str) -> Value {
@@ -154,7 +154,7 @@ fn a_person_is_found_by_email_user_id_and_name_and_not_without_the_reading_keys(
     let journey = Journey::new(&CONFIG.replace("\"monolog\"", "\"json\""));
     let line = |number: u32, user: &str, email: &str, name: &str| {
         json!({"timestamp": "2026-11-21T20:32:46.197Z", "method": "GET", "url": "/page/1", "status": 200,
-            "user_id": user, "email": email, "name": name, "request_id": format!("{number:032x}")})
+            "user_id": user, "email": email, "full_name": name, "request_id": format!("{number:032x}")})
     };
     journey.take_in(&[
         line(1, "u-1", "ada@exemple.fr", "Ada Lovelace"),
@@ -291,8 +291,7 @@ fn what_stops_the_start_is_said_once_with_its_remedy() {
 
     let elsewhere = greffier.write("file", b"");
     let inside = elsewhere.join("data");
-    let inside = inside.to_str().expect("UTF-8");
-    let ran = greffier.run(&["--data", inside, "run"], b"");
+    let ran = greffier.at(inside).run(&["run"], b"");
     assert_eq!(ran.code, 78, "{}", ran.stderr);
     assert!(ran.stderr.contains("--data"), "{}", ran.stderr);
 }

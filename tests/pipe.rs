@@ -101,7 +101,7 @@ fn nginx_json_lines_become_one_event_each_and_the_invalid_ones_say_why() {
     let input = capture("nginx/access.json_escape_json.log");
     let greffier = Greffier::new();
     let events = events(&greffier.ok(&["pipe", "--format", "nginx-json"], &input));
-    assert_eq!(events.len(), 154);
+    assert_eq!(events.len(), 160);
     assert_truncated(&events);
     let broken = events.iter().filter(|event| event["err"] == "utf8").count();
     assert_eq!(broken, 6);
@@ -116,7 +116,7 @@ fn nginx_json_lines_become_one_event_each_and_the_invalid_ones_say_why() {
 #[test]
 fn nothing_of_the_people_shows_in_proxy_lines() {
     for (file, format, lines) in [
-        ("nginx/access.json_escape_json.log", "nginx-json", 154),
+        ("nginx/access.json_escape_json.log", "nginx-json", 160),
         ("nginx/access.combined.log", "combined", 160),
     ] {
         let input = capture(file);
@@ -177,7 +177,8 @@ fn the_context_of_a_failed_request_is_released_whole_and_in_order() {
     assert_eq!(account(&ran.stderr, "received "), 669 + 175);
 }
 
-/// Requests of the capture that fail by the rule below: level ≥ error or 5xx, not 404 or 405, except
+/// Requests of the capture that fail by the rule below: level ≥ error, 5xx or an end by shutdown, but not 404 or
+/// 405, except
 /// where a line is critical or worse.
 const RELEASED_REQUESTS: usize = 0;
 const RELEASED_LINES: u64 = 0;
@@ -200,46 +201,46 @@ struct Request {
     times: Vec<String>,
     error: bool,
     critical: bool,
+    shutdown: bool,
     status: u64,
 }
 
 impl Request {
     fn fails(&self) -> bool {
         let excluded = matches!(self.status, 404 | 405);
-        self.critical || (self.error || self.status >= 500) && !excluded
+        self.critical || (self.error || self.shutdown || self.status >= 500) && !excluded
     }
 }
 
 /// Both Symfony captures in the order in which their lines were written, and what each request did.
 fn merged_by_time() -> (Vec<u8>, BTreeMap<String, Request>) {
     let mut lines = Vec::new();
-    let mut requests: BTreeMap<String, Request> = BTreeMap::new();
     for file in ["symfony/monolog_json_all_levels.json.log", "symfony/http_audit.json.log"] {
         for line in String::from_utf8(capture(file)).expect("UTF-8").lines() {
             let record: Value = serde_json::from_str(line).expect("JSON");
             let written = record["datetime"].as_str().expect("a time");
             let written = chrono::DateTime::parse_from_rfc3339(written).expect("RFC 3339");
-            let utc = written.to_utc();
-            let request = requests
-                .entry(record["extra"]["request_id"].as_str().expect("an id").to_owned())
-                .or_default();
-            if record["message"] == "http_request" {
-                request.status = record["context"]["status"].as_u64().unwrap_or(0);
-            } else {
-                request.times.push(utc.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string());
-                let level = record["level"].as_u64().unwrap_or(0);
-                request.error |= level >= 400;
-                request.critical |= level >= 500;
-            }
-            lines.push((utc, line.to_owned()));
+            lines.push((written.to_utc(), record, line.to_owned()));
         }
     }
-    requests.retain(|_, request| !request.times.is_empty());
-    lines.sort_by_key(|(written, _)| *written);
+    lines.sort_by_key(|(written, ..)| *written);
+    let mut requests: BTreeMap<String, Request> = BTreeMap::new();
     let mut merged = String::new();
-    for (_, line) in lines {
+    for (written, record, line) in lines {
+        let id = record["extra"]["request_id"].as_str().expect("an id").to_owned();
+        let request = requests.entry(id).or_default();
+        if record["message"] == "http_request" {
+            request.status = record["context"]["status"].as_u64().unwrap_or(0);
+            request.shutdown = record["context"]["end"] == "shutdown";
+        } else {
+            request.times.push(written.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string());
+            let level = record["level"].as_u64().unwrap_or(0);
+            request.error |= level >= 400;
+            request.critical |= level >= 500;
+        }
         merged.push_str(&line);
         merged.push('\n');
     }
+    requests.retain(|_, request| !request.times.is_empty());
     (merged.into_bytes(), requests)
 }

@@ -80,7 +80,7 @@ fn tokens(text: &str) -> String {
     let standard = GeneralPurpose::new(&base64::alphabet::STANDARD, lenient);
     let url = GeneralPurpose::new(&base64::alphabet::URL_SAFE, lenient);
     let mut out = String::new();
-    let is_token = |c: char| c.is_ascii_alphanumeric() || "+/-_=".contains(c);
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "+/-_".contains(c);
     for token in text.split(|c| !is_token(c)).filter(|token| token.len() >= 8) {
         for decoded in [standard.decode(token), url.decode(token)].into_iter().flatten() {
             out.push_str(&String::from_utf8_lossy(&decoded));

@@ -20,6 +20,7 @@ pub(crate) fn capture(name: &str) -> Vec<u8> {
 /// One data folder and the binary under test.
 pub(crate) struct Greffier {
     folder: tempfile::TempDir,
+    data: PathBuf,
 }
 
 /// What a command did.
@@ -31,7 +32,9 @@ pub(crate) struct Ran {
 
 impl Greffier {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let data = folder.path().join("data");
+        Self { folder, data }
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -39,7 +42,12 @@ impl Greffier {
     }
 
     pub(crate) fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+        self.data.clone()
+    }
+
+    /// The same with another data folder.
+    pub(crate) fn at(self, data: PathBuf) -> Self {
+        Self { data, ..self }
     }
 
     /// Writes a file beside the data folder.

@@ -1,3 +1,5 @@
+//! What `combined` promises, by example.
+
 use crate::testing::*;
 use greffier_record::{Fault, Format, RequestLine, Time};
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! What `decoder` promises, by example.
+
 use crate::framing::KEPT;
 use crate::testing::*;
 use greffier_record::{Body, Fault, Format};

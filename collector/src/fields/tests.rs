@@ -1,3 +1,5 @@
+//! What `fields` promises, by example.
+
 use crate::testing::*;
 use greffier_record::{Body, Fault, Format, Level, Time};
 

@@ -1,3 +1,5 @@
+//! What `framing` promises, by example.
+
 #![allow(clippy::disallowed_methods, reason = "tests look at the lines they made up themselves")]
 
 use super::*;

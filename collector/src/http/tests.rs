@@ -1,3 +1,5 @@
+//! What `http` promises, by example.
+
 use super::*;
 use crate::testing::{plan, texts};
 use axum::http::HeaderName;

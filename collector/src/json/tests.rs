@@ -1,3 +1,5 @@
+//! What `json` promises, by example.
+
 use super::*;
 use proptest::prelude::*;
 

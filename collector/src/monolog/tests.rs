@@ -1,3 +1,5 @@
+//! What `monolog` promises, by example.
+
 use crate::testing::*;
 use greffier_record::{Body, Fault, Format, Level, Time};
 use serde_json::Value as Oracle;

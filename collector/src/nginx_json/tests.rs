@@ -1,3 +1,5 @@
+//! What `nginx_json` promises, by example.
+
 use crate::testing::*;
 use greffier_record::{Body, Fault, Format, Time};
 use serde_json::Value as Oracle;

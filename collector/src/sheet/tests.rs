@@ -1,3 +1,5 @@
+//! What `sheet` promises, by example.
+
 use super::*;
 use crate::testing::{decode, request, rest, show};
 use greffier_record::Format;

@@ -1,3 +1,5 @@
+//! What `tail` promises, by example.
+
 use super::*;
 use crate::framing::KEPT;
 use crate::testing::{origin, texts};

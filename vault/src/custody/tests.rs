@@ -1,3 +1,5 @@
+//! What `custody` promises, by example.
+
 use super::*;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

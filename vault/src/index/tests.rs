@@ -1,3 +1,5 @@
+//! What `index` promises, by example.
+
 use super::*;
 use crate::custody::{Cost, CustodyPlan};
 use crate::{Identifiers, Manifest, Owner, RootKey, Who, Writer};

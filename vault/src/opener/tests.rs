@@ -1,3 +1,5 @@
+//! What `opener` promises, by example.
+
 use super::*;
 use crate::custody::{Cost, CustodyPlan};
 use crate::primitives::unb64;

@@ -1,3 +1,5 @@
+//! What `store` promises, by example.
+
 use super::*;
 use crate::SUITE;
 use std::os::unix::fs::PermissionsExt as _;

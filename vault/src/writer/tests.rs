@@ -1,3 +1,5 @@
+//! What `writer` promises, by example.
+
 use super::*;
 use crate::Identifiers;
 use crate::note::RootKey;
