@@ -101,7 +101,11 @@ fn element(text: Text<'_>, start: usize) -> Range<usize> {
 /// End of a value without quotes.
 fn bare(text: Text<'_>, start: usize, kind: Kind) -> usize {
     match kind {
-        Kind::Secret => secret_end(text, start),
+        Kind::Secret => match secret_end(text, start) {
+            // A card number, a PIN: digits in groups.
+            end if end > start && text.digits(start) == end => number_end(text, start),
+            end => end,
+        },
         Kind::Authorization => authorization_end(text, start),
         Kind::Cookie => cookie_end(text, start),
         Kind::Name => name_end(text, start),
