@@ -12,7 +12,7 @@ use super::{Entity, Finding, card, email, iban, ip, phone, url};
 
 /// What the pass needs to know.
 pub(super) struct Knowledge {
-    names: Names,
+    pub(super) names: Names,
     literals: Literals,
 }
 

@@ -29,7 +29,6 @@ pub use entity::{Entity, Finding};
 
 use entity::resolve;
 use examine::{Knowledge, examine};
-use names::Names;
 use std::ops::Range;
 use text::Work;
 use view::View;
@@ -47,7 +46,6 @@ type Known<'k> = &'k dyn Fn(Range<usize>) -> bool;
 /// The detectors, built once and shared.
 pub struct Scanner {
     knowledge: Knowledge,
-    names: Names,
 }
 
 impl Default for Scanner {
@@ -60,7 +58,7 @@ impl Scanner {
     /// Builds the searchers: once per process, not per text.
     #[must_use]
     pub fn new() -> Self {
-        Self { knowledge: Knowledge::new(), names: Names::new() }
+        Self { knowledge: Knowledge::new() }
     }
 
     /// Puts all findings of `text` into `found`: sorted, without overlap, on character borders.
@@ -95,13 +93,13 @@ impl Scanner {
     /// Is the value of a field of this name always dropped (a password, a token, a card number)?
     #[must_use]
     pub fn secret_name(&self, key: &str) -> bool {
-        self.names.kind(key).is_some_and(names::Kind::is_secret)
+        self.knowledge.names.kind(key).is_some_and(names::Kind::is_secret)
     }
 
     /// Is the value of a field of this name personal (an e-mail address, a name, a birth date)?
     #[must_use]
     pub fn personal_name(&self, key: &str) -> bool {
-        self.names.kind(key).is_some_and(|kind| !kind.is_secret())
+        self.knowledge.names.kind(key).is_some_and(|kind| !kind.is_secret())
     }
 
     /// Replaces the findings that `applies` selects, until none is left: what replacing brings

@@ -16,8 +16,8 @@ const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
 pub(super) const LENIENT: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, CONFIG);
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, CONFIG);
 
-/// Characters a token must have at least.
-const SHORTEST: usize = 16;
+/// Characters a token must have at least, without padding: nine bytes.
+const SHORTEST: usize = 12;
 /// Characters that tell whether a token holds text: 48 bytes.
 const PROBE: usize = 64;
 
@@ -59,7 +59,7 @@ fn decode_pieces(
     any
 }
 
-/// Runs of at least [`SHORTEST`] characters of either alphabet. Looks at every sixteenth byte only,
+/// Runs of at least [`SHORTEST`] characters of either alphabet. Looks at every twelfth byte only,
 /// except around a run.
 fn tokens(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let mut border = 0; // no token begins before

@@ -21,6 +21,9 @@ const LEADS: [bool; 256] = {
 
 /// `text` with one level of escapes undone, if it has any.
 pub(super) fn unescape(text: &str) -> Option<View> {
+    if text.is_ascii() && memchr::memchr3(b'%', b'\\', b'&', text.as_bytes()).is_none() {
+        return None;
+    }
     let mut builder = Builder::new(text);
     let text = Text::new(text);
     let mut at = 0;
