@@ -230,8 +230,12 @@ fn address_end(text: Text<'_>, start: usize) -> usize {
         matches!(byte, 0..=0x1f | b'"' | b'<' | b'>' | b'&' | b'|' | b';' | b')' | b']' | b'}')
     };
     let end = text.floor(text.run_within(start, LONGEST_ADDRESS, |byte| !stops(byte)));
-    let equals = text.bytes()[start..end].iter().position(|byte| *byte == b'=');
-    let key = equals.map(|n| text.run_back(start + n, n, |byte| byte != b' '));
+    let pair = |at: &usize| match text.at(*at) {
+        b'=' => true,
+        b':' => text.at(at + 1) == b' ',
+        _ => false,
+    };
+    let key = (start..end).find(pair).map(|at| text.run_back(at, at - start, |byte| byte != b' '));
     key.filter(|key| *key > start).unwrap_or(end)
 }
 
