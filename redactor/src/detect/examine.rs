@@ -12,7 +12,7 @@ use super::{Entity, Finding, card, email, iban, ip, phone, url};
 
 /// What the pass needs to know.
 pub(super) struct Knowledge {
-    names: Names,
+    pub(super) names: Names,
     literals: Literals,
 }
 
@@ -131,10 +131,12 @@ impl Pass<'_> {
         if let Some((entity, range)) = number {
             self.found.push(Finding::new(entity, range));
         }
-        let slot = keyed::after_space(text, at, &self.knowledge.names);
-        let slot =
-            slot.filter(|slot| matches!(slot.kind, Kind::Birth | Kind::Identity | Kind::Iban));
-        self.keyed(at, slot);
+        if text.before(at, 1) == b' ' && is_document(text, at) {
+            let slot = keyed::after_space(text, at, &self.knowledge.names);
+            let number =
+                |slot: &Slot| matches!(slot.kind, Kind::Birth | Kind::Identity | Kind::Iban);
+            self.keyed(at, slot.filter(number));
+        }
         end
     }
 
@@ -156,6 +158,16 @@ impl Pass<'_> {
         self.found.push(Finding::new(entity, range));
         next
     }
+}
+
+/// Could a date or the number of a document begin at `at`? Most runs of digits fail here.
+fn is_document(text: Text<'_>, at: usize) -> bool {
+    let part = |byte: u8| {
+        byte.is_ascii_digit()
+            || byte.is_ascii_uppercase()
+            || matches!(byte, b' ' | b'.' | b'-' | b'/')
+    };
+    text.run_within(at, 6, part) == at + 6
 }
 
 /// What a keyed value is found as.

@@ -29,7 +29,7 @@ pub use entity::{Entity, Finding};
 
 use entity::resolve;
 use examine::{Knowledge, examine};
-use names::Names;
+use std::ops::Range;
 use text::Work;
 use view::View;
 
@@ -38,10 +38,14 @@ const DEEPEST: u8 = 3;
 /// Times a text is rewritten until it is clean.
 const ROUNDS: u8 = 4;
 
+/// Findings in no order, overlapping.
+type Found = Vec<Finding>;
+/// Tells which tokens were looked into before.
+type Known<'k> = &'k dyn Fn(Range<usize>) -> bool;
+
 /// The detectors, built once and shared.
 pub struct Scanner {
     knowledge: Knowledge,
-    names: Names,
 }
 
 impl Default for Scanner {
@@ -54,7 +58,7 @@ impl Scanner {
     /// Builds the searchers: once per process, not per text.
     #[must_use]
     pub fn new() -> Self {
-        Self { knowledge: Knowledge::new(), names: Names::new() }
+        Self { knowledge: Knowledge::new() }
     }
 
     /// Puts all findings of `text` into `found`: sorted, without overlap, on character borders.
@@ -89,13 +93,13 @@ impl Scanner {
     /// Is the value of a field of this name always dropped (a password, a token, a card number)?
     #[must_use]
     pub fn secret_name(&self, key: &str) -> bool {
-        self.names.kind(key).is_some_and(names::Kind::is_secret)
+        self.knowledge.names.kind(key).is_some_and(names::Kind::is_secret)
     }
 
     /// Is the value of a field of this name personal (an e-mail address, a name, a birth date)?
     #[must_use]
     pub fn personal_name(&self, key: &str) -> bool {
-        self.names.kind(key).is_some_and(|kind| !kind.is_secret())
+        self.knowledge.names.kind(key).is_some_and(|kind| !kind.is_secret())
     }
 
     /// Replaces the findings that `applies` selects, until none is left: what replacing brings
@@ -122,42 +126,55 @@ impl Scanner {
     /// Appends the findings of `text` and of its views, unsorted and overlapping.
     fn collect(&self, text: &str, found: &mut Vec<Finding>) {
         let mut work = Work::for_text(text);
-        self.look(text, DEEPEST, &mut work, found);
+        self.look(text, DEEPEST, &|_| false, &mut work, found);
         if work.is_over() {
             found.clear();
             found.push(Finding::new(Entity::Unscanned, 0..text.len()));
         }
     }
 
-    /// Examines `text` and what is encoded in it, `deeper` views down.
-    fn look(&self, text: &str, deeper: u8, work: &mut Work, found: &mut Vec<Finding>) {
+    /// Examines `text` and what is encoded in it, `deeper` views down. Tokens that are `known` were
+    /// looked into before.
+    fn look(&self, text: &str, deeper: u8, known: Known<'_>, work: &mut Work, found: &mut Found) {
         examine(&self.knowledge, text, work, found);
-        packed::each_text(text, |token, inside| {
+        packed::each_text(text, known, |token, inside| {
             let mut within = Vec::new();
-            self.look_deeper(inside, deeper, work, &mut within);
-            let whole = within.drain(..).map(|finding| Finding::new(finding.entity, token.clone()));
-            found.extend(whole);
+            match deeper.checked_sub(1) {
+                Some(deeper) => self.look(inside, deeper, &|_| false, work, &mut within),
+                None => work.give_up(),
+            }
+            found.extend(within.iter().map(|finding| Finding::new(finding.entity, token.clone())));
         });
-        let quoted = if deeper > 0 { unescape::quoted_printable(text) } else { None };
-        for view in [unescape::unescape(text), quoted].into_iter().flatten() {
-            self.look_through(&view, deeper, work, found);
+        if let Some(view) = unescape::unescape(text) {
+            match deeper.checked_sub(1) {
+                Some(deeper) => self.look_through(text, &view, deeper, work, found),
+                None => work.give_up(),
+            }
+        }
+        if let Some(deeper) = deeper.checked_sub(1)
+            && let Some(view) = unescape::quoted_printable(text)
+        {
+            self.look_through(text, &view, deeper, work, found);
         }
     }
 
-    /// Examines a view and maps what is found to its source.
-    fn look_through(&self, view: &View, deeper: u8, work: &mut Work, found: &mut Vec<Finding>) {
+    /// Examines a view of `text` and maps what is found to it.
+    fn look_through(
+        &self,
+        text: &str,
+        view: &View,
+        deeper: u8,
+        work: &mut Work,
+        found: &mut Found,
+    ) {
+        if work.is_over() {
+            return;
+        }
         let first = found.len();
-        self.look_deeper(view.text(), deeper, work, found);
+        let known = |token| view.is_same_token(text, token, packed::is_base64);
+        self.look(view.text(), deeper, &known, work, found);
         for finding in &mut found[first..] {
             finding.range = view.source(finding.range.clone());
-        }
-    }
-
-    fn look_deeper(&self, text: &str, deeper: u8, work: &mut Work, found: &mut Vec<Finding>) {
-        match deeper.checked_sub(1) {
-            _ if work.is_over() => {}
-            Some(deeper) => self.look(text, deeper, work, found),
-            None => work.give_up(),
         }
     }
 }

@@ -3,7 +3,10 @@
 //! Invariant: a name is judged by its words, however they are joined (snake, kebab, camel, dotted,
 //! bracketed, accented), so that `user[plainPassword][first]` is a password and `keyboard` no key.
 
+mod words;
+
 use std::collections::HashMap;
+use words::{COUNTING, GLUED, MACHINES, NUMBERS, PERSONS, TECHNICAL, THINGS, WORDS};
 
 /// What a field's value is, judged by the field's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,146 +47,11 @@ enum Place {
     NotOfMachine,
 }
 
-/// Words joined without separators, lower case, accents folded.
-const WORDS: [(Kind, Place, &str); 20] = [
-    (
-        Kind::Secret,
-        Place::Any,
-        "password passwd pwd passphrase passcode passwort kennwort losungswort",
-    ),
-    (
-        Kind::Secret,
-        Place::Any,
-        "mdp motdepasse motpasse contrasena senha parolachiave paroladordine",
-    ),
-    (
-        Kind::Secret,
-        Place::Any,
-        "token jwt csrf xsrf otp totp onetimecode authcode secret segreto geheimnis jeton",
-    ),
-    (
-        Kind::Secret,
-        Place::Any,
-        "apikey secretkey accesskey privatekey authkey signingkey encryptionkey masterkey",
-    ),
-    (
-        Kind::Secret,
-        Place::Any,
-        "cleapi cleprivee clesecrete chiaveapi chiaveprivata apischluessel apischlussel",
-    ),
-    (
-        Kind::Secret,
-        Place::Any,
-        "sessionid sessid phpsessid jsessionid aspsessionid connectsid laravelsession",
-    ),
-    (
-        Kind::Secret,
-        Place::Any,
-        "rememberme credential credentials xamzsignature awsaccesskeyid zugangsdaten",
-    ),
-    (
-        Kind::Secret,
-        Place::Any,
-        "cvv cvc csc cardcode cardnumber cardno creditcard ccnumber ccnum kreditkarte",
-    ),
-    (
-        Kind::Secret,
-        Place::Any,
-        "kartennummer cartebancaire numerocarte cartecredit cartedecredit cartadicredito numerocarta",
-    ),
-    (Kind::Secret, Place::Last, "pass session sid sess auth pin pincode pan codepin codicepin"),
-    (Kind::Authorization, Place::Any, "authorization proxyauthorization"),
-    (Kind::Cookie, Place::Any, "cookie cookies"),
-    (
-        Kind::Email,
-        Place::Any,
-        "email emails mail courriel adressemail emailaddress mailaddress emailadresse postaelettronica",
-    ),
-    (
-        Kind::Phone,
-        Place::Any,
-        "phone telephone tel telefon telefono telefonnummer cellulare cellphone gsm handy handynummer \
-        mobilnummer rufnummer msisdn whatsapp fax phonenumber mobilenumber numerotelephone numerodetelephone numtel",
-    ),
-    (Kind::Phone, Place::Last, "mobile mobil portable cell sms"),
-    (
-        Kind::Name,
-        Place::Last,
-        "firstname lastname surname fullname familyname givenname middlename maidenname displayname \
-        username nickname realname screenname loginname contactname customername clientname recipientname cardholder \
-        accountholder fname lname prenom nomcomplet nomdefamille nomutilisateur nomdutilisateur pseudo cognome \
-        nomecompleto nomeutente nominativo vorname nachname familienname geburtsname benutzername login user utilisateur \
-        utente benutzer titulaire intestatario kontoinhaber identifiant",
-    ),
-    (Kind::Name, Place::OfPerson, "name nom nome"),
-    (
-        Kind::Address,
-        Place::NotOfMachine,
-        "address adresse anschrift indirizzo street strasse rue streetaddress postaladdress \
-        addressline postcode postalcode zipcode codepostal postleitzahl plz wohnort housenumber hausnummer",
-    ),
-    (
-        Kind::Birth,
-        Place::Any,
-        "birthdate birthday birth dob dateofbirth naissance datenaissance datedenaissance datanascita \
-        datadinascita nascita geburtsdatum geburtstag",
-    ),
-    (
-        Kind::Iban,
-        Place::Any,
-        "iban rib bankaccount accountnumber kontonummer numerocompte numerodecompte numeroconto",
-    ),
-];
-
-/// Numbers given to a person, and networks.
-const NUMBERS: [(Kind, Place, &str); 2] = [
-    (
-        Kind::Identity,
-        Place::Any,
-        "ssn nir secu securitesociale numerosecu passport passeport passaporto reisepass idcard \
-        identitycard cartaidentita cartadidentita carteidentite cartedidentite cni ausweis ausweisnummer personalausweis \
-        codicefiscale taxid taxnumber vatnumber vatid steuerid steueridnr steuernummer idnr svnr rvnr nin nationalid \
-        sozialversicherungsnummer partitaiva piva siret imei licenseplate numberplate immatriculation targa kennzeichen \
-        drivinglicence driverlicense permisdeconduire fuehrerschein fuhrerschein macaddress hwaddr latlng gps coords latitude longitude \
-        geolocation userid customerid",
-    ),
-    (
-        Kind::Network,
-        Place::Any,
-        "ip ipaddress ipaddr remoteaddr remoteaddress clientaddress xforwardedfor forwardedfor xrealip",
-    ),
-];
-
-/// Words that also count at the end of a word they are glued to: `userpassword`, `csrfmiddlewaretoken`.
-const GLUED: &str = "password passwd passwort kennwort motdepasse passphrase token secret sessid sessionid apikey email \
-    firstname lastname username phonenumber creditcard cardnumber";
-
-/// Words behind which a name means something about the field, not its value.
-const TECHNICAL: &str = "age algorithm algo attempts at changed class confirmed count created date disabled domain driver \
-    duration enabled endpoint enforced error exp expiration expired expires expiry field format handler host interval \
-    invalid length len lifetime limit max method min missing mode modified name on path policy port prefix provider queue \
-    required retries score sent server size start started state status strength subject subscribed template time timeout \
-    total ttl type updated uri url used valid verified version";
-
-/// Words that may follow a last word: `user_id`, `pin-code`, `name[first]`.
-const COUNTING: &str = "id no nr num number nummer numero value code first second last confirm confirmation repeat again \
-    new old raw input text full";
-
-/// Whose name it is; with another word before it, a name is that of a thing.
-const PERSONS: &str = "user users customer client contact first last full family given middle maiden sender recipient owner \
-    author employee patient guest member person people student teacher subscriber holder kunde kunden cliente utente \
-    utilisateur benutzer absender shipping billing your my display account legal real profile target actor participant \
-    candidate agent caller invitee father mother child de di complet completo famille";
-
-/// Addresses of machines.
-const MACHINES: &str = "ip ipv4 ipv6 mac remote client host server bind listen memory web url base start return peer \
-    network gateway proxy node socket local wallet";
-
 /// The vocabulary, ready to be asked.
 pub(super) struct Names {
-    words: HashMap<&'static str, (Kind, Place)>,
-    /// Which first two letters any word has: most words fail here.
-    heads: [u64; 16],
+    words: HashMap<&'static [u8], (Kind, Place)>,
+    /// Which lengths and first two letters the words have: most others fail here.
+    heads: [u64; 64],
     glued: Vec<&'static str>,
 }
 
@@ -191,14 +59,14 @@ impl Names {
     pub(super) fn new() -> Self {
         let mut names = Self {
             words: HashMap::new(),
-            heads: [0; 16],
+            heads: [0; 64],
             glued: GLUED.split_ascii_whitespace().collect(),
         };
         for (kind, place, words) in WORDS.into_iter().chain(NUMBERS) {
             for word in words.split_ascii_whitespace() {
                 let bit = head(word.as_bytes());
                 names.heads[bit / 64] |= 1 << (bit % 64);
-                names.words.insert(word, (kind, place));
+                names.words.insert(word.as_bytes(), (kind, place));
             }
         }
         names
@@ -209,17 +77,12 @@ impl Names {
         self.judge(&Words::of(key))
     }
 
-    /// As [`kind`](Self::kind) for a key in a sentence: only what ends with its last word counts.
+    /// As [`kind`](Self::kind) for a key in a sentence: only what ends with its last word counts,
+    /// and what stands before says little about it.
     pub(super) fn kind_at_end(&self, sentence: &str) -> Option<Kind> {
         let words = Words::of(sentence);
-        let mut last = words.count.saturating_sub(4);
-        while last < words.count {
-            if let Some(kind) = self.matches(&words, last, words.count) {
-                return Some(kind);
-            }
-            last += 1;
-        }
-        None
+        let first = words.count.saturating_sub(4);
+        (first..words.count).find_map(|from| self.matches(&words, from, words.count, true))
     }
 
     /// The longest entries in `words`, from the left: a secret if there is one, else the last.
@@ -227,8 +90,9 @@ impl Names {
         let (mut best, mut from) = (None, 0);
         while from < words.count {
             let ends = (from + 1..=words.count.min(from + 4)).rev();
-            let longest =
-                ends.map(|to| (to, self.matches(words, from, to))).find(|hit| hit.1.is_some());
+            let longest = ends
+                .map(|to| (to, self.matches(words, from, to, false)))
+                .find(|hit| hit.1.is_some());
             match longest {
                 Some((_, Some(kind))) if kind.is_secret() => return Some(kind),
                 Some((to, kind)) => (best, from) = (kind, to),
@@ -239,12 +103,12 @@ impl Names {
     }
 
     /// Do the words `from..to` say what the value is, given those around them?
-    fn matches(&self, words: &Words, from: usize, to: usize) -> Option<Kind> {
+    fn matches(&self, words: &Words, from: usize, to: usize, sentence: bool) -> Option<Kind> {
         let joined = words.join(from, to);
         let known = self.lookup(joined);
         let (kind, place) = match known {
             Some(known) => known,
-            None if to == from + 1 => (self.lookup(self.ending(joined)?)?.0, Place::Any),
+            None if to == from + 1 => (self.lookup(self.ending(joined)?.as_bytes())?.0, Place::Any),
             None => return None,
         };
         let mut after = (to..words.count).map(|n| words.join(n, n + 1));
@@ -253,14 +117,17 @@ impl Names {
         let fits = match place {
             Place::Any => !(to..words.count).any(|n| is_in(TECHNICAL, words.join(n, n + 1))),
             Place::Last => is_last(),
+            Place::OfPerson if sentence => {
+                !before.next_back().is_some_and(|word| is_in(THINGS, word))
+            }
             Place::OfPerson => is_last() && before.all(|word| is_in(PERSONS, word)),
             Place::NotOfMachine => is_last() && !before.any(|word| is_in(MACHINES, word)),
         };
         fits.then_some(kind)
     }
 
-    fn lookup(&self, word: &str) -> Option<(Kind, Place)> {
-        let bit = head(word.as_bytes());
+    fn lookup(&self, word: &[u8]) -> Option<(Kind, Place)> {
+        let bit = head(word);
         if self.heads[bit / 64] >> (bit % 64) & 1 == 0 {
             return None;
         }
@@ -268,28 +135,30 @@ impl Names {
     }
 
     /// The glued word that `word` begins or ends with.
-    fn ending(&self, word: &str) -> Option<&'static str> {
+    fn ending(&self, word: &[u8]) -> Option<&'static str> {
         if word.len() < 6 {
             return None;
         }
-        let begins = |glued: &str| word.starts_with(glued) && glued.starts_with("pass");
-        self.glued.iter().copied().find(|glued| word.ends_with(glued) || begins(glued))
+        let begins = |glued: &str| word.starts_with(glued.as_bytes()) && glued.starts_with("pass");
+        self.glued.iter().copied().find(|glued| word.ends_with(glued.as_bytes()) || begins(glued))
     }
 }
 
 fn head(word: &[u8]) -> usize {
     let letter = |n: usize| usize::from(word.get(n).copied().unwrap_or(0) & 31);
-    letter(0) << 5 | letter(1)
+    letter(0) << 7 | letter(1) << 2 | word.len() & 3
 }
 
-fn is_in(list: &str, word: &str) -> bool {
-    list.split_ascii_whitespace().any(|listed| listed == word)
+fn is_in(list: &str, word: &[u8]) -> bool {
+    list.split_ascii_whitespace().any(|listed| listed.as_bytes() == word)
 }
 
-/// The words of a name: lower case, accents folded, digits left out.
+/// The words of a name: lower case, accents folded, digits left out. Lives on the stack: names are
+/// judged at every separator.
 struct Words {
-    letters: String,
-    ends: [u8; Words::MOST],
+    letters: [u8; Words::LONGEST],
+    len: usize,
+    ends: [usize; Words::MOST],
     count: usize,
 }
 
@@ -299,9 +168,9 @@ impl Words {
     const LONGEST: usize = 96;
 
     fn of(name: &str) -> Self {
-        let name = &name[name.floor_char_boundary(name.len().saturating_sub(Self::LONGEST))..];
+        let name = &name[name.ceil_char_boundary(name.len().saturating_sub(Self::LONGEST))..];
         let mut words =
-            Self { letters: String::with_capacity(name.len()), ends: [0; Self::MOST], count: 0 };
+            Self { letters: [0; Self::LONGEST], len: 0, ends: [0; Self::MOST], count: 0 };
         let mut last = ' ';
         let mut chars = name.chars().peekable();
         while let Some(char) = chars.next() {
@@ -310,9 +179,9 @@ impl Words {
                 chars.next();
             }
             let next_lower = chars.peek().is_some_and(|next| next.is_lowercase());
-            let camel =
-                char.is_uppercase() && (last.is_lowercase() || (last.is_uppercase() && next_lower));
-            if !char.is_alphabetic() || camel {
+            let upper = char.is_uppercase();
+            let camel = upper && (last.is_lowercase() || (last.is_uppercase() && next_lower));
+            if camel || !char.is_alphabetic() {
                 words.end_word();
             }
             if char.is_alphabetic() {
@@ -326,46 +195,52 @@ impl Words {
 
     fn push(&mut self, char: char) {
         if char.is_ascii() {
-            self.letters.push(char.to_ascii_lowercase());
-            return;
+            return self.push_bytes(&[char.to_ascii_lowercase() as u8]);
         }
         for lower in char.to_lowercase() {
-            match lower {
-                'à' | 'á' | 'â' | 'ä' | 'ã' => self.letters.push('a'),
-                'è' | 'é' | 'ê' | 'ë' => self.letters.push('e'),
-                'ì' | 'í' | 'î' | 'ï' => self.letters.push('i'),
-                'ò' | 'ó' | 'ô' | 'ö' => self.letters.push('o'),
-                'ù' | 'ú' | 'û' | 'ü' => self.letters.push('u'),
-                'ç' => self.letters.push('c'),
-                'ñ' => self.letters.push('n'),
-                'ß' => self.letters.push_str("ss"),
-                other => self.letters.push(other),
-            }
+            let folded = match lower {
+                'à' | 'á' | 'â' | 'ä' | 'ã' => "a",
+                'è' | 'é' | 'ê' | 'ë' => "e",
+                'ì' | 'í' | 'î' | 'ï' => "i",
+                'ò' | 'ó' | 'ô' | 'ö' => "o",
+                'ù' | 'ú' | 'û' | 'ü' => "u",
+                'ç' => "c",
+                'ñ' => "n",
+                'ß' => "ss",
+                _ => "?",
+            };
+            self.push_bytes(folded.as_bytes());
+        }
+    }
+
+    fn push_bytes(&mut self, bytes: &[u8]) {
+        if let Some(room) = self.letters.get_mut(self.len..self.len + bytes.len()) {
+            room.copy_from_slice(bytes);
+            self.len += bytes.len();
         }
     }
 
     fn end_word(&mut self) {
-        let start = self.count.checked_sub(1).map_or(0, |last| usize::from(self.ends[last]));
-        let end = self.letters.len();
-        if end == start || end > usize::from(u8::MAX) {
+        if self.len == self.end(self.count) {
             return;
         }
         if self.count == Self::MOST {
-            // The last words decide: the first one makes room.
-            let first = usize::from(self.ends[0]);
-            self.letters.drain(..first);
-            self.ends.rotate_left(1);
-            self.ends.iter_mut().for_each(|end| *end -= u8::try_from(first).unwrap_or(0).min(*end));
+            // The last words decide: the first one becomes part of the second.
+            self.ends.copy_within(1.., 0);
             self.count -= 1;
         }
-        self.ends[self.count] = u8::try_from(self.letters.len()).unwrap_or(u8::MAX);
+        self.ends[self.count] = self.len;
         self.count += 1;
     }
 
+    /// Where the first `count` words end.
+    fn end(&self, count: usize) -> usize {
+        count.checked_sub(1).map_or(0, |last| self.ends[last])
+    }
+
     /// The words `from..to`, joined.
-    fn join(&self, from: usize, to: usize) -> &str {
-        let end = |n: usize| n.checked_sub(1).map_or(0, |n| usize::from(self.ends[n]));
-        &self.letters[end(from)..end(to)]
+    fn join(&self, from: usize, to: usize) -> &[u8] {
+        &self.letters[self.end(from)..self.end(to)]
     }
 }
 

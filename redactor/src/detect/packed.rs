@@ -16,14 +16,22 @@ const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
 pub(super) const LENIENT: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, CONFIG);
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, CONFIG);
 
-/// Characters a token must have at least.
-const SHORTEST: usize = 16;
+/// Characters a token must have at least, without padding: nine bytes.
+const SHORTEST: usize = 12;
 /// Characters that tell whether a token holds text: 48 bytes.
 const PROBE: usize = 64;
 
-/// Calls `each` with every token, padding included, and the text it holds.
-pub(super) fn each_text(text: &str, mut each: impl FnMut(Range<usize>, &str)) {
+/// Calls `each` with every token, padding included, and the text it holds. `known` tells which
+/// tokens need no look.
+pub(super) fn each_text(
+    text: &str,
+    known: impl Fn(Range<usize>) -> bool,
+    mut each: impl FnMut(Range<usize>, &str),
+) {
     for token in tokens(text.as_bytes()) {
+        if !has_both_cases(&text.as_bytes()[token.clone()]) || known(token.clone()) {
+            continue;
+        }
         let whole = std::iter::once(token.clone());
         if !decode_pieces(text, whole, &mut each) {
             let marks: [&[u8]; 2] = [b"/", b"/+-_"];
@@ -51,7 +59,7 @@ fn decode_pieces(
     any
 }
 
-/// Runs of at least [`SHORTEST`] characters of either alphabet. Looks at every sixteenth byte only,
+/// Runs of at least [`SHORTEST`] characters of either alphabet. Looks at every twelfth byte only,
 /// except around a run.
 fn tokens(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let mut border = 0; // no token begins before
@@ -91,30 +99,36 @@ fn pieces(bytes: &[u8], token: Range<usize>, marks: &[u8]) -> impl Iterator<Item
     })
 }
 
+/// Text in base64 has letters of both cases; digests, ids and most paths have not.
+fn has_both_cases(token: &[u8]) -> bool {
+    token.iter().any(u8::is_ascii_uppercase) && token.iter().any(u8::is_ascii_lowercase)
+}
+
 /// The text in `token`, if it is text.
 fn decode(token: &[u8]) -> Option<String> {
     let url_safe = token.iter().any(|byte| matches!(byte, b'-' | b'_'));
     let engine = if url_safe { &URL_SAFE } else { &LENIENT };
     // A last character that encodes no whole byte: the token was cut.
     let token = &token[..token.len() - usize::from(token.len() % 4 == 1)];
-    let probe = engine.decode(&token[..token.len().min(PROBE)]).ok()?;
-    if !is_text(&probe) {
+    let mut probe = [0; PROBE];
+    let len = engine.decode_slice(&token[..token.len().min(PROBE)], &mut probe).ok()?;
+    if !is_text(&probe[..len]) {
         return None;
     }
     let bytes = engine.decode(token).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Nearly all bytes are printable ASCII or UTF-8, none is a rare control character.
+/// Nearly all bytes are UTF-8 and no rare control characters.
 fn is_text(bytes: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(bytes);
-    let odd = |char: &char| {
-        *char == char::REPLACEMENT_CHARACTER || (char.is_control() && !char.is_ascii_whitespace())
-    };
-    text.chars().filter(odd).count() * 8 <= bytes.len()
+    let odd = |char: &char| char.is_control() && !char.is_ascii_whitespace();
+    let chunks = bytes.utf8_chunks();
+    let odd = chunks.map(|chunk| chunk.valid().chars().filter(odd).count() + chunk.invalid().len());
+    odd.sum::<usize>() * 8 <= bytes.len()
 }
 
-const fn is_base64(byte: u8) -> bool {
+/// Is `byte` a character of either alphabet?
+pub(super) const fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
 }
 
@@ -124,7 +138,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<(&str, String)> {
         let mut found = Vec::new();
-        each_text(text, |range, inside| found.push((&text[range], inside.to_owned())));
+        each_text(text, |_| false, |range, inside| found.push((&text[range], inside.to_owned())));
         found
     }
 

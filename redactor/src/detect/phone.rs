@@ -53,7 +53,7 @@ pub(super) fn national(text: Text<'_>, start: usize, names: &Names) -> Option<Ra
     }
     if text.at(start) == b'0' {
         let number = Groups::read(text, start);
-        if number.digits.starts_with(b"00") {
+        if number.digits.starts_with(b"00") && !number.ends[0].1 {
             let (least, most) = number.plan()?;
             return Some(start..number.end(text, least, most)?);
         }
@@ -61,7 +61,7 @@ pub(super) fn national(text: Text<'_>, start: usize, names: &Names) -> Option<Ra
             return Some(start..end);
         }
     }
-    if !follows_cue(text, start, names) {
+    if !has_seven_digits(text, start) || !follows_cue(text, start, names) {
         return None;
     }
     let end = Groups::read(text, start).end(text, 7, 13)?;
@@ -72,6 +72,20 @@ pub(super) fn national(text: Text<'_>, start: usize, names: &Names) -> Option<Ra
 fn is_decimal(text: Text<'_>, start: usize) -> bool {
     matches!(text.before(start, 1), b'.' | b'-' | b',' | b'/')
         && text.before(start, 2).is_ascii_digit()
+}
+
+/// Could a number of seven digits begin at `start`? Most runs of digits fail here.
+fn has_seven_digits(text: Text<'_>, start: usize) -> bool {
+    let bytes = &text.bytes()[start..text.len().min(start + 12)];
+    let mut digits = 0;
+    for byte in bytes {
+        match byte {
+            b'0'..=b'9' => digits += 1,
+            b' ' | b'.' | b'-' | b'/' | b'(' | b')' | b'+' => {}
+            _ => break,
+        }
+    }
+    digits >= 7
 }
 
 /// Is the word before `start`, or the one before a filler (`tel. n.`, `phone number is`), one for

@@ -107,7 +107,7 @@ fn looks_per_byte(text: &str) -> usize {
 
 #[test]
 fn the_worst_texts_cost_a_constant_per_byte() {
-    let big = |part: &str| part.repeat((1 << 18) / part.len());
+    let big = |part: &str| part.repeat((1 << 16) / part.len());
     for part in [
         "%25",
         "%2525",
@@ -169,10 +169,7 @@ fn the_worst_texts_cost_a_constant_per_byte() {
         "passport 1",
     ] {
         let looks = looks_per_byte(&big(part));
-        if looks > 20 {
-            eprintln!("{part:?} {looks}");
-        }
-        assert!(looks <= 2400, "{part:?}: {looks} looks a byte");
+        assert!(looks <= 24, "{part:?}: {looks} looks a byte");
     }
 }
 

@@ -21,6 +21,9 @@ const LEADS: [bool; 256] = {
 
 /// `text` with one level of escapes undone, if it has any.
 pub(super) fn unescape(text: &str) -> Option<View> {
+    if text.is_ascii() && memchr::memchr3(b'%', b'\\', b'&', text.as_bytes()).is_none() {
+        return None;
+    }
     let mut builder = Builder::new(text);
     let text = Text::new(text);
     let mut at = 0;
@@ -44,13 +47,18 @@ pub(super) fn quoted_printable(text: &str) -> Option<View> {
     let text = Text::new(text);
     for at in memchr::memchr_iter(b'=', text.bytes()) {
         match byte_escape(text, at, b"=") {
-            Some((len, char)) if !char.is_ascii_alphanumeric() && !char.is_ascii_control() => {
+            Some((len, char)) if may_be_quoted(char) => {
                 builder.try_replace(at..at + len, char);
             }
             _ => {}
         }
     }
     builder.finish()
+}
+
+/// Would an encoder write `char` as `=XX`?
+fn may_be_quoted(char: char) -> bool {
+    !char.is_ascii_alphanumeric() && !char.is_control() && char != char::REPLACEMENT_CHARACTER
 }
 
 /// What is encoded at `at`: how many bytes it takes, and the character (none if invisible).

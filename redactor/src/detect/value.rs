@@ -101,7 +101,11 @@ fn element(text: Text<'_>, start: usize) -> Range<usize> {
 /// End of a value without quotes.
 fn bare(text: Text<'_>, start: usize, kind: Kind) -> usize {
     match kind {
-        Kind::Secret => secret_end(text, start),
+        Kind::Secret => match secret_end(text, start) {
+            // A card number, a PIN: digits in groups.
+            end if end > start && text.digits(start) == end => number_end(text, start),
+            end => end,
+        },
         Kind::Authorization => authorization_end(text, start),
         Kind::Cookie => cookie_end(text, start),
         Kind::Name => name_end(text, start),
@@ -226,8 +230,12 @@ fn address_end(text: Text<'_>, start: usize) -> usize {
         matches!(byte, 0..=0x1f | b'"' | b'<' | b'>' | b'&' | b'|' | b';' | b')' | b']' | b'}')
     };
     let end = text.floor(text.run_within(start, LONGEST_ADDRESS, |byte| !stops(byte)));
-    let equals = text.bytes()[start..end].iter().position(|byte| *byte == b'=');
-    let key = equals.map(|n| text.run_back(start + n, n, |byte| byte != b' '));
+    let pair = |at: &usize| match text.at(*at) {
+        b'=' => true,
+        b':' => text.at(at + 1) == b' ',
+        _ => false,
+    };
+    let key = (start..end).find(pair).map(|at| text.run_back(at, at - start, |byte| byte != b' '));
     key.filter(|key| *key > start).unwrap_or(end)
 }
 

@@ -35,6 +35,19 @@ impl View {
         start..end.max(start)
     }
 
+    /// Is `range`, a token of characters that `is` tells, the same token in `source`?
+    pub(super) fn is_same_token(
+        &self,
+        source: &str,
+        range: Range<usize>,
+        is: fn(u8) -> bool,
+    ) -> bool {
+        let (bytes, len) = (source.as_bytes(), range.len());
+        let there = self.source(range);
+        let before = there.start.checked_sub(1).is_some_and(|at| is(bytes[at]));
+        there.len() == len && !before && !bytes.get(there.end).is_some_and(|byte| is(*byte))
+    }
+
     /// Maps `at`, which lies after the first `before` edits; `inside` decides within an edit.
     fn place(&self, before: usize, at: usize, inside: impl Fn(&Edit) -> usize) -> usize {
         match before.checked_sub(1).map(|n| &self.edits[n]) {

@@ -67,6 +67,7 @@ fn personal_values_in_every_container() {
         ("license_plate \"AB12 CDE\" rejected", "AB12 CDE"),
         ("address: 12 rue de la Paix, 75002 Paris | x", "12 rue de la Paix, 75002 Paris"),
         ("address=12 rue X status=200", "12 rue X"),
+        ("address: 12 rue X, status: 200", "12 rue X"),
         ("<city>x</city><street>Am Markt 1</street>", "Am Markt 1"),
         (r#""emails":["a","b"]"#, r#"["a","b"]"#),
     ] {

@@ -1,0 +1,146 @@
+//! The vocabulary of field names: data, no code.
+//!
+//! Invariant: entries are joined without separators, in lower case, with accents folded, as
+//! `Words` joins the words of a name.
+
+use super::{Kind, Place};
+
+/// Words joined without separators, lower case, accents folded.
+pub(super) const WORDS: [(Kind, Place, &str); 20] = [
+    (
+        Kind::Secret,
+        Place::Any,
+        "password passwd pwd passphrase passcode passwort kennwort losungswort",
+    ),
+    (
+        Kind::Secret,
+        Place::Any,
+        "mdp motdepasse motpasse contrasena senha parolachiave paroladordine",
+    ),
+    (
+        Kind::Secret,
+        Place::Any,
+        "token jwt csrf xsrf otp totp onetimecode authcode secret segreto geheimnis jeton",
+    ),
+    (
+        Kind::Secret,
+        Place::Any,
+        "apikey secretkey accesskey privatekey authkey signingkey encryptionkey masterkey",
+    ),
+    (
+        Kind::Secret,
+        Place::Any,
+        "cleapi cleprivee clesecrete chiaveapi chiaveprivata apischluessel apischlussel",
+    ),
+    (
+        Kind::Secret,
+        Place::Any,
+        "sessionid sessid phpsessid jsessionid aspsessionid connectsid laravelsession",
+    ),
+    (
+        Kind::Secret,
+        Place::Any,
+        "rememberme credential credentials xamzsignature awsaccesskeyid zugangsdaten",
+    ),
+    (
+        Kind::Secret,
+        Place::Any,
+        "cvv cvc csc cardcode cardnumber cardno creditcard ccnumber ccnum kreditkarte",
+    ),
+    (
+        Kind::Secret,
+        Place::Any,
+        "kartennummer cartebancaire numerocarte cartecredit cartedecredit cartadicredito numerocarta",
+    ),
+    (Kind::Secret, Place::Last, "pass session sid sess auth pin pincode pan codepin codicepin"),
+    (Kind::Authorization, Place::Any, "authorization proxyauthorization"),
+    (Kind::Cookie, Place::Any, "cookie cookies"),
+    (
+        Kind::Email,
+        Place::Any,
+        "email emails mail courriel adressemail emailaddress mailaddress emailadresse postaelettronica",
+    ),
+    (
+        Kind::Phone,
+        Place::Any,
+        "phone telephone tel telefon telefono telefonnummer cellulare cellphone gsm handy handynummer \
+        mobilnummer rufnummer msisdn whatsapp fax phonenumber mobilenumber numerotelephone numerodetelephone numtel",
+    ),
+    (Kind::Phone, Place::Last, "mobile mobil portable cell sms"),
+    (
+        Kind::Name,
+        Place::Last,
+        "firstname lastname surname fullname familyname givenname middlename maidenname displayname \
+        username nickname realname screenname loginname contactname customername clientname recipientname cardholder \
+        accountholder fname lname prenom nomcomplet nomdefamille nomutilisateur nomdutilisateur pseudo cognome \
+        nomecompleto nomeutente nominativo vorname nachname familienname geburtsname benutzername login user utilisateur \
+        utente benutzer titulaire intestatario kontoinhaber identifiant",
+    ),
+    (Kind::Name, Place::OfPerson, "name nom nome"),
+    (
+        Kind::Address,
+        Place::NotOfMachine,
+        "address adresse anschrift indirizzo street strasse rue streetaddress postaladdress \
+        addressline postcode postalcode zipcode codepostal postleitzahl plz wohnort housenumber hausnummer",
+    ),
+    (
+        Kind::Birth,
+        Place::Any,
+        "birthdate birthday birth dob dateofbirth naissance datenaissance datedenaissance datanascita \
+        datadinascita nascita geburtsdatum geburtstag",
+    ),
+    (
+        Kind::Iban,
+        Place::Any,
+        "iban rib bankaccount accountnumber kontonummer numerocompte numerodecompte numeroconto",
+    ),
+];
+
+/// Numbers given to a person, and networks.
+pub(super) const NUMBERS: [(Kind, Place, &str); 2] = [
+    (
+        Kind::Identity,
+        Place::Any,
+        "ssn nir secu securitesociale numerosecu passport passeport passaporto reisepass idcard \
+        identitycard cartaidentita cartadidentita carteidentite cartedidentite cni ausweis ausweisnummer personalausweis \
+        codicefiscale taxid taxnumber vatnumber vatid steuerid steueridnr steuernummer idnr svnr rvnr nin nationalid \
+        sozialversicherungsnummer partitaiva piva siret imei licenseplate numberplate immatriculation targa kennzeichen \
+        drivinglicence driverlicense permisdeconduire fuehrerschein fuhrerschein macaddress hwaddr latlng gps coords latitude longitude \
+        geolocation userid customerid",
+    ),
+    (
+        Kind::Network,
+        Place::Any,
+        "ip ipaddress ipaddr remoteaddr remoteaddress clientaddress xforwardedfor forwardedfor xrealip",
+    ),
+];
+
+/// Words that also count at the end of a word they are glued to: `userpassword`, `csrfmiddlewaretoken`.
+pub(super) const GLUED: &str = "password passwd passwort kennwort motdepasse passphrase token secret sessid sessionid apikey email \
+    firstname lastname username phonenumber creditcard cardnumber";
+
+/// Words behind which a name means something about the field, not its value.
+pub(super) const TECHNICAL: &str = "age algorithm algo attempts at changed class confirmed count created date disabled domain driver \
+    duration enabled endpoint enforced error exp expiration expired expires expiry field format handler host interval \
+    invalid length len lifetime limit max method min missing mode modified name on path policy port prefix provider queue \
+    required retries score sent server size start started state status strength subject subscribed template time timeout \
+    total ttl type updated uri url used valid verified version";
+
+/// Words that may follow a last word: `user_id`, `pin-code`, `name[first]`.
+pub(super) const COUNTING: &str = "id no nr num number nummer numero value code first second last confirm confirmation repeat again \
+    new old raw input text full";
+
+/// Whose name it is; with another word before it, a name is that of a thing.
+pub(super) const PERSONS: &str = "user users customer client contact first last full family given middle maiden sender recipient owner \
+    author employee patient guest member person people student teacher subscriber holder kunde kunden cliente utente \
+    utilisateur benutzer absender shipping billing your my display account legal real profile target actor participant \
+    candidate agent caller invitee father mother child de di complet completo famille";
+
+/// Things that have a name, in a sentence.
+pub(super) const THINGS: &str = "file host service class route event table column field index module package function method variable \
+    server container domain job queue db database bucket key tag image app application process thread command cookie \
+    header parameter property template rule network device interface group role resource type node cluster pod volume";
+
+/// Addresses of machines.
+pub(super) const MACHINES: &str = "ip ipv4 ipv6 mac remote client host server bind listen memory web url base start return peer \
+    network gateway proxy node socket local wallet";
