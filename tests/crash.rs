@@ -33,6 +33,12 @@ impl Writer {
         }
     }
 
+    /// What the sidecar says when all of the current file is durable.
+    fn caught_up(&self) -> String {
+        let length = fs::metadata(&self.log).expect("a log").len();
+        format!("caught up source=\"file\" offset={length}")
+    }
+
     fn rotate(&mut self) {
         self.rotations += 1;
         fs::rename(&self.log, self.log.with_extension(format!("{}", self.rotations)))
@@ -69,7 +75,7 @@ fn a_tailed_file_that_grows_and_rotates_survives_twenty_kills() {
         for _ in 0..dice.roll(3) {
             writer.write(1 + dice.roll(300) as usize);
             if dice.roll(2) == 0 {
-                running.until("caught up");
+                running.until(&writer.caught_up());
                 writer.rotate();
                 writer.write(1);
             }
@@ -83,7 +89,7 @@ fn a_tailed_file_that_grows_and_rotates_survives_twenty_kills() {
     }
 
     let mut running = greffier.start(&["--config", config]);
-    running.until("caught up");
+    running.until(&writer.caught_up());
     let said = running.stop();
     account(&said, "received ");
     remember(&greffier.data(), &mut ids);

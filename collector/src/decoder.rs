@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub struct Decoder(Arc<Tables>);
 
 struct Tables {
-    monolog: Table,
+    monolog: monolog::Tables,
     nginx_json: Table,
     json: Table,
 }
@@ -34,7 +34,7 @@ impl Decoder {
     #[must_use]
     pub fn new(plan: &SourcePlan) -> Self {
         Self(Arc::new(Tables {
-            monolog: monolog::table(&plan.fields),
+            monolog: monolog::tables(&plan.fields),
             nginx_json: nginx_json::table(&plan.fields),
             json: fields::table(&plan.fields),
         }))

@@ -59,6 +59,19 @@ const FIELDS: &[(Role, &[&str])] = &[
     ),
 ];
 
+/// In any other record `context` is the application's own: its `date` is not the record's time.
+const RECORD_FIELDS: &[(Role, &[&str])] = &[
+    (Role::Message, &["message"]),
+    (Role::Time, &["datetime"]),
+    (Role::RequestId, &["extra.request_id", "context.request_id"]),
+    (Role::Exception, &["context.exception"]),
+    (Role::Level, &["level"]),
+    (Role::LevelName, &["level_name"]),
+    (Role::Channel, &["channel"]),
+    (Role::ProcessId, &["extra.process_id"]),
+    (Role::Hostname, &["extra.hostname"]),
+];
+
 const FORM: Form = Form {
     own: FIELDS,
     known: &["extra.memory", "level"],
@@ -67,17 +80,26 @@ const FORM: Form = Form {
     twins: true,
 };
 
-/// The table of this format.
-pub(crate) fn table(fields: &FieldMap) -> Table {
-    Table::new(fields, &FORM)
+const RECORD_FORM: Form = Form { own: RECORD_FIELDS, ..FORM };
+
+/// The tables of this format: of request lines, and of all other records.
+pub(crate) struct Tables {
+    request: Table,
+    record: Table,
+}
+
+/// The tables of this format.
+pub(crate) fn tables(fields: &FieldMap) -> Tables {
+    Tables { request: Table::new(fields, &FORM), record: Table::new(fields, &RECORD_FORM) }
 }
 
 /// One line.
-pub(crate) fn decode<'a>(table: &Table, line: &'a str) -> Result<Body<'a>, Fault> {
+pub(crate) fn decode<'a>(tables: &Tables, line: &'a str) -> Result<Body<'a>, Fault> {
     let Json::Object(members) = read(line)? else { return Err(Fault::Form) };
     let message = members.iter().find(|(key, _)| key == "message");
     let Some((_, Json::Text(message))) = message else { return Err(Fault::Form) };
     let says_request = message == "http_request";
+    let table = if says_request { &tables.request } else { &tables.record };
     let mut sheet = table.lay(members);
     Ok(if says_request && sheet.has(Role::Method) && sheet.has(Role::Url) {
         Body::Request(Box::new(request(sheet)))

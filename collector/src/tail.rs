@@ -89,14 +89,30 @@ impl Tail {
 
     /// Reads until the stop, or until nobody receives. What is not committed then is read by the next start.
     pub fn run(mut self, tx: &Sender<Chunk>, stop: &Stop) {
+        let mut behind = true;
         loop {
             let seen = stop.rings();
             let Some(moved) = self.pass(tx, stop) else { return };
+            behind |= moved;
+            if behind && !moved && self.is_durable() {
+                behind = false;
+                tracing::debug!(source = self.origin.name, offset = self.offset(), "caught up");
+            }
             let pause = if moved { Duration::ZERO } else { POLL };
             if stop.wait(seen, pause) {
                 return;
             }
         }
+    }
+
+    /// Whether everything that has been read is durable.
+    fn is_durable(&mut self) -> bool {
+        self.files.iter_mut().flat_map(|file| &mut file.readers).all(Reader::is_durable)
+    }
+
+    /// Durable bytes of the files that the paths lead to now.
+    fn offset(&self) -> u64 {
+        self.files.iter().filter_map(|file| file.readers.last()).map(Reader::committed).sum()
     }
 
     /// One look at every file. `None` when nobody receives; else whether anything was read.

@@ -204,3 +204,11 @@ fn text_records_know_level_and_class() {
     assert_eq!(record.level, Some(Level::Warning));
     assert_eq!(see(&record.exception), Some("App\\Late"));
 }
+
+#[test]
+fn the_context_of_another_record_is_the_applications_own() {
+    let line = r#"{"message":"born","context":{"date":"1985-03-12T00:00:00+01:00","instance":"x"},"level":100,"level_name":"DEBUG","channel":"app","datetime":"2026-11-21T21:32:47.599+01:00","extra":{}}"#;
+    let Body::Text(record) = monolog(line) else { panic!("a record") };
+    assert!(matches!(record.time, Time::At(1_795_293_167_599)));
+    assert!(record.instance.is_none());
+}

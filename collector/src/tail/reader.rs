@@ -141,6 +141,18 @@ impl Reader {
         !waiting && self.unsent.is_none() && !self.lines.has_half()
     }
 
+    /// Whether all whole lines that were read are durable.
+    pub(crate) fn is_durable(&mut self) -> bool {
+        self.answers() != Answers::Lost
+            && self.flights().waiting.is_empty()
+            && self.unsent.is_none()
+    }
+
+    /// Bytes from the beginning that are durable.
+    pub(crate) fn committed(&self) -> u64 {
+        self.committed
+    }
+
     /// Whether a saved position was found for it.
     pub(crate) fn has_resumed(&self) -> bool {
         self.committed > 0
