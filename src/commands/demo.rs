@@ -24,6 +24,9 @@ const BODY_LINES: usize = 100;
 /// How long the sinks may take for the sample.
 const DEADLINE: Duration = Duration::from_secs(30);
 
+/// Characters of a line on the tour.
+const WIDTH: usize = 150;
+
 /// The failed back-office request whose journey is told.
 const QUERY: &str = "stream:audit status:500";
 
@@ -94,8 +97,9 @@ fn post(address: SocketAddr, lines: &[String]) -> Result<()> {
 fn tell(tour: &mut Tour, common: &Common, lines: &[String]) -> Result<()> {
     let mut reader = read::open(common, &Reading { passphrase_file: None, role: Role::Dpo })?;
     let now = clock::now_ms();
-    let found = reader.search(QUERY, 1, now)?;
-    let row = found.rows.first().context("the sample holds a failed back-office request")?;
+    let found = reader.search(QUERY, 20, now)?;
+    let shortest = found.rows.iter().min_by_key(|row| row.stored.json.len());
+    let row = shortest.context("the sample holds a failed back-office request")?;
     let event: Value = serde_json::from_str(&row.stored.json)?;
     let req = event["req"].as_str().context("a request id")?;
     let came = lines.iter().find(|line| line.contains("http_request") && line.contains(req));
@@ -107,8 +111,9 @@ fn tell(tour: &mut Tour, common: &Common, lines: &[String]) -> Result<()> {
 
     let email = came["context"]["user_email"].as_str().context("its user has an address")?;
     tour.step(3, "found", "support searches for the person, through an index only the reader has")?;
-    tour.line(&format!("$ echo 'email:{email}' | greffier search -"))?;
-    tour.block(&render::table(&reader.search(&format!("email:{email}"), 8, now)?, Zone::Local))?;
+    let query = format!("email:{email} stream:audit");
+    tour.line(&format!("$ echo \"{query}\" | greffier search --limit 5 -"))?;
+    tour.block(&render::table(&reader.search(&query, 5, now)?, Zone::Local))?;
 
     let id = row.stored.id.short();
     tour.step(4, "shown", "the failed request with the context that was held for it, masked")?;
@@ -147,7 +152,11 @@ impl Tour {
     }
 
     fn block(&mut self, text: &str) -> Result<()> {
-        text.lines().try_for_each(|line| Ok(writeln!(self.0, "   {DIM}│{DIM:#} {line}")?))
+        text.lines().try_for_each(|line| {
+            let shown: String = line.chars().take(WIDTH).collect();
+            let more = if shown.len() < line.len() { "…" } else { "" };
+            Ok(writeln!(self.0, "   {DIM}│{DIM:#} {shown}{more}")?)
+        })
     }
 
     /// The fields of the request line, what is personal in red.
@@ -157,7 +166,7 @@ impl Tour {
         {
             let hot = ["url", "user_id", "user_email", "ip", "post"].contains(&field);
             let style = if hot { HOT } else { Style::new() };
-            let value: String = context[field].to_string().chars().take(160).collect();
+            let value: String = context[field].to_string().chars().take(WIDTH).collect();
             writeln!(self.0, "   {field:<11}{style}{value}{style:#}")?;
         }
         Ok(())
@@ -169,7 +178,7 @@ impl Tour {
             let sealed =
                 value.get("i").or(value.get("c")).is_some() && field.len() == 2 || field == "p";
             let style = if sealed { COLD } else { Style::new() };
-            let value: String = value.to_string().chars().take(110).collect();
+            let value: String = value.to_string().chars().take(WIDTH).collect();
             writeln!(self.0, "   {field:<11}{style}{value}{style:#}")?;
         }
         Ok(())

@@ -114,20 +114,28 @@ fn losses(event: &Event<'_>) -> Vec<(&'static str, String)> {
 
 /// Which commands would open what.
 fn write_reveals(out: &mut String, timeline: &Timeline) {
-    let mut any = false;
+    let mut shown: Vec<String> = Vec::new();
+    let mut alike = 0;
     for line in &timeline.lines {
         let classes: BTreeMap<u8, Class> =
             line.sealed.iter().map(|(_, class)| (*class as u8, *class)).collect();
-        if classes.is_empty() {
+        let names = classes.into_values().map(class_name).collect::<Vec<_>>().join(",");
+        if names.is_empty() {
             continue;
         }
-        any = true;
-        let names: Vec<_> = classes.into_values().map(class_name).collect();
-        let (short, names) = (line.stored.id.short(), names.join(","));
+        if shown.contains(&names) {
+            alike += 1;
+            continue;
+        }
+        let short = line.stored.id.short();
         writeln!(out, "greffier reveal {short} --class {names} --reason \"…\"")
             .expect("a String takes everything");
+        shown.push(names);
     }
-    if !any {
-        out.push_str("nothing is sealed in these records\n");
+    match (shown.is_empty(), alike) {
+        (true, _) => out.push_str("nothing is sealed in these records\n"),
+        (false, 0) => {}
+        (false, n) => writeln!(out, "(the other {n} alike, by their own ids)")
+            .expect("a String takes everything"),
     }
 }
