@@ -6,6 +6,7 @@
 
 use greffier_record::{Body, Broken, Fault, Format, Hot, HotBuf, Identity, Origin, Raw, Value};
 use greffier_redactor::{Sealed, SealedBatch};
+use greffier_spool::{Lease, SpooledEvent};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Display;
 use std::ops::{Deref, DerefMut};
@@ -21,6 +22,10 @@ lacks!(Raw<'static>: Display, Serialize, PartialEq, Clone, Into<SealedBatch>);
 lacks!(SealedBatch: From<Vec<u8>>, From<Raw<'static>>, From<&'static str>, DeserializeOwned);
 lacks!(SealedBatch: FromIterator<Sealed<'static>>, Extend<Sealed<'static>>, std::io::Write);
 lacks!(SealedBatch: DerefMut, AsMut<[u8]>, Clone);
+
+// What a sink gets comes from a spool, and a spool takes nothing but batches.
+lacks!(SpooledEvent: From<Vec<u8>>, From<Raw<'static>>, From<&'static str>, DeserializeOwned);
+lacks!(Lease: From<Vec<SpooledEvent>>, Clone, DerefMut);
 
 #[test]
 fn compile_fail() {

@@ -3,7 +3,8 @@
 use crate::{Clearance, Operator, Reader, ReaderError, ReaderPaths, ReaderSetup};
 use greffier_redactor::{Policy, RecordIds};
 use greffier_sinks::Archive;
-use greffier_spool::{RecordId, SpooledEvent, Stream};
+use greffier_spool::testing::spooled;
+use greffier_spool::{RecordId, Stream};
 use greffier_vault::{
     Class, Custody, CustodyPlan, Identifiers, KeyStore, Manifest, Owner, Role, RootKey, Who, Writer,
 };
@@ -74,13 +75,7 @@ impl Platform {
             r#"{{"v":1,"s":"{name}","id":"{id}","ts":"{ts}",{clear}"k":"{kid}","p":{{"{letter}":"{blob}"}}}}"#
         );
         self.store().insert(&self.writer.take_rows()).unwrap();
-        let spooled = SpooledEvent {
-            id,
-            stream,
-            time: at_ms,
-            tenant: "-".to_owned(),
-            bytes: bytes::Bytes::from(json),
-        };
+        let spooled = spooled(id, stream, at_ms, "-", &json);
         Archive::open(self.path("archive")).unwrap().write(&[spooled]).unwrap();
         id
     }

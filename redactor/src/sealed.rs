@@ -9,6 +9,7 @@ use std::ops::Range;
 
 /// One event: final bytes of one JSON object, without a newline, and what is needed to file them.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Sealed<'b> {
     /// Its id.
     pub id: RecordId,

@@ -12,8 +12,9 @@ use greffier_vault::Rows;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// One event, as it was sealed.
+/// One event, as it was sealed. Only a spool makes one: holding it is the proof that it passed the gate.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SpooledEvent {
     /// Its id.
     pub id: RecordId,

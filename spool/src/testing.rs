@@ -6,11 +6,19 @@
 //! gone for good, even if the next sync succeeds. On no path: for tests, of this crate and of those above it.
 
 use crate::disk::{Disk, DiskFile};
+use crate::{RecordId, SpooledEvent, Stream};
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// An event as a spool would hand it out, for the tests of sinks and readers.
+#[must_use]
+pub fn spooled(id: RecordId, stream: Stream, time: i64, tenant: &str, json: &str) -> SpooledEvent {
+    let bytes = bytes::Bytes::copy_from_slice(json.as_bytes());
+    SpooledEvent { id, stream, time, tenant: tenant.to_owned(), bytes }
+}
 
 /// What happens at the n-th operation that changes something (a write, sync, creation, …).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
