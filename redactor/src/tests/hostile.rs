@@ -1,0 +1,38 @@
+//! What a hostile or careless sender tried, each of which once worked.
+
+use super::{ada, hot, object, policy, requested, text, view};
+use greffier_record::{Hot, RequestLine};
+
+fn line(changed: RequestLine<'_>) -> (String, serde_json::Value) {
+    let shown = requested(policy(), changed).0;
+    let event = shown.lines().find(|line| line.starts_with('{')).expect("an event");
+    let event = serde_json::from_str(event).expect("JSON");
+    (shown, event)
+}
+
+/// The plaintext sealed as `part`, or nothing.
+fn sealed<'s>(shown: &'s str, part: &str) -> &'s str {
+    let head = format!("{part} = ");
+    shown.lines().find_map(|line| line.strip_prefix(&head)).unwrap_or_default()
+}
+
+/// A body that a decoder does not know as one is posted all the same: not the actor's.
+#[test]
+fn a_body_among_unnamed_fields_is_not_sealed_for_the_actor() {
+    let body = object(&[("email", text("bob@example.net"))]);
+    let rest = vec![
+        (Hot::new("request.body"), body),
+        (Hot::new("form_data.name"), text("Bob Builder")),
+        (Hot::new("cluster"), text("green meadow")),
+    ];
+    let (shown, _) = line(RequestLine {
+        method: hot("POST"),
+        url: hot("/admin/users"),
+        subject: ada(),
+        rest,
+        ..view()
+    });
+    let (actor, nobody) = (sealed(&shown, "pa.c"), sealed(&shown, "pu.c"));
+    assert!(actor.contains("green meadow") && !actor.contains("ob"), "{shown}");
+    assert!(nobody.contains("bob@example.net") && nobody.contains("Bob Builder"), "{shown}");
+}
