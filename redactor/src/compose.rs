@@ -73,7 +73,7 @@ impl<'a> Composer<'_, 'a> {
     /// `from tenant src`
     pub(crate) fn origin(&mut self, instance: Option<&'a str>, tenant: &str, side: Side) {
         if let Some(instance) = instance.filter(|text| !text.is_empty()) {
-            if charset::instance(instance) {
+            if charset::instance(instance) && ip::parse(instance).is_none() {
                 if instance != self.rules.policy.instance {
                     self.event.text(Key::From, instance);
                 }

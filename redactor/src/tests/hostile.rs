@@ -36,3 +36,11 @@ fn a_body_among_unnamed_fields_is_not_sealed_for_the_actor() {
     assert!(actor.contains("green meadow") && !actor.contains("ob"), "{shown}");
     assert!(nobody.contains("bob@example.net") && nobody.contains("Bob Builder"), "{shown}");
 }
+
+#[test]
+fn an_address_is_no_name_of_an_instance() {
+    for address in ["203.0.113.9", "2001:db8::9"] {
+        let (shown, event) = line(RequestLine { instance: hot(address), ..view() });
+        assert!(event["from"].is_null() && !shown.contains(address), "{shown}");
+    }
+}
