@@ -44,3 +44,12 @@ fn an_address_is_no_name_of_an_instance() {
         assert!(event["from"].is_null() && !shown.contains(address), "{shown}");
     }
 }
+
+/// An address that cannot be truncated is not sealed whole either.
+#[test]
+fn an_address_in_a_form_nobody_knows_is_dropped() {
+    for address in ["3405803853", "0xCB00714D", "203.0.113.77.5555"] {
+        let (shown, event) = line(RequestLine { ip: hot(address), ..view() });
+        assert!(event["ip"].is_null() && !shown.contains(address), "{shown}");
+    }
+}
