@@ -53,3 +53,10 @@ fn an_address_in_a_form_nobody_knows_is_dropped() {
         assert!(event["ip"].is_null() && !shown.contains(address), "{shown}");
     }
 }
+
+#[test]
+fn a_request_id_that_spells_a_name_is_replaced() {
+    let spelled = "6164612e6c6f76656c61636540657861";
+    let (_, event) = line(RequestLine { req: hot(spelled), ..view() });
+    assert!(event["req"].is_string() && event["req"] != spelled);
+}
