@@ -60,3 +60,11 @@ fn a_request_id_that_spells_a_name_is_replaced() {
     let (_, event) = line(RequestLine { req: hot(spelled), ..view() });
     assert!(event["req"].is_string() && event["req"] != spelled);
 }
+
+#[test]
+fn a_key_in_the_place_of_a_parameter_name_is_none() {
+    let key = "a3f4aa00ffee11223344556677889900";
+    let url = format!("/?{key}&page=2");
+    let (_, event) = line(RequestLine { url: hot(&url), ..view() });
+    assert_eq!(event["query"], "{}&page=2");
+}
