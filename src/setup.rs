@@ -183,3 +183,22 @@ pub(crate) fn quiet_panics() {
         tracing::error!(at = place.as_deref().unwrap_or("unknown"), "panic");
     }));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_in_the_place_of_a_file_is_not_followed() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (victim, file) = (folder.path().join("victim"), folder.path().join("file"));
+        fs::write(&victim, "precious").expect("a writable folder");
+        std::os::unix::fs::symlink(&victim, file.with_extension("tmp")).expect("a link");
+        replace_file(&file, b"new").expect("a writable folder");
+        assert_eq!(fs::read_to_string(&victim).expect("still there"), "precious");
+        assert_eq!(fs::read_to_string(&file).expect("written"), "new");
+        assert!(fs::symlink_metadata(&file).expect("written").is_file());
+        private_dir(folder.path()).expect("writable");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 2, "no probe stays");
+    }
+}
