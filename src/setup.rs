@@ -94,8 +94,12 @@ pub(crate) fn private_dir(path: &Path) -> Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path).with_context(|| {
         format!("cannot make the folder {}; name a writable one with --data", path.display())
     })?;
-    let probe = path.join(".writable");
-    fs::write(&probe, b"").with_context(|| {
+    let mode = fs::metadata(path).with_context(|| path.display().to_string())?.permissions().mode();
+    if mode & 0o022 != 0 {
+        tracing::warn!(path = %path.display(), "others may write into this folder; run: chmod go-w");
+    }
+    let probe = path.join(format!(".writable-{}", std::process::id()));
+    new_file(&probe).with_context(|| {
         format!(
             "the folder {} is not writable; change its owner or name another with --data",
             path.display()
@@ -108,18 +112,22 @@ pub(crate) fn private_dir(path: &Path) -> Result<()> {
 pub(crate) fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let temporary = path.with_extension("tmp");
     let write = || -> std::io::Result<()> {
-        let mut file = fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&temporary)?;
+        let mut file = new_file(&temporary)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&temporary, path)?;
         fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
     };
     write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// A file of its own, never what a link of that name leads to; what a crash left behind goes first.
+fn new_file(path: &Path) -> std::io::Result<fs::File> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
 /// The local key of the position fingerprints, made on first use.
@@ -174,4 +182,23 @@ pub(crate) fn quiet_panics() {
         let place = info.location().map(|at| format!("{}:{}", at.file(), at.line()));
         tracing::error!(at = place.as_deref().unwrap_or("unknown"), "panic");
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_in_the_place_of_a_file_is_not_followed() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (victim, file) = (folder.path().join("victim"), folder.path().join("file"));
+        fs::write(&victim, "precious").expect("a writable folder");
+        std::os::unix::fs::symlink(&victim, file.with_extension("tmp")).expect("a link");
+        replace_file(&file, b"new").expect("a writable folder");
+        assert_eq!(fs::read_to_string(&victim).expect("still there"), "precious");
+        assert_eq!(fs::read_to_string(&file).expect("written"), "new");
+        assert!(fs::symlink_metadata(&file).expect("written").is_file());
+        private_dir(folder.path()).expect("writable");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 2, "no probe stays");
+    }
 }

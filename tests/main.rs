@@ -9,6 +9,7 @@ mod architecture;
 mod canary;
 mod compile_fail;
 mod crash;
+mod hostile;
 mod journey;
 mod pipe;
 mod support;

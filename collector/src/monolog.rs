@@ -8,7 +8,7 @@ use crate::FieldMap;
 use crate::json::{Json, Members, read};
 use crate::sheet::{Sheet, text};
 use crate::table::{Form, Role, Table};
-use greffier_record::{Body, Fault, Hot, Identity, Post, RequestLine, TextRecord};
+use greffier_record::{Body, Fault, Hot, Identity, Post, RequestLine, TextRecord, Value};
 
 const FIELDS: &[(Role, &[&str])] = &[
     (Role::Message, &["message"]),
@@ -165,15 +165,16 @@ pub(crate) fn impersonator<'a>(sheet: &mut Sheet<'a, '_>) -> Option<Identity<'a>
     })
 }
 
-/// What was posted. An empty body is a post with nothing in it; what the subscriber does not write goes to
-/// the rest.
+/// What was posted. An empty body is a post with nothing in it; members the subscriber does not write are
+/// posted all the same: in the rest they would be sealed for the actor.
 fn post<'a>(sheet: &mut Sheet<'a, '_>) -> Option<Post<'a>> {
-    let (path, value) = sheet.take(Role::Post)?;
-    let Json::Object(members) = value else {
-        sheet.spare(path, value);
-        return None;
-    };
     let mut post = Post::default();
+    let members = match sheet.take(Role::Post)?.1 {
+        Json::Object(members) => members,
+        Json::Text(raw) => return Some(Post { raw: Some(Hot::new(raw)), ..post }),
+        value => return Some(Post { fields: Some(value.into()), ..post }),
+    };
+    let mut others = Vec::new();
     for (key, value) in members {
         match (&*key, value) {
             ("content_type" | "length" | "truncated", _) | (_, Json::Null) => {}
@@ -181,10 +182,24 @@ fn post<'a>(sheet: &mut Sheet<'a, '_>) -> Option<Post<'a>> {
             ("fields" | "json", value) if post.fields.is_none() => post.fields = Some(value.into()),
             ("files", value) => post.files = Some(value.into()),
             ("raw", Json::Text(raw)) => post.raw = Some(Hot::new(raw)),
-            (_, value) => sheet.spare(&format!("{path}.{key}"), value),
+            (_, value) => others.push((Hot::new(key), value.into())),
         }
     }
+    if !others.is_empty() {
+        add(&mut post, others);
+    }
     Some(post)
+}
+
+/// Adds members to what was posted, where rules still find the fields.
+fn add<'a>(post: &mut Post<'a>, others: Vec<(Hot<'a>, Value<'a>)>) {
+    let mut members = match post.fields.take() {
+        None => Vec::new(),
+        Some(Value::Object(members)) => members,
+        Some(other) => vec![(Hot::new("fields"), other)],
+    };
+    members.push((Hot::new("(post)"), Value::Object(others)));
+    post.fields = Some(Value::Object(members));
 }
 
 /// PHP writes an empty form, an empty array and an empty object all as `[]`.

@@ -14,6 +14,19 @@ pub(crate) fn name(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
         && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && !is_token(text)
+}
+
+/// A key that stands where a name should: 16 hex digits with their dashes, or 20 letters and digits in a row
+/// of which three are digits.
+fn is_token(name: &str) -> bool {
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    let hex = name.bytes().filter(u8::is_ascii_hexdigit).count();
+    let all_hex = name.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    all_hex && hex >= 16 && digits(name) >= 2
+        || name
+            .split(['_', '-'])
+            .any(|word| word.len() >= 20 && (3..word.len()).contains(&digits(word)))
 }
 
 /// `^[a-z0-9][a-z0-9._-]{0,63}$`: instances and services.
@@ -52,6 +65,9 @@ mod tests {
             (name, "first-name", "1st"),
             (name, "_token", "a.b"),
             (name, "x", ""),
+            (name, "billing_address_line_2", "a3f4aa00ffee11223344556677889900"),
+            (name, "x509_certificate_2026_v10", "deadbeef-0011-4223-8445-566778899001"),
+            (name, "decade-2020", "eyJhbGciOiJIUzI1NiJ9a3f4"),
             (instance, "ip-10-0-3-17", "-x"),
             (instance, "web.1", "Web"),
             (tenant, "mairie-x", "mairie.x"),

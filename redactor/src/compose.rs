@@ -73,7 +73,7 @@ impl<'a> Composer<'_, 'a> {
     /// `from tenant src`
     pub(crate) fn origin(&mut self, instance: Option<&'a str>, tenant: &str, side: Side) {
         if let Some(instance) = instance.filter(|text| !text.is_empty()) {
-            if charset::instance(instance) {
+            if charset::instance(instance) && ip::parse(instance).is_none() {
                 if instance != self.rules.policy.instance {
                     self.event.text(Key::From, instance);
                 }
@@ -212,7 +212,12 @@ impl<'a> Composer<'_, 'a> {
             self.notes.clear("ip", "ip", "truncated to a network");
         } else if let Some(stated) = stated {
             self.tally.add(Count::Address, 1);
-            self.lose("ip", Item::Text(stated));
+            // Digits nobody understands may be a whole address in a form that cannot be truncated.
+            if self.rules.seals_ip() || !stated.chars().any(char::is_numeric) {
+                self.lose("ip", Item::Text(stated));
+            } else {
+                self.notes.dropped("ip", "not understood, so not truncated", "ip = truncate");
+            }
         }
         if let Some(agent) = text(&line.user_agent) {
             let agent = self.agents.of(agent);

@@ -21,6 +21,8 @@ pub(crate) struct Content<'a> {
     pub(crate) req: Option<&'a str>,
     pub(crate) url: Option<Zeroizing<String>>,
     pub(crate) x: Vec<(&'a str, Item<'a>)>,
+    /// Unnamed fields that hold a body: written beside `x`, but posted.
+    pub(crate) sent: Vec<(&'a str, Item<'a>)>,
 }
 
 /// A value on its way into a blob.
@@ -50,7 +52,18 @@ impl<'a> Content<'a> {
 
     /// (key in the blob, name of the source field) of everything that is there.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.fixed().chain(self.x.iter().map(|(path, _)| ("x", *path)))
+        self.fixed().chain(self.unnamed().map(|(path, _)| ("x", *path)))
+    }
+
+    fn unnamed(&self) -> impl Iterator<Item = &(&'a str, Item<'a>)> {
+        self.x.iter().chain(&self.sent)
+    }
+
+    /// Tells unnamed fields that hold what was posted, by their path, from the others.
+    pub(crate) fn tell_bodies(&mut self) {
+        let (sent, x) =
+            std::mem::take(&mut self.x).into_iter().partition(|(path, _)| is_body(path));
+        (self.sent, self.x) = (sent, x);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -60,16 +73,17 @@ impl<'a> Content<'a> {
     /// Splits off what was posted.
     pub(crate) fn take_posted(&mut self) -> Self {
         let (files, post, raw) = (self.files.take(), self.post.take(), self.raw.take());
-        Self { files, post, raw, ..Self::default() }
+        Self { files, post, raw, sent: std::mem::take(&mut self.sent), ..Self::default() }
     }
 
     /// Adds what was posted.
     pub(crate) fn add_posted(&mut self, posted: Self) {
         (self.files, self.post, self.raw) = (posted.files, posted.post, posted.raw);
+        self.sent = posted.sent;
     }
 
     pub(crate) fn holds_posted(&self) -> bool {
-        self.files.is_some() || self.post.is_some() || self.raw.is_some()
+        self.files.is_some() || self.post.is_some() || self.raw.is_some() || !self.sent.is_empty()
     }
 
     pub(crate) fn write(&self, out: &mut Plain<'_, '_>) {
@@ -95,10 +109,10 @@ impl<'a> Content<'a> {
             text(out, "reason", self.reason);
             text(out, "req", self.req);
             text(out, "url", self.url.as_ref().map(|url| url.as_str()));
-            if !self.x.is_empty() {
+            if self.unnamed().next().is_some() {
                 out.member("x", |out| {
                     out.object(|out| {
-                        for (path, item) in &self.x {
+                        for (path, item) in self.unnamed() {
                             out.scrubbed_member(path, |out| out.item(item));
                         }
                     });
@@ -106,4 +120,31 @@ impl<'a> Content<'a> {
             }
         });
     }
+}
+
+/// True when a part of the dotted path is a usual name for the body of a request.
+fn is_body(path: &str) -> bool {
+    const NAMES: [&str; 16] = [
+        "body",
+        "data",
+        "fields",
+        "files",
+        "form",
+        "formdata",
+        "input",
+        "json",
+        "parameters",
+        "params",
+        "parsedbody",
+        "payload",
+        "post",
+        "postdata",
+        "rawbody",
+        "requestbody",
+    ];
+    path.split('.').any(|part| {
+        let letters = part.chars().filter(char::is_ascii_alphabetic);
+        let name: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
+        NAMES.contains(&name.as_str())
+    })
 }

@@ -4,6 +4,8 @@
 //! word. Place on the path: after the detector, on `msg` and `exc`.
 
 use crate::owner::Names;
+use crate::vocabulary;
+use zeroize::Zeroizing;
 
 /// Shorter names would hit words that mean something else.
 const SHORTEST: usize = 3;
@@ -21,12 +23,34 @@ pub(crate) fn mask(text: &mut String, names: &Names<'_>) -> bool {
     let whole = whole.into_iter().filter_map(|(name, placeholder)| Some((name?, placeholder)));
     let parts = names.name.into_iter().flat_map(str::split_whitespace);
     let mut masked = false;
-    for (name, placeholder) in whole.chain(parts.map(|part| (part, "<name>"))) {
+    let all = whole.chain(parts.map(|part| (part, "<name>")));
+    for (name, placeholder) in all.chain(names.email.into_iter().flat_map(local)) {
         if name.len() >= SHORTEST {
             masked |= replace(text, name, placeholder);
+            for other in other_cases(name) {
+                masked |= replace(text, &other, placeholder);
+            }
         }
     }
     masked
+}
+
+/// The local part of an address, and the words in it, but for those that name no one (`admin@`).
+fn local(email: &str) -> impl Iterator<Item = (&str, &'static str)> {
+    let local = email.rsplit_once('@').map_or("", |(local, _domain)| local);
+    let words = local
+        .split(['.', '_', '-', '+'])
+        .filter(|word| word.chars().count() > SHORTEST && word.chars().any(char::is_alphabetic));
+    let all = std::iter::once(local).chain(words).filter(|word| !vocabulary::knows(word));
+    all.map(|word| (word, "<email>"))
+}
+
+/// Lower and upper case of letters that [`find`] does not tell, in wipeable memory.
+fn other_cases(name: &str) -> impl Iterator<Item = Zeroizing<String>> {
+    let cases: &[fn(&str) -> String] =
+        if name.is_ascii() { &[] } else { &[str::to_lowercase, str::to_uppercase] };
+    let cases = cases.iter().map(|case| Zeroizing::new(case(name)));
+    cases.filter(|other| !other.is_empty())
 }
 
 fn replace(text: &mut String, name: &str, placeholder: &str) -> bool {
@@ -97,6 +121,24 @@ mod tests {
         ] {
             assert_eq!(shown(text), expected);
         }
+    }
+
+    #[test]
+    fn the_address_is_found_in_its_parts_and_the_name_in_any_case() {
+        let shown = |text: &str, email, name| {
+            let mut text = text.to_owned();
+            mask(&mut text, &Names { email: Some(email), name, ..Names::default() });
+            text
+        };
+        for (text, expected) in [
+            ("user ada.lovelace failed", "user <email> failed"),
+            ("mailbox A. Lovelace, ada", "mailbox A. <email>, ada"),
+            ("/home/lovelace/x", "/home/<email>/x"),
+            ("HÉLÈNE Dupré", "<name> Dupré"),
+        ] {
+            assert_eq!(shown(text, "ada.lovelace@example.org", Some("Hélène")), expected);
+        }
+        assert_eq!(shown("admin page", "admin@example.org", None), "admin page");
     }
 
     proptest! {

@@ -65,7 +65,10 @@ impl Redactor {
         c.rest(&line.rest);
         c.error(None);
 
-        let lost = std::mem::take(&mut c.lost);
+        let mut lost = std::mem::take(&mut c.lost);
+        if audit {
+            lost.tell_bodies();
+        }
         let address = address.map(|address| address.to_string());
         let parts = people.share(audit, text(&line.user_agent), address, lost);
         let attribution = Attribution::new(tenant, c.req.clone(), people.owner(), dropped);

@@ -48,7 +48,16 @@ pub(crate) fn is_random(text: &str) -> bool {
         }
         _ => false,
     };
-    form && bytes.iter().any(u8::is_ascii_alphabetic)
+    form && bytes.iter().any(u8::is_ascii_alphabetic) && !spells_text(bytes)
+}
+
+/// True for hex digits that spell ASCII text: `6164612e…` is somebody's name, whatever it looks like.
+fn spells_text(id: &[u8]) -> bool {
+    let digits = id.iter().filter(|byte| **byte != b'-');
+    let digits: Option<Vec<u32>> = digits.map(|byte| char::from(*byte).to_digit(16)).collect();
+    digits.is_some_and(|digits| {
+        digits.chunks(2).all(|pair| matches!(pair, [high @ 2..=7, low] if high << 4 | low != 0x7f))
+    })
 }
 
 #[cfg(test)]
@@ -73,6 +82,8 @@ mod tests {
             "81ARZ3NDEKTSV4RRFFQ69G5FAV",
             "01ARZ3NDEKTSV4RRFFQ69G5FAU",
             "6364188aedf55dd0-8449dd8912914d03",
+            "6164612e6c6f76656c61636540657861",
+            "6164612E-6c6f-7665-6c61-636540657861",
         ] {
             assert!(!is_random(no), "{no}");
         }

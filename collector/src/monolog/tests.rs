@@ -144,9 +144,29 @@ fn posts() {
     assert_eq!(post(r#"{"fields":{"a":"1","b":["x"]}}"#), (fields, None, None, vec![]));
     let files = Some(r#"{"f":{"name":"n"}}"#.to_owned());
     assert_eq!(post(r#"{"files":{"f":{"name":"n"}},"fields":[]}"#), (None, None, files, vec![]));
-    let json = Some("[1]".to_owned());
-    let rest = vec!["context.post.more=2".to_owned()];
-    assert_eq!(post(r#"{"json":[1],"raw":"r","more":2}"#), (json, Some("r".into()), None, rest));
+    let raw = || Some("r".to_owned());
+    assert_eq!(post(r#"{"json":[1],"raw":"r"}"#), (Some("[1]".into()), raw(), None, vec![]));
+}
+
+/// What was posted stays posted, whatever its form: the rest is sealed for the actor.
+#[test]
+fn posts_that_the_subscriber_does_not_write() {
+    for (post, expected, raw) in [
+        (r#""a=1&b=2""#, None, Some("a=1&b=2")),
+        (r#"["x"]"#, Some(r#"["x"]"#), None),
+        (r#"{"body":"b","fields":{"a":1}}"#, Some(r#"{"a":1,"(post)":{"body":"b"}}"#), None),
+        (r#"{"json":[1],"more":2}"#, Some(r#"{"fields":[1],"(post)":{"more":2}}"#), None),
+        (r#"{"raw":["r"]}"#, Some(r#"{"(post)":{"raw":["r"]}}"#), None),
+    ] {
+        let line = format!(
+            r#"{{"message":"http_request","context":{{"method":"POST","url":"/","post":{post}}}}}"#
+        );
+        let line = request(monolog(&line));
+        assert!(rest(&line).is_empty(), "{post}");
+        let post = line.post.as_ref().expect("a post");
+        assert_eq!(post.fields.as_ref().map(compact).as_deref(), expected);
+        assert_eq!(see(&post.raw), raw);
+    }
 }
 
 #[test]

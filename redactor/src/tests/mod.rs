@@ -1,5 +1,6 @@
 //! Tests of the whole gate: what a line becomes, and what no line can make happen.
 
+mod hostile;
 mod properties;
 mod samples;
 mod shapes;

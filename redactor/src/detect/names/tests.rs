@@ -45,6 +45,7 @@ fn secrets_in_every_writing() {
             "APIKEY",
             "cvv",
             "cvv2",
+            "card.securityCode",
             "card_number",
             "cardNumber",
             "creditCardNumber",

@@ -45,7 +45,7 @@ pub(super) const WORDS: [(Kind, Place, &str); 20] = [
     (
         Kind::Secret,
         Place::Any,
-        "cvv cvc csc cardcode cardnumber cardno creditcard ccnumber ccnum kreditkarte",
+        "cvv cvc csc cardcode securitycode cardnumber cardno creditcard ccnumber ccnum kreditkarte",
     ),
     (
         Kind::Secret,
