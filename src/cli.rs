@@ -3,15 +3,20 @@
 //! Invariant: data on standard output, everything else on standard error. Exit codes: 0 ok, 1 failure,
 //! 2 usage, 3 nothing found, 4 proof failed, 5 denied, 78 bad configuration (EX_CONFIG of sysexits).
 
+use clap::error::{ContextKind, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use greffier_config::Problems;
 use greffier_record::Format;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// Below every help.
+const AFTER: &str = "\
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 nothing found, 5 not allowed, 78 configuration or keys are wrong or missing";
+
 /// Keeps a request log and back-office audit record without personal data in the clear.
 #[derive(Debug, Parser)]
-#[command(name = "greffier", version, about, max_term_width = 100)]
+#[command(name = "greffier", version, about, max_term_width = 100, after_help = AFTER)]
 pub(crate) struct Cli {
     /// Common options.
     #[command(flatten)]
@@ -24,16 +29,17 @@ pub(crate) struct Cli {
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Common {
-    /// Configuration file (TOML); without it the embedded default is used
+    /// Configuration file (TOML); without it the defaults apply, with everything in the data folder
     #[arg(long, global = true, value_name = "FILE", env = "GREFFIER_CONFIG")]
     pub(crate) config: Option<PathBuf>,
-    /// Data folder: keys, spool, archive
+    /// Data folder: keys, spool, archive, and what the configuration leaves out
+    /// [default: $XDG_STATE_HOME/greffier, else ~/.local/state/greffier]
     #[arg(long, global = true, value_name = "DIR", env = "GREFFIER_DATA")]
     pub(crate) data: Option<PathBuf>,
-    /// One JSON object a line instead of text
+    /// One JSON object a line instead of text: answers and greffier's own log
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// How much greffier says about itself
+    /// How much greffier says about itself, on standard error
     #[arg(long, global = true, value_name = "LEVEL", default_value = "info")]
     pub(crate) log: LogLevel,
 }
@@ -43,30 +49,31 @@ pub(crate) struct Common {
 pub(crate) enum LogLevel {
     /// Failures only.
     Error,
-    /// And what needs attention.
+    /// Also what needs attention.
     Warn,
-    /// And what happened.
+    /// Also what happened.
     Info,
-    /// And how.
+    /// Also how.
     Debug,
 }
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run the sidecar: read the sources, seal, spool, ship
+    /// Run the sidecar until it is told to stop: read the sources, seal, spool, ship
     Run,
-    /// Check the configuration: the same code as `run`, minus the starting
+    /// Check the configuration, and the recipients if they are there; change and start nothing
     Check,
-    /// Seal standard input to standard output
+    /// Seal lines from standard input: one event a line on standard output
     Pipe(FormatArg),
-    /// Show each field's fate for the lines on standard input, and the rule that decided
+    /// Say for each field of the lines on standard input whether it would be clear, sealed or dropped, and by
+    /// which rule; values are never shown
     Explain(FormatArg),
     #[cfg(feature = "console")]
-    /// Find requests; `-` reads the query from standard input, so that names stay out of histories
+    /// Find records by what is clear, or by person
     Search(Search),
     #[cfg(feature = "console")]
-    /// Show one request with everything that belongs to it, masked
+    /// Show one request with all records kept of it; what is sealed stays closed
     Show {
         /// Record id (22 characters), short id (r-…) or request id
         id: String,
@@ -75,17 +82,17 @@ pub(crate) enum Command {
         reading: Reading,
     },
     #[cfg(feature = "console")]
-    /// Open the personal part of one record; the access log keeps who and why
+    /// Open what is sealed in one record, after who and why are in the access log
     Reveal(Reveal),
     #[cfg(feature = "console")]
-    /// A full tour on this machine: sidecar, sample traffic, archive
+    /// Tour with invented traffic on this machine; without --data in a new folder for temporary files
     Demo {
         /// End by itself after the tour
         #[arg(long)]
         once: bool,
     },
     #[cfg(feature = "console")]
-    /// Keys
+    /// Make the reading keys
     Keys {
         /// What to do with them.
         #[command(subcommand)]
@@ -105,11 +112,12 @@ pub(crate) struct FormatArg {
 /// Arguments of `search`.
 #[derive(Debug, Args)]
 pub(crate) struct Search {
-    /// Query, for example 'status:5xx route:admin_* since:2h'; `-` reads it from standard input
+    /// Query, for example 'status:5xx route:admin_* since:2h'; nothing means everything. `-` reads it from
+    /// standard input, so that names stay out of histories and process lists
     #[arg(default_value = "")]
     pub(crate) query: Vec<String>,
-    /// Rows to show at most
-    #[arg(long, default_value_t = 100)]
+    /// Rows to show at most, the newest
+    #[arg(long, value_name = "ROWS", default_value_t = 100, value_parser = limit_of)]
     pub(crate) limit: usize,
     /// How it is read.
     #[command(flatten)]
@@ -123,7 +131,7 @@ pub(crate) struct Reading {
     /// Passphrase file of the reading keys, if not the configured one
     #[arg(long, value_name = "FILE", env = "GREFFIER_PASSPHRASE_FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
-    /// In which role you ask: what it may not open stays closed
+    /// In which role you ask: what it may not reveal stays closed. With a passphrase file nobody checks it
     #[arg(long, default_value = "dpo")]
     pub(crate) role: Role,
 }
@@ -132,13 +140,13 @@ pub(crate) struct Reading {
 #[cfg(feature = "console")]
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Role {
-    /// Diagnoses requests: not audit, not access.
+    /// Diagnoses requests: identity and content, but nothing of audit and access.
     Support,
-    /// Reviews audit and access.
+    /// Reviews audit and access, all of them, and nothing else.
     Auditor,
-    /// Answers for personal data: all of it.
+    /// Answers for personal data: may reveal everything.
     Dpo,
-    /// Runs the sidecar: nothing.
+    /// Runs the sidecar: may reveal nothing.
     Ops,
 }
 
@@ -146,13 +154,13 @@ pub(crate) enum Role {
 /// Arguments of `reveal`.
 #[derive(Debug, Args)]
 pub(crate) struct Reveal {
-    /// Record id (22 characters) or short id (r-…)
+    /// Record id (22 characters), short id (r-…), or the request id if it has one record only
     pub(crate) id: String,
-    /// Why: it is logged before anything is opened
+    /// Why, in at least three characters: it is logged before anything is opened
     #[arg(long, value_parser = reason_of)]
     pub(crate) reason: String,
-    /// Class to open: identity, network, content; all by default
-    #[arg(long, value_parser = class_of)]
+    /// What to open, separated by commas: identity, network, content [default: all that the role may see]
+    #[arg(long, value_parser = class_of, value_delimiter = ',')]
     pub(crate) class: Vec<greffier_console::Class>,
     /// How it is read.
     #[command(flatten)]
@@ -169,9 +177,10 @@ fn class_of(name: &str) -> Result<greffier_console::Class, String> {
 /// Arguments of `keys`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Keys {
-    /// Make the reading keys and publish the recipients
+    /// Make the reading keys under a passphrase, and the files the sidecar needs to seal to them
     Init {
-        /// File that holds the passphrase (mode 0600); made with a random one when absent
+        /// File with the passphrase, at least 12 characters, mode 0600. Without this option a random one is made
+        /// in the reading folder
         #[arg(long, value_name = "FILE")]
         passphrase_file: Option<PathBuf>,
     },
@@ -190,9 +199,43 @@ fn reason_of(text: &str) -> Result<String, String> {
     if said < 3 { Err("say why, in at least three characters".into()) } else { Ok(text.to_owned()) }
 }
 
+#[cfg(feature = "console")]
+fn limit_of(number: &str) -> Result<usize, &'static str> {
+    number.parse().map_err(|_| "write a whole number, as in 100")
+}
+
 /// Reads the command line; usage errors end the process with 2.
 pub(crate) fn parse() -> Cli {
-    Cli::parse()
+    Cli::try_parse().unwrap_or_else(|error| match unquoted(&error) {
+        Some(message) => clap::Error::raw(error.kind(), message + "\n").exit(),
+        None => error.exit(),
+    })
+}
+
+/// The message for an error that would repeat what was typed: that may name somebody, and be kept in a log.
+fn unquoted(error: &clap::Error) -> Option<String> {
+    let said = |kind| error.get(kind).map(ToString::to_string);
+    let option = said(ContextKind::InvalidArg).unwrap_or_default();
+    match error.kind() {
+        ErrorKind::ValueValidation => {
+            let advice = std::error::Error::source(error)?;
+            Some(format!("{option}: {advice}"))
+        }
+        ErrorKind::InvalidValue => Some(match said(ContextKind::ValidValue) {
+            Some(words) if !words.is_empty() => format!("{option}: write one of {words}"),
+            _ => format!("{option}: its value is missing"),
+        }),
+        ErrorKind::TooManyValues => Some(format!("{option}: more values than it takes")),
+        ErrorKind::UnknownArgument => Some(
+            "an argument that this command does not have; `--help` behind the command lists them. A query that \
+             begins with - goes after --, as in: greffier search -- '-status:200'"
+                .to_owned(),
+        ),
+        ErrorKind::InvalidSubcommand => {
+            Some("no such command; `greffier --help` lists them".to_owned())
+        }
+        _ => None,
+    }
 }
 
 /// greffier's own log: standard error, never content.
@@ -240,7 +283,8 @@ pub(crate) fn exit_code(end: anyhow::Result<End>) -> ExitCode {
                 ExitCode::from(2)
             }
             None if error.is::<BadSetup>() => {
-                eprintln!("greffier: {error:#}");
+                let causes: Vec<_> = error.chain().skip(1).map(ToString::to_string).collect();
+                eprintln!("greffier: {}", causes.join(": "));
                 ExitCode::from(78)
             }
             None => {
@@ -262,3 +306,36 @@ fn is_usage(error: &anyhow::Error) -> bool {
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("cannot start")]
 pub(crate) struct BadSetup;
+
+#[cfg(all(test, feature = "console"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_is_never_repeated() {
+        for typed in [
+            &["reveal", "r-1", "--reason", "é"][..],
+            &["reveal", "r-1", "--reason", "ticket", "--class", "adé"],
+            &["search", "--role", "adé"],
+            &["search", "--limit", "adé"],
+            &["search", "--json=adé"],
+            &["search", "-email:adé"],
+            &["show", "r-1", "adé"],
+            &["pipe", "--format", "adé"],
+            &["adé"],
+        ] {
+            let error = Cli::try_parse_from([&["greffier"], typed].concat()).expect_err("wrong");
+            let message = unquoted(&error).unwrap_or_else(|| error.to_string());
+            assert!(!message.contains('é') && message.len() > 20, "{typed:?}: {message}");
+        }
+    }
+
+    #[test]
+    fn the_command_that_show_prints_is_understood() {
+        let line = ["greffier", "reveal", "r-1", "--class", "identity,content", "--reason", "why"];
+        let Command::Reveal(reveal) = Cli::try_parse_from(line).expect("a reveal").command else {
+            panic!("a reveal")
+        };
+        assert_eq!(reveal.class.len(), 2);
+    }
+}

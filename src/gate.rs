@@ -47,7 +47,7 @@ impl Gate {
                 Ok(done) => return done,
                 Err(reason) => {
                     if !said {
-                        tracing::error!(%reason, "sealing waits: publish new recipients with `greffier keys`");
+                        tracing::error!(%reason, "sealing waits: the recipients file publishes no valid key for this record; put a newer one in its place");
                         said = true;
                     }
                     tokio::time::sleep(RETRY).await;

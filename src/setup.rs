@@ -11,6 +11,9 @@ use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+/// Serial and digest of a manifest that was used.
+type Seen = (u64, [u8; 32]);
+
 /// The recipients file and how far it has been followed.
 #[derive(Debug)]
 pub(crate) struct Recipients {
@@ -22,13 +25,23 @@ pub(crate) struct Recipients {
 impl Recipients {
     /// What the plan pins: the root key and the files.
     pub(crate) fn of(plan: &Plan) -> Result<Self> {
-        let text = plan.keys.root.read().context("keys.root")?;
-        let root = RootKey::parse(text.trim()).context("keys.root is not a verifier key")?;
+        let root = root_key(plan)?;
         Ok(Self { manifest: plan.keys.recipients.clone(), serial: plan.keys.serial.clone(), root })
     }
 
     /// Reads and verifies the manifest; remembers its serial, so that an older one is refused later.
     pub(crate) fn read(&self) -> Result<Manifest> {
+        let (manifest, seen) = self.verify()?;
+        let now = (manifest.serial(), manifest.digest());
+        if seen != Some(now) {
+            let line = format!("{} {}\n", now.0, hex(&now.1));
+            replace_file(&self.serial, line.as_bytes())?;
+        }
+        Ok(manifest)
+    }
+
+    /// As [`read`](Self::read), without remembering anything: for `check`.
+    pub(crate) fn verify(&self) -> Result<(Manifest, Option<Seen>)> {
         let text = fs::read_to_string(&self.manifest).with_context(|| {
             format!(
                 "cannot read the recipients {}; `greffier keys init` makes them",
@@ -46,16 +59,11 @@ impl Recipients {
                 self.manifest.display()
             );
         }
-        let now = (manifest.serial(), manifest.digest());
-        if seen != Some(now) {
-            let line = format!("{} {}\n", now.0, hex(&now.1));
-            replace_file(&self.serial, line.as_bytes())?;
-        }
-        Ok(manifest)
+        Ok((manifest, seen))
     }
 
     /// Serial and digest of the newest manifest that was ever used here.
-    fn seen(&self) -> Result<Option<(u64, [u8; 32])>> {
+    fn seen(&self) -> Result<Option<Seen>> {
         let text = match fs::read_to_string(&self.serial) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -72,6 +80,14 @@ impl Recipients {
             )
         })
     }
+}
+
+/// The key whose signature on the recipients counts.
+pub(crate) fn root_key(plan: &Plan) -> Result<RootKey> {
+    let text = plan.keys.root.read().context(
+        "keys.root (`greffier keys init` makes it; --data and --config say where it is looked for)",
+    )?;
+    RootKey::parse(text.trim()).context("keys.root is not a verifier key")
 }
 
 fn hex(bytes: &[u8; 32]) -> String {
@@ -92,7 +108,10 @@ fn unhex(text: &str) -> Option<[u8; 32]> {
 /// Makes a folder that only this user can enter; one that exists keeps its mode.
 pub(crate) fn private_dir(path: &Path) -> Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path).with_context(|| {
-        format!("cannot make the folder {}; name a writable one with --data", path.display())
+        format!(
+            "cannot make the folder {}; name another with --data or in the configuration",
+            path.display()
+        )
     })?;
     let mode = fs::metadata(path).with_context(|| path.display().to_string())?.permissions().mode();
     if mode & 0o022 != 0 {
@@ -101,7 +120,7 @@ pub(crate) fn private_dir(path: &Path) -> Result<()> {
     let probe = path.join(format!(".writable-{}", std::process::id()));
     new_file(&probe).with_context(|| {
         format!(
-            "the folder {} is not writable; change its owner or name another with --data",
+            "the folder {} is not writable; change its owner, or name another with --data or in the configuration",
             path.display()
         )
     })?;

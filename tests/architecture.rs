@@ -4,6 +4,7 @@
 //! rule a unit test feeds it a violation, so a guard that no longer sees anything fails too.
 
 mod crates;
+mod pages;
 mod source;
 
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
@@ -156,4 +157,33 @@ fn tasks_start_in_one_place() {
 #[test]
 fn the_clock_is_read_in_one_place() {
     none(sources().iter().flat_map(source::no_clock).collect());
+}
+
+/// Every file of ours that may name a page: code, configuration, scripts, pages.
+fn texts() -> Vec<(PathBuf, String)> {
+    let listed = Command::new("git")
+        .current_dir(root())
+        .args(["ls-files", "*.rs", "*.md", "*.toml", "*.py"])
+        .output();
+    let listed = listed.ok().filter(|listed| listed.status.success());
+    let paths: Vec<PathBuf> = match listed {
+        Some(listed) => {
+            String::from_utf8_lossy(&listed.stdout).lines().map(PathBuf::from).collect()
+        }
+        None => sources().into_iter().map(|file| file.path).collect(), // an unpacked archive: no git
+    };
+    let read =
+        |path: PathBuf| Some((path.clone(), std::fs::read_to_string(root().join(path)).ok()?));
+    let own = |path: &PathBuf| !path.ends_with("tests/architecture/pages.rs");
+    paths.into_iter().filter(own).filter_map(read).collect()
+}
+
+#[test]
+fn every_page_that_is_named_exists() {
+    let exists = |page: &Path| root().join(page).exists();
+    let texts = texts();
+    assert!(texts.len() > 20, "only {} files found", texts.len());
+    none(texts.iter().flat_map(|(path, text)| pages::named(path, text, exists)).collect());
+    let pages = texts.iter().filter(|(path, _)| path.extension().is_some_and(|e| e == "md"));
+    none(pages.flat_map(|(path, text)| pages::linked(path, text, exists)).collect());
 }

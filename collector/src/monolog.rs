@@ -1,7 +1,7 @@
 //! Monolog's `JsonFormatter`, and the request line of the Symfony subscriber in it.
 //!
 //! Invariant: a record is a request line when its message is `http_request` and its context has a method and
-//! a URL; then what the record says about itself is known and dropped (`docs/formats/event.md`). Any other
+//! a URL; then what the record says about itself is known and dropped (`docs/formats/events.md`). Any other
 //! record is text: it travels whole and is sealed whole. Place on the path: under the decoder.
 
 use crate::FieldMap;

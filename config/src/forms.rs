@@ -110,7 +110,7 @@ pub(crate) const VARIABLE: Form = form(
 pub(crate) const VERIFIER_KEY: Form = form(
     is_verifier_key,
     "not a verifier key",
-    "write it as `greffier keys` printed it: name+1a2b3c4d+base64",
+    "write the line of the root.pub that `greffier keys init` made: name+1a2b3c4d+base64",
 );
 
 /// A name in a dotted path: no dot, no control character, nothing exotic.

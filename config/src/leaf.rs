@@ -83,7 +83,7 @@ pub enum LeafError {
     #[error("environment variable {0} is not set")]
     NotSet(String),
     /// The file cannot be opened or read.
-    #[error("cannot read {path}: {kind}", path = .0.display(), kind = .1)]
+    #[error("cannot read {path}: {kind}", path = .0.display(), kind = words(*.1))]
     Unreadable(PathBuf, io::ErrorKind),
     /// A folder or a device.
     #[error("{} is not a file", .0.display())]
@@ -102,6 +102,14 @@ pub enum LeafError {
     NotAKey(PathBuf),
 }
 
+/// Why a file cannot be read; the standard library calls a file that is not there an entity.
+pub(crate) fn words(kind: io::ErrorKind) -> String {
+    match kind {
+        io::ErrorKind::NotFound => "no such file".to_owned(),
+        other => other.to_string(),
+    }
+}
+
 impl LeafError {
     /// What to do about it.
     #[must_use]
@@ -113,7 +121,9 @@ impl LeafError {
             Self::NotText(_) => "put the value alone into the file",
             Self::Open(..) => "chmod 600 the file",
             Self::Writable(..) => "chmod o-w the file",
-            Self::NotAKey(_) => "put the line that `greffier keys` printed into it",
+            Self::NotAKey(_) => {
+                "put the line of the root.pub that `greffier keys init` made into it"
+            }
         }
     }
 }

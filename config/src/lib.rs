@@ -46,7 +46,11 @@ const LIMIT: u64 = 1 << 20;
 pub fn load(path: &Path, layout: &Layout, env: Env<'_>) -> Result<Plan, Problems> {
     let file = path.display().to_string();
     let bytes = bytes(path).map_err(|error| {
-        Problems::with_file(&file, format!("cannot be read: {}", error.kind()), "check --config")
+        Problems::with_file(
+            &file,
+            format!("cannot be read: {}", leaf::words(error.kind())),
+            "check --config",
+        )
     })?;
     parse(&file, &bytes, layout, &host_instance(), env)
 }

@@ -1,4 +1,4 @@
-//! Who may reveal what: role × stream × class, denied unless listed (`docs/architecture.md`).
+//! Who may reveal what: role × stream × class, denied unless listed (`docs/console.md`, "reveal").
 
 use greffier_spool::Stream;
 use greffier_vault::Class;

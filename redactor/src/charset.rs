@@ -1,4 +1,4 @@
-//! Which texts are harmless by their form alone (`docs/formats/event.md`).
+//! Which texts are harmless by their form alone (`docs/formats/events.md`).
 //!
 //! Invariant: a text these let through needs no escaping in JSON and holds no `@`, space or control
 //! character. Place on the path: asked by the event writer before anything stays in clear.

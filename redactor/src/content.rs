@@ -1,4 +1,4 @@
-//! What goes into a content blob (`docs/formats/event.md`, "What the blobs hold").
+//! What goes into a content blob (`docs/formats/events.md`, "Sealed parts").
 //!
 //! Invariant: top-level keys are sorted bytewise, absent ones are omitted. Place on the path: filled by the
 //! composer, shared out to the persons, written just before sealing.

@@ -1,4 +1,4 @@
-//! The ordered writer of one event (`docs/formats/event.md`).
+//! The ordered writer of one event (`docs/formats/events.md`).
 //!
 //! Invariant: keys come in the one order of [`Key`], each at most once, so the bytes of an event depend on
 //! its content alone. Nothing is written that is empty. Place on the path: between the rules and the batch.

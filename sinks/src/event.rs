@@ -2,7 +2,7 @@
 //!
 //! Invariant: a view that borrows from the event's bytes; those stay what they were. It is forgiving: an
 //! absent or later field is no error, because old archives outlive the program that wrote them. Field names
-//! and order: `docs/formats/event.md`.
+//! and order: `docs/formats/events.md`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -71,7 +71,7 @@ pub struct Blobs<'a> {
 /// The fields of an event that a reader uses. Names are those on the wire.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs, reason = "the names are the wire's; docs/formats/event.md explains each")]
+#[allow(missing_docs, reason = "the names are the wire's; docs/formats/events.md explains each")]
 pub struct Event<'a> {
     pub v: u16,
     #[serde(borrow)]

@@ -1,4 +1,4 @@
-//! `greffier check`: the same code path as `run`, minus the starting.
+//! `greffier check`: reads the configuration as `run` does; changes nothing and starts nothing.
 
 use super::{layout, plan, setup};
 use crate::cli::{Common, End};
@@ -11,7 +11,7 @@ pub(super) fn check(common: &Common) -> Result<End> {
     let layout = layout(common);
     let plan = plan(common, &layout)?;
     let keys = if plan.keys.recipients.exists() {
-        setup(Recipients::of(&plan).and_then(|recipients| recipients.read()))?;
+        setup(Recipients::of(&plan).and_then(|recipients| recipients.verify()))?;
         "recipients valid"
     } else {
         "no recipients yet: `greffier keys init` makes them"

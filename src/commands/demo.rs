@@ -106,11 +106,15 @@ fn tell(tour: &mut Tour, common: &Common, lines: &[String]) -> Result<()> {
     let came: Value = serde_json::from_str(came.context("its line is in the sample")?)?;
     tour.arrived(&came["context"])?;
 
-    tour.step(2, "sealed", "greffier lets this out: nobody can read it, not even greffier")?;
+    tour.step(
+        2,
+        "sealed",
+        "this is what is stored: greffier cannot open the sealed parts (pa, pu) again",
+    )?;
     tour.event(&event)?;
 
     let email = came["context"]["user_email"].as_str().context("its user has an address")?;
-    tour.step(3, "found", "support searches for the person, through an index only the reader has")?;
+    tour.step(3, "found", "support searches for the person, in an index that only the reader has")?;
     let query = format!("email:{email} stream:audit");
     tour.line(&format!("$ echo \"{query}\" | greffier search --limit 5 -"))?;
     tour.block(&render::table(&reader.search(&query, 5, now)?, Zone::Local))?;
@@ -186,8 +190,10 @@ impl Tour {
 
     fn commands(&mut self, layout: &Layout) -> Result<()> {
         let own = std::env::args().next().unwrap_or_else(|| "greffier".into());
-        let with = format!("{own} --data {}", layout.data().display());
-        writeln!(self.0, "\n{HEAD}Try{HEAD:#}")?;
+        let data = layout.data().display();
+        writeln!(self.0, "\n{HEAD}Try{HEAD:#}  or, for the commands as they stand above, first:")?;
+        writeln!(self.0, "   export GREFFIER_DATA={data}; alias greffier={own}")?;
+        let with = format!("{own} --data {data}");
         for rest in [
             "search 'status:5xx'",
             "search 'stream:audit since:1h'",

@@ -11,7 +11,6 @@ use greffier_console::{
 };
 use greffier_record::clock;
 use greffier_redactor::Policy;
-use greffier_vault::RootKey;
 use std::io::{Read as _, Write as _, stdin, stdout};
 use zeroize::Zeroizing;
 
@@ -25,10 +24,13 @@ pub(super) fn search(common: &Common, search: &Search) -> Result<End> {
     if answer.outcome == Outcome::Found {
         print(&text)?;
         if common.json {
-            answer.notes.iter().for_each(|note| tracing::warn!(note, "search"));
+            say(&answer.notes);
         }
     } else {
-        answer.notes.iter().for_each(|note| tracing::warn!(note, "nothing found"));
+        say(&answer.notes);
+        if answer.notes.is_empty() {
+            tracing::warn!("nothing found");
+        }
     }
     Ok(end(answer.outcome))
 }
@@ -42,7 +44,11 @@ pub(super) fn show(common: &Common, id: &str, reading: &Reading) -> Result<End> 
     } else {
         render::timeline(&timeline, Zone::Local)
     };
-    print(&text)?;
+    if outcome == Outcome::Found {
+        print(&text)?;
+    } else {
+        tracing::warn!("{NOTHING}");
+    }
     Ok(end(outcome))
 }
 
@@ -57,7 +63,10 @@ pub(super) fn reveal(common: &Common, asked: &Reveal) -> Result<End> {
         print(&text)?;
     }
     if outcome != Outcome::Found || common.json {
-        revealed.notes.iter().for_each(|note| tracing::warn!(note, "reveal"));
+        say(&revealed.notes);
+    }
+    if revealed.event.is_none() {
+        tracing::warn!("{NOTHING}");
     }
     Ok(end(outcome))
 }
@@ -71,9 +80,9 @@ pub(super) fn open(common: &Common, reading: &Reading) -> Result<Reader> {
 
 /// Where the reader finds everything, and who it is in its own log.
 fn reader_setup(plan: &Plan) -> Result<ReaderSetup> {
-    let text = plan.keys.root.read().context("keys.root; `greffier keys init` makes it")?;
-    let root = RootKey::parse(text.trim()).context("keys.root")?;
-    let archive = plan.archive().context("no archive to read: the plan has no [sink.archive]")?;
+    let root = crate::setup::root_key(plan)?;
+    let archive =
+        plan.archive().context("no archive to read: the configuration has no [sink.archive]")?;
     let mut instance = plan.policy.instance.clone();
     instance.truncate(64 - "-reader".len());
     instance.push_str("-reader");
@@ -129,6 +138,14 @@ fn query(words: &[String]) -> Result<String> {
         return Ok(text.trim().to_owned());
     }
     Ok(words.join(" "))
+}
+
+/// Told when an id finds no record.
+const NOTHING: &str = "nothing is kept under this id";
+
+/// Why, on standard error.
+fn say(notes: &[String]) {
+    notes.iter().for_each(|note| tracing::warn!("{note}"));
 }
 
 fn print(text: &str) -> Result<()> {

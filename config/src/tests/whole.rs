@@ -22,7 +22,7 @@ fn write(dir: &tempfile::TempDir, name: &str, bytes: &[u8], mode: u32) -> PathBu
 fn files_that_are_none() {
     let dir = tempfile::tempdir().unwrap();
     let missing = dir.path().join("missing.toml");
-    assert!(problems(&missing).ends_with(": cannot be read: entity not found; check --config"));
+    assert!(problems(&missing).ends_with(": cannot be read: no such file; check --config"));
     assert!(problems(dir.path()).ends_with(": cannot be read: is a directory; check --config"));
 }
 
@@ -123,7 +123,7 @@ fn other_references_are_resolved_at_once() {
     assert_eq!(plan.spool.dir, Path::new("/srv/greffier"));
     let missing = dir.path().join("missing");
     let shown = read(&with(&missing, line)).unwrap_err().to_string();
-    let end = "missing: entity not found; check the path and who may read it";
+    let end = "missing: no such file; check the path and who may read it";
     assert!(shown.ends_with(end), "{shown}");
 }
 
