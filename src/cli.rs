@@ -55,13 +55,23 @@ pub(crate) enum LogLevel {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run the sidecar: read the sources, seal, spool, ship
-    Run,
+    Run {
+        /// Seconds it may take to end after SIGTERM; what is not shipped then stays in the spool
+        #[arg(long, value_name = "SECONDS", default_value_t = 20)]
+        deadline: u64,
+    },
     /// Check the configuration: the same code as `run`, minus the starting
     Check,
     /// Seal standard input to standard output
     Pipe(FormatArg),
     /// Show each field's fate for the lines on standard input, and the rule that decided
     Explain(FormatArg),
+    /// The durable log between the sources and the sinks
+    Spool {
+        /// What to do with it.
+        #[command(subcommand)]
+        action: Spool,
+    },
     #[cfg(feature = "console")]
     /// Find requests; `-` reads the query from standard input, so that names stay out of histories
     Search(Search),
@@ -90,6 +100,18 @@ pub(crate) enum Command {
         /// What to do with them.
         #[command(subcommand)]
         action: Keys,
+    },
+}
+
+/// Arguments of `spool`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Spool {
+    /// Say what is in it, segment by segment; changes nothing
+    Check,
+    /// Give up a sink that was removed from the configuration, with the events only it still needed
+    ForgetSink {
+        /// The sink
+        name: String,
     },
 }
 

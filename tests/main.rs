@@ -6,9 +6,12 @@
 mod lacks;
 
 mod architecture;
+mod backpressure;
 mod canary;
 mod compile_fail;
 mod crash;
+mod join;
 mod journey;
 mod pipe;
+mod shutdown;
 mod support;
