@@ -157,7 +157,7 @@ impl Pipeline {
                     observed: raw.observed,
                     stream,
                 };
-                let decided = self.context.hold(raw, copy);
+                let decided = self.context.hold(raw, copy, clock::now_ms());
                 self.release(decided).await;
             }
         }
