@@ -1,7 +1,8 @@
 //! The account of every record: received = sealed + dropped(reason) + held, sealed = shipped + in the spool.
 //!
-//! Invariant: each accepted line is counted once on each side, so the difference is what is in flight and
-//! nothing else. The numbers are the operator's proof that no record vanished; they hold nothing personal.
+//! Invariant: the account balances at every moment. A line is held from its arrival; at the end of each round
+//! the pipeline counts afresh what it still holds, so a line that vanished would show. The numbers are the
+//! operator's proof that no record did; they hold nothing personal.
 
 use greffier_redactor::Stream;
 use std::collections::BTreeMap;
@@ -39,6 +40,17 @@ struct Numbers {
     shipped: BTreeMap<String, u64>,
 }
 
+/// What became of the lines in hand, once what was sealed of them is durable.
+#[derive(Debug, Default)]
+pub(crate) struct Round {
+    /// Events in the spool.
+    pub(crate) sealed: BTreeMap<Stream, u64>,
+    /// Lines that were dropped.
+    pub(crate) dropped: BTreeMap<Reason, u64>,
+    /// Lines still in memory, counted where they are.
+    pub(crate) held: u64,
+}
+
 /// The shared account; cheap to clone.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Accounts(Arc<Mutex<Numbers>>);
@@ -49,26 +61,25 @@ impl Accounts {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Lines accepted from a source.
+    /// Lines accepted from a source: in hand until the round is settled.
     pub(crate) fn received(&self, lines: u64) {
-        self.with(|n| n.received += lines);
+        self.with(|n| {
+            n.received += lines;
+            n.held += lines;
+        });
     }
 
-    /// Lines that became events.
-    pub(crate) fn sealed(&self, stream: Stream, events: u64) {
-        self.with(|n| *n.sealed.entry(stream).or_default() += events);
-    }
-
-    /// Lines that were dropped.
-    pub(crate) fn dropped(&self, reason: Reason, lines: u64) {
-        if lines > 0 {
-            self.with(|n| *n.dropped.entry(reason).or_default() += lines);
-        }
-    }
-
-    /// Lines held in memory right now.
-    pub(crate) fn held(&self, lines: u64) {
-        self.with(|n| n.held = lines);
+    /// What a round came to, in one step.
+    pub(crate) fn settle(&self, round: &Round) {
+        self.with(|n| {
+            for (stream, events) in &round.sealed {
+                *n.sealed.entry(*stream).or_default() += events;
+            }
+            for (reason, lines) in round.dropped.iter().filter(|(_, lines)| **lines > 0) {
+                *n.dropped.entry(*reason).or_default() += lines;
+            }
+            n.held = round.held;
+        });
     }
 
     /// Events a sink has acknowledged.
@@ -94,7 +105,7 @@ impl Accounts {
 pub(crate) struct Report {
     /// Lines accepted.
     pub(crate) received: u64,
-    /// Lines held.
+    /// Lines in hand: in a request's context, waiting for their person, or not durable yet.
     pub(crate) held: u64,
     /// Events by stream.
     pub(crate) sealed: Vec<(&'static str, u64)>,
@@ -131,5 +142,30 @@ impl fmt::Display for Report {
             write!(f, "; shipped to {sink} {count}")?;
         }
         if self.balances() { Ok(()) } else { f.write_str(" (DOES NOT BALANCE)") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_account_balances_before_during_and_after_a_round() {
+        let accounts = Accounts::default();
+        accounts.received(5);
+        assert!(accounts.report().balances(), "what is being retried is held");
+        let mut round = Round { held: 2, ..Round::default() };
+        round.sealed.insert(Stream::Audit, 2);
+        round.dropped.insert(Reason::SpoolFull, 1);
+        accounts.settle(&round);
+        let report = accounts.report();
+        assert!(report.balances());
+        assert_eq!(
+            report.to_string(),
+            "received 5 = sealed 2 (audit 2) + dropped(spool_full) 1 + held 2"
+        );
+
+        accounts.settle(&Round { held: 1, ..Round::default() });
+        assert!(accounts.report().to_string().ends_with("(DOES NOT BALANCE)"), "a line vanished");
     }
 }

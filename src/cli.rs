@@ -61,7 +61,11 @@ pub(crate) enum LogLevel {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run the sidecar until it is told to stop: read the sources, seal, spool, ship
-    Run,
+    Run {
+        /// Seconds it may take to end after SIGTERM; what is not shipped then stays in the spool
+        #[arg(long, value_name = "SECONDS", default_value_t = 20)]
+        deadline: u64,
+    },
     /// Check the configuration, and the recipients if they are there; change and start nothing
     Check,
     /// Seal lines from standard input: one event a line on standard output
@@ -69,6 +73,12 @@ pub(crate) enum Command {
     /// Say for each field of the lines on standard input whether it would be clear, sealed or dropped, and by
     /// which rule; values are never shown
     Explain(FormatArg),
+    /// The durable log between the sources and the sinks
+    Spool {
+        /// What to do with it.
+        #[command(subcommand)]
+        action: Spool,
+    },
     #[cfg(feature = "console")]
     /// Find records by what is clear, or by person
     Search(Search),
@@ -97,6 +107,18 @@ pub(crate) enum Command {
         /// What to do with them.
         #[command(subcommand)]
         action: Keys,
+    },
+}
+
+/// Arguments of `spool`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Spool {
+    /// Say what is in it, segment by segment; changes nothing
+    Check,
+    /// Give up a sink that was removed from the configuration, with the events only it still needed
+    ForgetSink {
+        /// The sink
+        name: String,
     },
 }
 

@@ -64,7 +64,7 @@ pub(crate) struct Context<A> {
     keys: HoldHasher,
     held: HashMap<HoldKey, Held<A>>,
     due: BTreeSet<(i64, HoldKey)>,
-    joined: HashMap<HoldKey, A>,
+    joined: HashMap<HoldKey, (i64, A)>,
     joined_until: VecDeque<(i64, HoldKey)>,
     evicted: Vec<Release<A>>,
     bytes: u64,
@@ -74,6 +74,15 @@ pub(crate) struct Context<A> {
 
 /// Remembered persons of joined requests at most; beyond it the oldest go.
 const JOINED_MAX: usize = 65_536;
+
+/// What a held line costs beside its own bytes, so that many short ones are bounded too.
+const OVERHEAD: u64 = 128;
+
+impl Line {
+    fn cost(&self) -> u64 {
+        self.bytes.len() as u64 + OVERHEAD
+    }
+}
 
 /// A time span of the plan in milliseconds.
 pub(crate) fn millis(span: Duration) -> i64 {
@@ -98,7 +107,7 @@ impl<A: Clone> Context<A> {
     }
 
     /// Holds a line of a request under way. A line that names no request decides for itself at once.
-    pub(crate) fn hold(&mut self, raw: &Raw<'_>, line: Line) -> Option<Release<A>> {
+    pub(crate) fn hold(&mut self, raw: &Raw<'_>, line: Line, now: i64) -> Option<Release<A>> {
         let level = match &raw.body {
             Body::Text(text) => text.level,
             Body::Request(_) | Body::Broken(_) => None,
@@ -114,11 +123,10 @@ impl<A: Clone> Context<A> {
             self.counts.forgotten += 1;
             return None;
         };
-        let now = line.observed;
         let held = self.entry(key, now);
         held.triggered |= triggers;
         held.critical |= level >= Some(Level::Critical);
-        let size = line.bytes.len() as u64;
+        let size = line.cost();
         held.lines.push_back((line, level));
         held.bytes += size;
         self.bytes += size;
@@ -146,7 +154,7 @@ impl<A: Clone> Context<A> {
 
     /// Whom a line of a joined source belongs to, when the application's request line is known.
     pub(crate) fn person(&self, raw: &Raw<'_>) -> Option<&A> {
-        self.joined.get(&self.keys.joined(raw)?)
+        self.joined.get(&self.keys.joined(raw)?).map(|(_, of)| of)
     }
 
     /// What is decided by `now`: released, or forgotten and counted.
@@ -158,12 +166,8 @@ impl<A: Clone> Context<A> {
             }
             releases.extend(self.settle(key));
         }
-        while let Some(&(until, key)) = self.joined_until.front() {
-            if until > now {
-                break;
-            }
-            self.joined_until.pop_front();
-            self.joined.remove(&key);
+        while self.joined_until.front().is_some_and(|(until, _)| *until <= now) {
+            self.forget_oldest_joined();
         }
         releases
     }
@@ -233,13 +237,21 @@ impl<A: Clone> Context<A> {
     }
 
     fn remember(&mut self, joined: HoldKey, of: A, now: i64) {
-        // The proxy's line is read `grace` late, and may have been written before the application's.
-        self.joined_until.push_back((now + 2 * millis(self.plan.grace) + 1_000, joined));
-        self.joined.insert(joined, of);
-        if self.joined.len() > JOINED_MAX
-            && let Some((_, oldest)) = self.joined_until.pop_front()
+        // The proxy's line waits for `grace`, and may have been written before the application's.
+        let until = now + 2 * millis(self.plan.grace) + 1_000;
+        self.joined_until.push_back((until, joined));
+        self.joined.insert(joined, (until, of));
+        if self.joined_until.len() > JOINED_MAX {
+            self.forget_oldest_joined();
+        }
+    }
+
+    /// A request id that came twice is remembered as long as its later line says.
+    fn forget_oldest_joined(&mut self) {
+        if let Some((until, key)) = self.joined_until.pop_front()
+            && self.joined.get(&key).is_some_and(|(last, _)| *last <= until)
         {
-            self.joined.remove(&oldest);
+            self.joined.remove(&key);
         }
     }
 
@@ -253,9 +265,9 @@ impl<A: Clone> Context<A> {
                 };
                 let at = held.lines.iter().position(|line| !spared(line)).unwrap_or(0);
                 let Some((line, _)) = held.lines.remove(at) else { break };
-                held.bytes -= line.bytes.len() as u64;
+                held.bytes -= line.cost();
                 held.overflowed += 1;
-                self.bytes -= line.bytes.len() as u64;
+                self.bytes -= line.cost();
                 self.lines -= 1;
                 self.counts.overflowed += 1;
             }

@@ -60,7 +60,7 @@ impl Bench {
     ) -> Option<Release<&'static str>> {
         let held = line(&self.origin, bytes, at);
         let origin = Arc::clone(&self.origin);
-        self.context.hold(&text(&origin, req, level), held)
+        self.context.hold(&text(&origin, req, level), held, at)
     }
 
     fn conclude(&mut self, req: &'static str, status: u16, at: i64) {
@@ -132,7 +132,7 @@ fn a_line_that_names_no_request_decides_for_itself() {
 
 #[test]
 fn a_request_that_holds_too_much_loses_its_oldest_harmless_lines_and_says_so() {
-    let mut b = Bench::new(|plan| plan.per_request = 100);
+    let mut b = Bench::new(|plan| plan.per_request = 100 + 2 * OVERHEAD);
     b.hold_sized("r1", Level::Error, 40, 0);
     for at in 1..5 {
         b.hold_sized("r1", Level::Debug, 40, at);
@@ -147,7 +147,7 @@ fn a_request_that_holds_too_much_loses_its_oldest_harmless_lines_and_says_so() {
 
 #[test]
 fn the_total_is_bounded_and_a_request_that_failed_is_released_rather_than_lost() {
-    let mut b = Bench::new(|plan| plan.total = 100);
+    let mut b = Bench::new(|plan| plan.total = 100 + OVERHEAD);
     b.hold_sized("r1", Level::Error, 60, 0);
     b.hold_sized("r2", Level::Debug, 60, 1);
     b.hold_sized("r3", Level::Debug, 60, 2);
@@ -166,9 +166,38 @@ fn two_workers_that_name_the_same_request_id_do_not_flush_each_other() {
     let other = Arc::new(other);
     b.hold("r1", Level::Debug, 0);
     let held = line(&other, 10, 0);
-    b.context.hold(&text(&other, "r1", Level::Debug), held);
+    b.context.hold(&text(&other, "r1", Level::Debug), held, 0);
     b.conclude("r1", 500, 1);
     let released = b.context.finish();
     assert_eq!(released.iter().map(|r| r.lines.len()).sum::<usize>(), 1);
     assert_eq!(b.context.take_counts().forgotten, 1);
+}
+
+#[test]
+fn many_short_lines_are_bounded_too() {
+    let mut b = Bench::new(|plan| plan.total = 10 * OVERHEAD);
+    for at in 0..100 {
+        b.hold_sized("r1", Level::Debug, 0, at);
+    }
+    assert!(b.context.held_lines() <= 10);
+}
+
+#[test]
+fn a_request_id_that_comes_twice_is_joined_as_long_as_the_later_says() {
+    let mut b = Bench::new(|_| ());
+    b.origin = Arc::new(Origin { join: Some(1), ..Origin::clone(&b.origin) });
+    let proxy = Arc::clone(&b.origin);
+    let line =
+        || Raw { origin: &proxy, observed: 0, body: Body::Request(Box::new(request("r1", 200))) };
+    b.conclude("r1", 200, 0);
+    b.conclude("r1", 200, 4_000);
+    b.context.decide(5_000);
+    assert_eq!(b.context.person(&line()), Some(&"r1"));
+    b.context.decide(9_000);
+    assert_eq!(b.context.person(&line()), None);
+    for n in 0..2 * JOINED_MAX as i64 {
+        b.conclude("r1", 200, 10_000 + n / 1_000);
+    }
+    assert!(b.context.joined_until.len() <= JOINED_MAX);
+    assert_eq!(b.context.person(&line()), Some(&"r1"));
 }

@@ -3,9 +3,8 @@
 //! Invariant: key rows are durable before an event that needs them can be seen. In `run` the spool and sink
 //! zero see to it; in `pipe` the rows are committed to the key store before the batch is printed.
 
-use anyhow::Result;
 use greffier_redactor::SealedBatch;
-use greffier_spool::{AppendError, Spool};
+use greffier_spool::{AppendError, Room, Spool};
 use greffier_vault::{KeyStore, StoreError};
 use std::io::{self, Write};
 
@@ -59,24 +58,16 @@ impl Outlet {
                     out.write_all(event.bytes)?;
                     out.write_all(b"\n")?;
                 }
-                Ok(())
+                Ok(out.flush()?)
             }
         }
     }
 
-    /// False when the share of the spool that is open to all streams is used up.
-    pub(crate) fn has_room(&self) -> bool {
+    /// Who may still enter; only the pipeline appends, so it can only become more until its next append.
+    pub(crate) fn room(&self) -> Room {
         match self {
-            Self::Spool(spool) => spool.room().open,
-            Self::Direct(..) => true,
-        }
-    }
-
-    /// Hands the last bytes on.
-    pub(crate) fn flush(&mut self) -> Result<()> {
-        match self {
-            Self::Spool(_) => Ok(()),
-            Self::Direct(_, out) => Ok(out.flush()?),
+            Self::Spool(spool) => spool.room(),
+            Self::Direct(..) => Room { open: true, audit: true },
         }
     }
 }

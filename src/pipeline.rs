@@ -3,16 +3,17 @@
 //! Invariant: one task takes all chunks in turn, so the order of ids is the order in the spool; a receipt is
 //! answered only after its events are durable; a line is received, then sealed, held or dropped by name.
 
-use crate::accounts::{Accounts, Reason};
+use crate::accounts::{Accounts, Reason, Round};
 use crate::context::{Context, Line, Release, millis};
 use crate::gate::Gate;
+use crate::late::Late;
 use crate::outlet::Outlet;
 use anyhow::Result;
 use greffier_collector::{Chunk, Decoder, Frame, SourcePlan};
 use greffier_config::ContextPlan;
 use greffier_record::{Body, HotBuf, Origin, Raw, Receipt, Side, clock};
-use greffier_redactor::{Attribution, Stream};
-use std::collections::VecDeque;
+use greffier_redactor::{Attribution, SealedBatch, Stream, WhenFull};
+use greffier_spool::Room;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -30,8 +31,10 @@ pub(crate) struct Pipeline {
     gate: Gate,
     outlet: Outlet,
     accounts: Accounts,
-    grace_ms: i64,
-    late: VecDeque<Chunk>,
+    when_full: WhenFull,
+    late: Late,
+    room: Room,
+    refused: u64,
     receipts: Vec<Receipt>,
     positions: Vec<Vec<u8>>,
 }
@@ -41,18 +44,21 @@ impl Pipeline {
     pub(crate) fn new(
         sources: &[SourcePlan],
         context: ContextPlan,
+        when_full: WhenFull,
         gate: Gate,
         outlet: Outlet,
         accounts: Accounts,
     ) -> Self {
         Self {
             decoders: sources.iter().map(Decoder::new).collect(),
-            grace_ms: millis(context.grace),
+            late: Late::new(millis(context.grace)),
             context: Context::new(context),
             gate,
+            room: outlet.room(),
             outlet,
             accounts,
-            late: VecDeque::new(),
+            when_full,
+            refused: 0,
             receipts: Vec::new(),
             positions: Vec::new(),
         }
@@ -60,34 +66,40 @@ impl Pipeline {
 
     /// Runs until every source has hung up, then decides what is still held and returns.
     pub(crate) async fn run(mut self, mut chunks: mpsc::Receiver<Chunk>) -> Result<()> {
-        loop {
-            let Some(group) = self.gather(&mut chunks).await else { break };
+        while let Some(group) = self.gather(&mut chunks).await {
+            self.gate.follow(clock::now_ms());
+            self.look_for_room();
             for chunk in group {
-                if self.waits_for_its_person(&chunk) {
-                    self.late.push_back(chunk);
+                self.accounts.received(chunk.frames.len() as u64);
+                if waits_for_its_person(&chunk) {
+                    self.late.push(chunk, clock::now_ms());
                 } else {
                     self.take_in(chunk).await;
                 }
             }
-            self.take_in_late(clock::now_ms() - self.grace_ms).await;
-            self.gate.follow(clock::now_ms());
+            self.take_in_late(clock::now_ms()).await;
             let decided = self.context.decide(clock::now_ms());
             self.release(decided).await;
             self.make_durable().await?;
         }
+        self.look_for_room();
         self.take_in_late(i64::MAX).await;
         let decided = self.context.finish();
         self.release(decided).await;
-        self.make_durable().await?;
-        self.outlet.flush()
+        self.make_durable().await
     }
 
     /// Everything that waits, up to [`GROUP_BYTES`]; empty when only a decision is due; `None` at the end.
     async fn gather(&mut self, chunks: &mut mpsc::Receiver<Chunk>) -> Option<Vec<Chunk>> {
-        let first = match self.next_due() {
+        let next_due = [self.late.next_due(), self.context.next_due()].into_iter().flatten().min();
+        let first = match next_due {
             None => chunks.recv().await?,
             Some(due) => {
                 let wait = Duration::from_millis(u64::try_from(due - clock::now_ms()).unwrap_or(0));
+                if self.late.is_full() {
+                    tokio::time::sleep(wait).await;
+                    return Some(Vec::new());
+                }
                 match tokio::time::timeout(wait, chunks.recv()).await {
                     Err(_elapsed) => return Some(Vec::new()),
                     Ok(chunk) => chunk?,
@@ -105,19 +117,8 @@ impl Pipeline {
         Some(group)
     }
 
-    fn next_due(&self) -> Option<i64> {
-        let late = self.late.front().map(|chunk| chunk.observed + self.grace_ms);
-        [late, self.context.next_due()].into_iter().flatten().min()
-    }
-
-    /// A proxy's line of a join group is read late: its person stands in the application's line.
-    fn waits_for_its_person(&self, chunk: &Chunk) -> bool {
-        chunk.origin.join.is_some() && chunk.origin.format.side() == Side::Proxy
-    }
-
-    async fn take_in_late(&mut self, read_before: i64) {
-        while self.late.front().is_some_and(|chunk| chunk.observed <= read_before) {
-            let Some(chunk) = self.late.pop_front() else { break };
+    async fn take_in_late(&mut self, now: i64) {
+        while let Some(chunk) = self.late.pop_due(now) {
             self.take_in(chunk).await;
         }
     }
@@ -125,7 +126,6 @@ impl Pipeline {
     /// Decodes and seals (or holds) every line of a chunk; its receipt waits for the append.
     async fn take_in(&mut self, chunk: Chunk) {
         let Chunk { origin, bytes, frames, observed, position, receipt } = chunk;
-        self.accounts.received(frames.len() as u64);
         self.positions.extend(position.map(|position| position.0));
         self.receipts.push(receipt);
         let decoder = self.decoders[usize::from(origin.source)].clone();
@@ -137,10 +137,8 @@ impl Pipeline {
 
     /// What a line is decides where it goes.
     async fn route(&mut self, raw: &Raw<'_>, copy: impl Fn() -> HotBuf, origin: &Arc<Origin>) {
-        if self.must_drop(raw) {
-            return self.accounts.dropped(Reason::SpoolFull, 1);
-        }
         match &raw.body {
+            Body::Request(_) | Body::Broken(_) if self.must_drop(raw) => self.refused += 1,
             Body::Broken(_) => self.gate.seal(|gate, now| gate.broken(raw, now)).await,
             Body::Request(_) if raw.origin.format.side() == Side::Proxy => {
                 let of = self.context.person(raw).cloned();
@@ -159,20 +157,38 @@ impl Pipeline {
                     observed: raw.observed,
                     stream,
                 };
-                let decided = self.context.hold(raw, copy);
+                let decided = self.context.hold(raw, copy, clock::now_ms());
                 self.release(decided).await;
             }
         }
     }
 
+    /// Who may enter in this round; says when that changes.
+    fn look_for_room(&mut self) {
+        let before = std::mem::replace(&mut self.room, self.outlet.room());
+        match (before.open, self.room.open) {
+            (true, false) => tracing::error!("the spool is full: only audit records still enter"),
+            (false, true) => tracing::info!("the spool has room again"),
+            _ => {}
+        }
+    }
+
     /// When the spool is full, a stream that promises to drop its newest does; the others wait in `append`.
     fn must_drop(&self, raw: &Raw<'_>) -> bool {
-        !self.outlet.has_room() && !self.gate.redactor.is_audit(raw)
+        if self.room.open {
+            return false;
+        }
+        let audit_waits = self.room.audit || self.when_full == WhenFull::Block;
+        !(audit_waits && self.gate.redactor.is_audit(raw))
     }
 
     /// Released lines are decoded again and sealed for the person of their request line.
     async fn release(&mut self, releases: impl IntoIterator<Item = Release<Attribution>>) {
         for release in releases {
+            if !self.room.open {
+                self.refused += release.lines.len() as u64;
+                continue;
+            }
             let mut lost = release.overflowed;
             for line in release.lines {
                 let decoder = self.decoders[usize::from(line.origin.source)].clone();
@@ -188,25 +204,44 @@ impl Pipeline {
     /// Appends what was sealed, then answers the sources. A disk that fails is tried again: nothing is lost.
     async fn make_durable(&mut self) -> Result<()> {
         let batch = self.gate.redactor.take();
+        let mut said = false;
         while let Err(error) = self.outlet.append(&batch, &self.positions) {
             if !error.retryable() {
                 return Err(error.into());
             }
-            tracing::error!(%error, "the spool cannot take more; sources wait");
+            if !said {
+                tracing::error!(%error, "the spool cannot take more; sources wait");
+                said = true;
+            }
             tokio::time::sleep(RETRY).await;
         }
-        for event in batch.events() {
-            self.accounts.sealed(event.stream, 1);
+        if said {
+            tracing::info!("the spool takes more again");
         }
-        let counts = self.context.take_counts();
-        self.accounts.dropped(Reason::Context, counts.forgotten);
-        self.accounts.dropped(Reason::ContextFull, counts.overflowed);
-        self.accounts.held(self.context.held_lines());
         if !batch.is_empty() {
             tracing::debug!(events = batch.len(), bytes = batch.byte_len(), "appended");
         }
+        self.settle(&batch);
         self.positions.clear();
         self.receipts.drain(..).for_each(Receipt::commit);
         Ok(())
     }
+
+    fn settle(&mut self, batch: &SealedBatch) {
+        let counts = self.context.take_counts();
+        let mut round =
+            Round { held: self.context.held_lines() + self.late.lines(), ..Round::default() };
+        for event in batch.events() {
+            *round.sealed.entry(event.stream).or_default() += 1;
+        }
+        round.dropped.insert(Reason::Context, counts.forgotten);
+        round.dropped.insert(Reason::ContextFull, counts.overflowed);
+        round.dropped.insert(Reason::SpoolFull, std::mem::take(&mut self.refused));
+        self.accounts.settle(&round);
+    }
+}
+
+/// A proxy's line of a join group is read late: its person stands in the application's line.
+fn waits_for_its_person(chunk: &Chunk) -> bool {
+    chunk.origin.join.is_some() && chunk.origin.format.side() == Side::Proxy
 }

@@ -14,10 +14,10 @@ use tokio::sync::watch;
 /// Bytes of events a sink gets at once.
 const LEASE_BYTES: usize = 1 << 20;
 
-/// How long a key store that failed is left alone.
+/// How long a key store, or a spool that could not be read, is left alone.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// How often a pump that waits for other pumps looks again while draining.
+/// How often a pump that waits for the key store's looks again while draining.
 const DRAIN_POLL: Duration = Duration::from_millis(50);
 
 /// Says when the pipeline has ended, so that a pump with nothing left may end too.
@@ -29,7 +29,7 @@ pub(crate) async fn rows(spool: Spool, store: KeyStore, mut draining: Draining) 
     loop {
         let ended = *draining.borrow();
         changed.mark_unchanged();
-        while let Some(lease) = tokio::task::block_in_place(|| spool.lease_rows())? {
+        while let Some(lease) = readable("key store", || spool.lease_rows()).await? {
             match tokio::task::block_in_place(|| store.insert(lease.rows())) {
                 Ok(()) => note("key store", tokio::task::block_in_place(|| lease.ack())),
                 Err(error) => {
@@ -58,7 +58,7 @@ pub(crate) async fn events(
     loop {
         let ended = *draining.borrow();
         changed.mark_unchanged();
-        while let Some(lease) = tokio::task::block_in_place(|| spool.lease(name, LEASE_BYTES))? {
+        while let Some(lease) = readable(name, || spool.lease(name, LEASE_BYTES)).await? {
             let count = lease.events().len() as u64;
             match sink.deliver(lease.events()).await {
                 Ok(()) => {
@@ -80,6 +80,22 @@ pub(crate) async fn events(
             return Ok(());
         }
         news(&mut changed, &mut draining).await;
+    }
+}
+
+/// The next lease; a disk that cannot be read at the moment is asked again.
+async fn readable<L>(
+    sink: &str,
+    lease: impl Fn() -> Result<Option<L>, SpoolError>,
+) -> Result<Option<L>> {
+    loop {
+        match tokio::task::block_in_place(&lease) {
+            Err(error @ SpoolError::Io { .. }) => {
+                tracing::error!(sink, %error, "the spool cannot be read");
+                tokio::time::sleep(RETRY).await;
+            }
+            leased => return Ok(leased?),
+        }
     }
 }
 

@@ -3,13 +3,14 @@
 //! Invariant: nothing listens before everything behind it is ready; at the end the sources stop first.
 
 use crate::accounts::Accounts;
+use crate::expiry;
 use crate::gate::Gate;
 use crate::outlet::Outlet;
 use crate::pipeline::Pipeline;
 use crate::pump;
 use crate::setup::{self, Recipients};
 use crate::tasks::Tasks;
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use greffier_collector::{Chunk, SourceKind, SourcePlan, Stop, Tail, http, stdin};
 use greffier_config::{Plan, SinkPlan};
 use greffier_sinks::{Archive, Sink, Stdout};
@@ -19,6 +20,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout_at};
 
 /// Chunks (each at most about 1 MiB) between the sources and the pipeline.
 const QUEUE: usize = 8;
@@ -32,7 +35,8 @@ pub(crate) struct Sidecar {
     stop: Stop,
     tasks: Tasks,
     draining: watch::Sender<bool>,
-    pipeline: tokio::task::JoinHandle<Result<()>>,
+    /// `None` once its end has been seen.
+    pipeline: Option<JoinHandle<Result<()>>>,
 }
 
 impl Sidecar {
@@ -50,13 +54,19 @@ impl Sidecar {
         let mut tasks = Tasks::default();
         tasks.spawn(pump::rows(spool.clone(), store, told.clone()));
         for sink in sinks {
+            if let Sink::Archive(archive) = &sink {
+                let retention = plan.policy.retention;
+                tasks.spawn(expiry::archive(archive.clone(), retention, told.clone()));
+            }
             tasks.spawn(pump::events(spool.clone(), sink, accounts.clone(), told.clone()));
         }
         let (chunks, taken) = mpsc::channel(QUEUE);
         let outlet = Outlet::Spool(spool);
+        let when_full = plan.policy.audit.when_full;
+        let account = accounts.clone();
         let pipeline =
-            Pipeline::new(&plan.sources, plan.context.clone(), gate, outlet, accounts.clone());
-        let pipeline = Tasks::watched(pipeline.run(taken));
+            Pipeline::new(&plan.sources, plan.context.clone(), when_full, gate, outlet, account);
+        let pipeline = Some(Tasks::watched(pipeline.run(taken)));
         let stop = Stop::new();
         let positions = &recovered.positions;
         let intake = Intake { position_key, positions, chunks, stop: &stop };
@@ -66,22 +76,53 @@ impl Sidecar {
 
     /// Waits until every source has ended by itself, or a part has failed.
     pub(crate) async fn ended(&mut self) -> Result<()> {
-        tokio::select! {
-            ended = &mut self.pipeline => ended.context("the pipeline ended abnormally")?,
-            Some(Err(error)) = self.tasks.next() => Err(error),
+        loop {
+            tokio::select! {
+                ended = end_of(&mut self.pipeline) => return ended,
+                Some(part) = self.tasks.next() => part?,
+            }
         }
     }
 
-    /// Stops the sources, lets the pipeline decide what is held, ships until the deadline.
+    /// Stops the sources, lets the pipeline decide what is held, ships; over by the deadline, whatever hangs.
     /// True when nothing is left in the spool.
+    ///
+    /// # Errors
+    /// The first part's that failed, or when lines could not be made durable in time.
     pub(crate) async fn drain(mut self, deadline: Duration) -> Result<bool> {
+        let start = Instant::now();
         self.stop.stop();
-        if !self.pipeline.is_finished() {
-            (&mut self.pipeline).await.context("the pipeline ended abnormally")??;
-        }
+        // The last quarter belongs to the sinks.
+        let sealed = self.end_pipeline(start + deadline * 3 / 4).await;
         self.draining.send_replace(true);
-        self.tasks.drain(deadline).await
+        let empty = self.tasks.drain(start + deadline).await;
+        sealed.and(empty)
     }
+
+    /// Waits for the pipeline. One that cannot go on (no space, no recipients, a source that does not stop) is
+    /// given up: its receipts then ask for redelivery.
+    async fn end_pipeline(&mut self, deadline: Instant) -> Result<()> {
+        if let Ok(ended) = timeout_at(deadline, end_of(&mut self.pipeline)).await {
+            return ended;
+        }
+        if let Some(pipeline) = self.pipeline.take() {
+            pipeline.abort();
+        }
+        match self.accounts.report().held {
+            0 => Ok(()),
+            held => Err(anyhow!(
+                "{held} lines could not be stored in time; files and HTTP senders still have theirs"
+            )),
+        }
+    }
+}
+
+/// The pipeline's end; at once when it has been seen already.
+async fn end_of(pipeline: &mut Option<JoinHandle<Result<()>>>) -> Result<()> {
+    let Some(handle) = pipeline else { return Ok(()) };
+    let ended = handle.await;
+    *pipeline = None;
+    ended.context("the pipeline ended abnormally")?
 }
 
 /// The plan's sinks, opened.
@@ -140,11 +181,14 @@ async fn start_sources(
         let origin = Arc::new(source.origin(number, source.format));
         let (chunks, stop) = (intake.chunks.clone(), intake.stop.clone());
         match &source.kind {
-            SourceKind::Stdin => tasks.thread("stdin", move || {
-                if let Err(error) = stdin::read(std::io::stdin().lock(), &origin, &chunks, &stop) {
-                    tracing::error!(%error, "standard input could not be read on");
-                }
-            })?,
+            SourceKind::Stdin => {
+                let input = stdin::Patient::stdin().context("standard input")?;
+                tasks.thread("stdin", move || {
+                    if let Err(error) = stdin::read(input, &origin, &chunks, &stop) {
+                        tracing::error!(%error, "standard input could not be read on");
+                    }
+                })?;
+            }
             SourceKind::File { paths } => {
                 let tail = Tail::new(paths, origin, intake.position_key, intake.positions);
                 tasks.thread("file", move || tail.run(&chunks, &stop))?;

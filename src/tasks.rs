@@ -1,37 +1,43 @@
-//! Everything that runs beside the main task: started here, drained here, in order.
+//! Everything that runs beside the main task: started here, watched here, drained here.
 //!
-//! Invariant: sources stop first, then the pipeline ends by itself, then the pumps ship what is in the
-//! spool until it is empty or the deadline passes. What is left stays in the spool for the next start.
+//! Invariant: no part ends unnoticed, neither by an error nor by a panic, on a thread or as a task. What is
+//! not shipped when the deadline of a drain passes stays in the spool for the next start.
 
 use anyhow::{Context as _, Result};
 use std::future::Future;
-use std::thread::JoinHandle;
-use std::time::Duration;
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout_at};
 
 /// Blocking sources on threads of their own, asynchronous parts as tasks.
 #[derive(Debug, Default)]
-pub(crate) struct Tasks {
-    threads: Vec<JoinHandle<()>>,
-    tasks: JoinSet<Result<()>>,
-}
+pub(crate) struct Tasks(JoinSet<Result<()>>);
 
 impl Tasks {
-    /// Runs a blocking part on a thread.
+    /// Runs a blocking part on a thread; a task waits for its end.
     pub(crate) fn thread(
         &mut self,
         name: &str,
         part: impl FnOnce() + Send + 'static,
     ) -> Result<()> {
-        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(part);
-        self.threads.push(thread.with_context(|| format!("cannot start the thread {name}"))?);
+        let (done, ended) = oneshot::channel();
+        std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || {
+                part();
+                // Nobody waits any more after a drain's deadline.
+                done.send(()).unwrap_or_default();
+            })
+            .with_context(|| format!("cannot start the thread {name}"))?;
+        let abnormal = format!("a part of greffier ended abnormally (thread {name})");
+        self.spawn(async move { ended.await.context(abnormal) });
         Ok(())
     }
 
     /// Runs an asynchronous part.
     #[allow(clippy::disallowed_methods, reason = "the one place where tasks start")]
     pub(crate) fn spawn(&mut self, part: impl Future<Output = Result<()>> + Send + 'static) {
-        self.tasks.spawn(part);
+        self.0.spawn(part);
     }
 
     /// Runs the one part whose end the caller waits for.
@@ -44,7 +50,7 @@ impl Tasks {
 
     /// The result of the next part that ends; `None` when none is left.
     pub(crate) async fn next(&mut self) -> Option<Result<()>> {
-        let ended = self.tasks.join_next().await?;
+        let ended = self.0.join_next().await?;
         Some(ended.unwrap_or_else(|error| {
             Err(anyhow::anyhow!(
                 "a part of greffier ended abnormally (panic: {})",
@@ -53,20 +59,67 @@ impl Tasks {
         }))
     }
 
-    /// Waits until every part has ended, at most until the deadline. True when all did.
-    pub(crate) async fn drain(&mut self, deadline: Duration) -> Result<bool> {
-        let all = async {
-            while let Some(ended) = self.next().await {
-                ended?;
-            }
-            Ok(())
-        };
-        match tokio::time::timeout(deadline, all).await {
-            Ok(ended) => ended.map(|()| self.threads.iter().all(JoinHandle::is_finished)),
-            Err(_elapsed) => {
-                self.tasks.abort_all();
-                Ok(false)
+    /// Waits until every part has ended, at most until the deadline. True when all did; one that fails does
+    /// not keep the others from ending well.
+    pub(crate) async fn drain(&mut self, deadline: Instant) -> Result<bool> {
+        let mut first = Ok(());
+        loop {
+            match timeout_at(deadline, self.next()).await {
+                Ok(None) => return first.map(|()| true),
+                Ok(Some(ended)) => first = first.and(ended),
+                Err(_elapsed) => {
+                    self.0.abort_all();
+                    return first.map(|()| false);
+                }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::Duration;
+
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_secs(20)
+    }
+
+    #[tokio::test]
+    async fn a_thread_that_panics_is_noticed_like_a_task_that_does() {
+        let mut tasks = Tasks::default();
+        tasks.thread("fine", || ()).expect("a thread");
+        assert!(tasks.next().await.expect("it ends").is_ok());
+        tasks.thread("bad", || panic!("on purpose")).expect("a thread");
+        let ended = tasks.next().await.expect("it ends").expect_err("abnormally");
+        assert!(ended.to_string().contains("thread bad"));
+        tasks.spawn(async { panic!("on purpose") });
+        assert!(tasks.next().await.expect("it ends").is_err());
+    }
+
+    #[tokio::test]
+    async fn a_part_that_fails_does_not_keep_the_others_from_ending_well() {
+        let ended = Arc::new(AtomicBool::new(false));
+        let mut tasks = Tasks::default();
+        tasks.spawn(async { anyhow::bail!("no") });
+        let set = Arc::clone(&ended);
+        tasks.spawn(async move {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            set.store(true, Ordering::Relaxed);
+            Ok(())
+        });
+        assert_eq!(tasks.drain(soon()).await.expect_err("the first's").to_string(), "no");
+        assert!(ended.load(Ordering::Relaxed));
+    }
+
+    #[tokio::test]
+    async fn the_deadline_ends_what_does_not_end() {
+        let mut tasks = Tasks::default();
+        tasks.spawn(std::future::pending());
+        let now = Instant::now();
+        assert!(!tasks.drain(now + Duration::from_millis(20)).await.expect("no failure"));
+        assert!(now.elapsed() < Duration::from_secs(10));
     }
 }

@@ -4,10 +4,8 @@
 //! parameters that are plain identifiers, class names, and values of parameters the operator allow-listed.
 
 use crate::support::leaks::Views;
-use crate::support::{Greffier, Running, account, files};
+use crate::support::{Greffier, account, files, post};
 use std::fs;
-use std::io::Write;
-use std::net::TcpStream;
 
 /// Every token holds this word, and no word of greffier does.
 const WORD: &str = "kanari";
@@ -127,20 +125,6 @@ fn explain_names_fields_and_never_values() {
     }
 }
 
-fn post(running: &mut Running, format: &str, body: &[u8]) -> String {
-    let address = running.address();
-    let mut stream = TcpStream::connect(&address).expect("it listens");
-    let head = format!(
-        "POST /v1/logs/{format} HTTP/1.1\r\nHost: {address}\r\nContent-Type: {}\r\n\
-         Content-Length: {}\r\nConnection: close\r\n\r\n",
-        if format == "combined" { "text/plain" } else { "application/x-ndjson" },
-        body.len()
-    );
-    stream.write_all(head.as_bytes()).expect("it reads");
-    stream.write_all(body).expect("it reads");
-    std::io::read_to_string(&mut stream).expect("it answers")
-}
-
 #[test]
 fn a_sidecar_and_its_readers_show_nothing_but_what_was_asked_for_with_a_reason() {
     let greffier = Greffier::new();
@@ -151,14 +135,14 @@ fn a_sidecar_and_its_readers_show_nothing_but_what_was_asked_for_with_a_reason()
     );
     let config = config.to_str().expect("UTF-8").to_owned();
     greffier.ok(&["--config", &config, "keys", "init"], b"");
-    let mut running = greffier.start(&["--config", &config]);
+    let running = greffier.start(&["--config", &config]);
     for format in ["monolog", "nginx-json", "combined", "json"] {
-        let answer = post(&mut running, format, &joined(format));
+        let answer = post(&running.address(), format, &joined(format));
         assert!(answer.starts_with("HTTP/1.1 202"), "{format}: {answer}");
         assert_clean("the answer", answer.as_bytes());
         assert_folder_clean(&greffier);
     }
-    let refused = post(&mut running, WORD, b"{}");
+    let refused = post(&running.address(), WORD, b"{}");
     assert!(refused.starts_with("HTTP/1.1 404"), "{refused}");
     assert_clean("a refusal", refused.as_bytes());
     let said = running.stop();

@@ -6,10 +6,13 @@
 mod lacks;
 
 mod architecture;
+mod backpressure;
 mod canary;
 mod compile_fail;
 mod crash;
 mod hostile;
+mod join;
 mod journey;
 mod pipe;
+mod shutdown;
 mod support;

@@ -7,13 +7,47 @@
 use crate::framing::{Buffer, CHUNK, READ, Splitter};
 use crate::{Chunk, Stop};
 use greffier_record::{Origin, Receipt, clock};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use std::fs::File;
 use std::io::{self, ErrorKind, Read};
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
 
+/// How long a read waits before it gives way, so that a stop is heard (250 ms).
+const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 250_000_000 };
+
+/// An input whose reads answer `Interrupted` when nothing comes for a moment. Unbuffered.
+#[derive(Debug)]
+pub struct Patient(File);
+
+impl Patient {
+    /// Standard input of this process.
+    ///
+    /// # Errors
+    /// When its descriptor cannot be doubled.
+    pub fn stdin() -> io::Result<Self> {
+        Ok(Self::new(io::stdin().as_fd().try_clone_to_owned()?))
+    }
+
+    fn new(input: OwnedFd) -> Self {
+        Self(input.into())
+    }
+}
+
+impl Read for Patient {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let mut ready = [PollFd::new(&self.0, PollFlags::IN)];
+        match poll(&mut ready, Some(&PATIENCE))? {
+            0 => Err(ErrorKind::Interrupted.into()),
+            _ => self.0.read(into),
+        }
+    }
+}
+
 /// Reads `input` to its end, or until the stop or a closed channel. It waits for the channel: whoever holds
 /// the receiver goes on receiving until this returns, or drops it. Must not run inside a runtime's task.
-/// A read that blocks is not interrupted by the stop.
+/// A read that blocks is not interrupted by the stop; those of [`Patient`] do not.
 ///
 /// # Errors
 /// What reading answers; the lines before it have been sent.
@@ -101,6 +135,23 @@ mod tests {
         let (end, chunks) = run(vec![b"a\nb", b"!"], &Stop::new());
         assert!(end.is_err());
         assert_eq!(chunks.iter().flat_map(texts).collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_stop_is_heard_while_nothing_comes() {
+        let (input, mut writer) = io::pipe().expect("a pipe");
+        io::Write::write_all(&mut writer, b"a\nb\n").expect("it fits");
+        let (tx, mut rx) = mpsc::channel(1);
+        let stop = Stop::new();
+        let reader = thread::spawn({
+            let stop = stop.clone();
+            let input = Patient::new(input.into());
+            move || read(input, &Arc::new(origin(Format::Json)), &tx, &stop)
+        });
+        assert_eq!(texts(&rx.blocking_recv().expect("a chunk")), ["a", "b"]);
+        stop.stop();
+        assert!(reader.join().expect("no panic").is_ok());
+        drop(writer);
     }
 
     #[test]

@@ -58,6 +58,17 @@ impl Keys {
         Ok(())
     }
 
+    /// Forgets and deletes what is past its retention: first in the index, so that nothing is left there of
+    /// keys that are gone.
+    pub(crate) fn expire(&mut self, store: &KeyStore, now_ms: i64) -> Result<(), KeysError> {
+        let kids = store.expired(now_ms).map_err(KeysError::new)?;
+        if !kids.is_empty() {
+            self.index.forget(&kids).map_err(KeysError::new)?;
+        }
+        store.delete_expired(now_ms).map_err(KeysError::new)?;
+        Ok(())
+    }
+
     /// The keys of a person.
     pub(crate) fn find(
         &self,

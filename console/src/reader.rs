@@ -93,19 +93,22 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Opens what there is, and takes new key rows into the index.
+    /// Opens what there is, takes new key rows into the index, and deletes those whose retention is over.
     ///
     /// # Errors
     /// When the key store or the keys are there but cannot be used: a wrong passphrase, a damaged file.
-    pub fn open(setup: ReaderSetup, operator: Operator) -> Result<Self, ReaderError> {
+    pub fn open(setup: ReaderSetup, operator: Operator, now_ms: i64) -> Result<Self, ReaderError> {
         let ReaderSetup { paths, root, policy } = setup;
         let store = keys::store(&paths.store)?;
         let mut keys = open_keys(&paths, &operator)?;
         let mut notes = Vec::new();
-        if let (Some(store), Ok(keys)) = (&store, &mut keys)
-            && let Err(error) = keys.absorb(store)
-        {
-            notes.push(format!("the newest persons are not in the index: {error}"));
+        if let (Some(store), Ok(keys)) = (&store, &mut keys) {
+            if let Err(error) = keys.absorb(store) {
+                notes.push(format!("the newest persons are not in the index: {error}"));
+            }
+            if let Err(error) = keys.expire(store, now_ms) {
+                notes.push(format!("keys whose retention is over are not deleted yet: {error}"));
+            }
         }
         let log = SpoolLog {
             dir: paths.access,

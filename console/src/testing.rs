@@ -116,6 +116,15 @@ impl Platform {
         clearance: Clearance,
         passphrase: Option<&str>,
     ) -> Result<Reader, ReaderError> {
+        self.reader_at(clearance, passphrase, NOW)
+    }
+
+    pub(crate) fn reader_at(
+        &self,
+        clearance: Clearance,
+        passphrase: Option<&str>,
+        now_ms: i64,
+    ) -> Result<Reader, ReaderError> {
         let paths = ReaderPaths {
             archive: self.path("archive"),
             store: self.path("keys.db"),
@@ -126,7 +135,7 @@ impl Platform {
         };
         let setup = ReaderSetup { paths, root: self.root.clone(), policy: Policy::default() };
         let passphrase = passphrase.map(|text| Zeroizing::new(text.to_owned()));
-        Reader::open(setup, Operator { user: "carol".to_owned(), clearance, passphrase })
+        Reader::open(setup, Operator { user: "carol".to_owned(), clearance, passphrase }, now_ms)
     }
 
     pub(crate) fn reader(&self) -> Reader {

@@ -217,3 +217,19 @@ fn a_short_reason_or_an_unclear_target_is_refused() {
     let both = reader.reveal("r2", &Ask { reason: "ticket", classes: &[] }, NOW);
     assert!(matches!(both, Err(ReaderError::Ambiguous(2))));
 }
+
+#[test]
+fn keys_whose_retention_is_over_are_deleted_with_their_index() {
+    let platform = platform();
+    drop(platform.reader());
+    let keys = || platform.store().counts().unwrap().keys;
+    let over = NOW - NOW % 86_400_000 + 91 * 86_400_000;
+    drop(platform.reader_at(Clearance::Dpo, None, over).unwrap());
+    assert!(keys() > 0, "without the index open nothing goes");
+    drop(platform.reader_at(Clearance::Dpo, Some(PASSPHRASE), over - 1).unwrap());
+    assert!(keys() > 0);
+    let mut reader = platform.reader_at(Clearance::Dpo, Some(PASSPHRASE), over).unwrap();
+    assert_eq!(keys(), 0);
+    let nobody = reader.search("user:7", 10, NOW).unwrap();
+    assert!(nobody.notes[0].starts_with("nothing is kept of this person"));
+}

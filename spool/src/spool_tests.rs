@@ -264,6 +264,27 @@ fn the_last_quarter_is_for_audit_and_access() {
 }
 
 #[test]
+fn an_append_larger_than_the_budget_does_not_fill_it_for_ever() {
+    let disk = FaultDisk::new();
+    let (spool, _) = Spool::open(options(4_000, 1_000), disk.clone(), &["archive"]).unwrap();
+    let body = "x".repeat(5_000);
+    let event = EventParts {
+        id: id(1),
+        stream: Stream::Audit,
+        time: 0,
+        tenant: "-",
+        bytes: body.as_bytes(),
+    };
+    spool.append_parts(&Parts { rows: &[], events: &[event], positions: &[] }).unwrap();
+    assert_eq!(spool.room(), Room { open: false, audit: false });
+    drain(&spool, "archive");
+    assert_eq!(spool.room(), Room { open: true, audit: true });
+    fill(&spool, 2..3);
+    assert_eq!(drain(&spool, "archive"), ids(2..3));
+    assert!(segments(&disk).len() == 1 && spool.usage().bytes < 1_000);
+}
+
+#[test]
 fn appends_without_events_keep_positions_and_nothing_else() {
     let disk = FaultDisk::new();
     let (spool, _) = open(&disk, &["archive"]).unwrap();

@@ -172,13 +172,14 @@ impl State {
 
     /// Event segments every sink has passed, oldest first; never the last.
     pub(crate) fn passed(&self) -> Vec<u64> {
-        let all_passed = |segment: &Segment| {
-            let end = Place { segment: segment.number, offset: segment.len };
-            self.sinks.iter().all(|sink| sink.cursor.place >= end)
-        };
         let closed = self.segments.len().saturating_sub(1);
         let closed = self.segments.iter().take(closed);
-        closed.take_while(|segment| all_passed(segment)).map(|segment| segment.number).collect()
+        closed.take_while(|segment| self.is_passed(segment)).map(|segment| segment.number).collect()
+    }
+
+    fn is_passed(&self, segment: &Segment) -> bool {
+        let end = Place { segment: segment.number, offset: segment.len };
+        self.sinks.iter().all(|sink| sink.cursor.place >= end)
     }
 
     /// What the cursors file should say.
@@ -197,9 +198,13 @@ impl State {
         events + rows
     }
 
-    /// Who may still enter.
+    /// Who may still enter. A newest segment that is full and passed by all does not count: the next append
+    /// begins another, and then it goes. Else one large append could fill the budget for ever.
     pub(crate) fn room(&self) -> Room {
-        self.limits.room(self.used())
+        let full =
+            |segment: &&Segment| segment.len >= self.limits.events && self.is_passed(segment);
+        let spent = self.segments.back().filter(full).map_or(0, |segment| segment.len);
+        self.limits.room(self.used() - spent)
     }
 
     /// The numbers for metrics.

@@ -12,19 +12,22 @@ mod read;
 mod run;
 #[cfg(feature = "console")]
 mod sample;
+mod spool;
 
 use crate::cli::{BadSetup, Cli, Command, Common, End};
 use anyhow::{Context as _, Result};
 use greffier_config::{Layout, Plan};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Runs the command.
 pub(crate) fn dispatch(cli: Cli) -> Result<End> {
     let common = cli.common;
     match cli.command {
-        Command::Run => run::run(&common),
+        Command::Run { deadline } => run::run(&common, Duration::from_secs(deadline)),
         Command::Check => check::check(&common),
         Command::Pipe(format) => pipe::pipe(&common, format.format),
+        Command::Spool { action } => spool::spool(&common, &action),
         Command::Explain(format) => explain::explain(&common, format.format),
         #[cfg(feature = "console")]
         Command::Search(search) => read::search(&common, &search),

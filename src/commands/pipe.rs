@@ -30,7 +30,8 @@ pub(super) fn pipe(common: &Common, format: Format) -> Result<End> {
     let source = source(&plan.sources, format);
     let accounts = Accounts::default();
     let sources = std::slice::from_ref(&source);
-    let pipeline = Pipeline::new(sources, plan.context, gate, outlet, accounts.clone());
+    let when_full = plan.policy.audit.when_full;
+    let pipeline = Pipeline::new(sources, plan.context, when_full, gate, outlet, accounts.clone());
     let (chunks, taken) = mpsc::channel(4);
     let origin = Arc::new(source.origin(0, format));
     let reader = std::thread::spawn(move || {

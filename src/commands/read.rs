@@ -75,7 +75,8 @@ pub(super) fn reveal(common: &Common, asked: &Reveal) -> Result<End> {
 pub(super) fn open(common: &Common, reading: &Reading) -> Result<Reader> {
     let layout = layout(common);
     let plan = plan(common, &layout)?;
-    Ok(Reader::open(setup(reader_setup(&plan))?, operator(&plan, reading)?)?)
+    let setup = setup(reader_setup(&plan))?;
+    Ok(Reader::open(setup, operator(&plan, reading)?, clock::now_ms())?)
 }
 
 /// Where the reader finds everything, and who it is in its own log.

@@ -5,37 +5,44 @@ use crate::cli::{Common, End};
 use crate::setup as host;
 use crate::sidecar::Sidecar;
 use anyhow::Result;
+use greffier_config::Plan;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// How long the sinks may ship after the sources have stopped.
-const DEADLINE: Duration = Duration::from_secs(20);
+/// How long what hangs beyond the deadline (a write nobody reads, a disk that does not answer) is waited for.
+const GIVE_UP: Duration = Duration::from_secs(1);
 
-/// Starts, waits, drains, and states the account.
-pub(super) fn run(common: &Common) -> Result<End> {
+/// Starts, waits, drains within `deadline`, and states the account.
+pub(super) fn run(common: &Common, deadline: Duration) -> Result<End> {
     host::harden();
     let layout = layout(common);
     let plan = plan(common, &layout)?;
     prepare(common, &layout, &plan)?;
-    runtime()?.block_on(async {
-        let mut sidecar = setup(Sidecar::start(plan).await)?;
-        for address in &sidecar.listening {
-            tracing::info!(%address, "listening: POST /v1/logs/{{format}}");
-        }
-        tracing::info!("ready");
-        let (mut term, mut int) =
-            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        let ended = tokio::select! {
-            ended = sidecar.ended() => ended,
-            _ = term.recv() => Ok(()),
-            _ = int.recv() => Ok(()),
-        };
-        let accounts = sidecar.accounts.clone();
-        let empty = sidecar.drain(DEADLINE).await?;
-        tracing::info!(account = %accounts.report(), "stopped");
-        if !empty {
-            tracing::warn!("events are left in the spool; the next start ships them");
-        }
-        ended.map(|()| End::Ok)
-    })
+    let runtime = runtime()?;
+    let ended = runtime.block_on(sidecar(plan, deadline));
+    runtime.shutdown_timeout(GIVE_UP);
+    ended
+}
+
+async fn sidecar(plan: Plan, deadline: Duration) -> Result<End> {
+    // First: a signal during the start ends it as orderly as a later one.
+    let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let mut sidecar = setup(Sidecar::start(plan).await)?;
+    for address in &sidecar.listening {
+        tracing::info!(%address, "listening: POST /v1/logs/{{format}}");
+    }
+    tracing::info!("ready");
+    let ended = tokio::select! {
+        ended = sidecar.ended() => ended,
+        _ = term.recv() => Ok(()),
+        _ = int.recv() => Ok(()),
+    };
+    let accounts = sidecar.accounts.clone();
+    let drained = sidecar.drain(deadline).await;
+    tracing::info!(account = %accounts.report(), "stopped");
+    if let Ok(false) = drained {
+        tracing::warn!("events are left in the spool; the next start ships them");
+    }
+    // What failed first is why it stopped.
+    ended.and(drained).map(|_| End::Ok)
 }

@@ -5,7 +5,7 @@ pub(crate) mod leaks;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, Command, Output, Stdio};
 
 /// The repository's folder.
 pub(crate) fn root() -> &'static Path {
@@ -89,14 +89,22 @@ impl Greffier {
         ran.stdout
     }
 
+    /// Writes a configuration and makes the keys; its path.
+    pub(crate) fn configure(&self, config: &str) -> String {
+        let path = self.write("greffier.toml", config);
+        let path = path.to_str().expect("UTF-8").to_owned();
+        self.ok(&["--config", &path, "keys", "init"], b"");
+        path
+    }
+
     /// Starts a sidecar with its debug log, and waits until it has said `ready`.
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
         let mut all = vec!["--log", "debug", "run"];
         all.extend(arguments);
         let mut child = self.command(&all).spawn().expect("the binary starts");
         let stderr = BufReader::new(child.stderr.take().expect("piped"));
-        drop(child.stdin.take());
-        let mut running = Running { child, stderr, said: String::new() };
+        let stdin = child.stdin.take();
+        let mut running = Running { child, stdin, stderr, said: String::new() };
         running.until("ready");
         running
     }
@@ -115,6 +123,8 @@ impl From<Output> for Ran {
 /// A sidecar under way; its own log is the clock of the tests, so none of them sleeps.
 pub(crate) struct Running {
     child: Child,
+    /// Standard input, which stays open.
+    pub(crate) stdin: Option<ChildStdin>,
     stderr: BufReader<ChildStderr>,
     pub(crate) said: String,
 }
@@ -134,7 +144,7 @@ impl Running {
     }
 
     /// Where its HTTP source listens.
-    pub(crate) fn address(&mut self) -> String {
+    pub(crate) fn address(&self) -> String {
         let line = self
             .said
             .lines()
@@ -161,6 +171,20 @@ impl Running {
         assert!(status.success(), "{}", self.said);
         self.said
     }
+}
+
+/// Posts lines to a sidecar; the whole answer.
+pub(crate) fn post(address: &str, format: &str, body: &[u8]) -> String {
+    let mut stream = std::net::TcpStream::connect(address).expect("it listens");
+    let head = format!(
+        "POST /v1/logs/{format} HTTP/1.1\r\nHost: {address}\r\nContent-Type: {}\r\n\
+         Content-Length: {}\r\nConnection: close\r\n\r\n",
+        if format == "combined" { "text/plain" } else { "application/x-ndjson" },
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).expect("it reads");
+    stream.write_all(body).expect("it reads");
+    std::io::read_to_string(&mut stream).expect("it answers")
 }
 
 /// Every line as JSON.

@@ -25,7 +25,7 @@ const SCHEMA: &str = "
         writer BLOB NOT NULL, suite INTEGER NOT NULL, com BLOB NOT NULL, wrapped BLOB NOT NULL, ix BLOB,
         claimed INTEGER NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL) STRICT;
     CREATE INDEX IF NOT EXISTS key_pending ON key (created) WHERE ix IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS key_expires ON key (expires);";
+    CREATE INDEX IF NOT EXISTS key_over ON key (day + 1 + ret);";
 
 /// The key store failed.
 #[derive(Debug, thiserror::Error)]

@@ -8,6 +8,8 @@ use crate::Kid;
 use crate::rows::{KeyRow, SessionRow};
 use rusqlite::{OptionalExtension as _, Row, Transaction, TransactionBehavior};
 
+const DAY_MS: i64 = 86_400_000;
+
 const KEY: &str =
     "SELECT kid, tenant, ret, day, writer, suite, com, wrapped, ix, claimed, created, expires";
 
@@ -90,16 +92,28 @@ impl KeyStore {
         Ok(deleted)
     }
 
+    /// The key rows that are past their retention, for the index to forget before they are deleted.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn expired(&self, now_ms: i64) -> Result<Vec<Kid>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT kid FROM key WHERE day + 1 + ret <= ?1")?;
+        let kids = query.query_map([now_ms.div_euclid(DAY_MS)], |row| row.get(0))?;
+        Ok(kids.collect::<Result<_, _>>()?)
+    }
+
     /// Deletes key rows and session rows that are past their retention. Returns how many.
     ///
     /// # Errors
     /// When SQLite fails; doing it again is harmless.
     pub fn delete_expired(&self, now_ms: i64) -> Result<usize, StoreError> {
-        let now = now_ms.div_euclid(1000);
-        let keys = "DELETE FROM key WHERE (day + 1 + ret) * 86400 <= ?1";
-        let sessions = "DELETE FROM session WHERE ((epoch + 1) * 7 + ret + 3) * 86400 <= ?1";
-        let deleted = self.db.execute(keys, [now])? + self.db.execute(sessions, [now])?;
-        self.truncate_wal()?;
+        let today = now_ms.div_euclid(DAY_MS);
+        let keys = "DELETE FROM key WHERE day + 1 + ret <= ?1";
+        let sessions = "DELETE FROM session WHERE (epoch + 1) * 7 + ret + 3 <= ?1";
+        let deleted = self.db.execute(keys, [today])? + self.db.execute(sessions, [today])?;
+        if deleted > 0 {
+            self.truncate_wal()?;
+        }
         Ok(deleted)
     }
 

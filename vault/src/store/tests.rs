@@ -138,6 +138,8 @@ mod reading {
         store.insert(&forged).unwrap();
         let end = KeyRow::expiry(90, 20_779) * 1000;
         assert_eq!(store.delete_expired(end - 1).unwrap(), 0);
+        assert_eq!(store.expired(end - 1).unwrap().len(), 0);
+        assert_eq!(store.expired(end).unwrap().len(), 1);
         assert_eq!(store.delete_expired(end).unwrap(), 1);
         assert_eq!(store.delete_expired(SessionRow::expiry(90, 2_968) * 1000).unwrap(), 1);
         assert_eq!(store.counts().unwrap(), Counts::default());
