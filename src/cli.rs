@@ -284,6 +284,7 @@ pub(crate) enum End {
     /// Nothing was found.
     Nothing,
     /// The role may not see it.
+    #[cfg(feature = "console")]
     Denied,
 }
 
@@ -293,6 +294,7 @@ pub(crate) fn exit_code(end: anyhow::Result<End>) -> ExitCode {
     match end {
         Ok(End::Ok) => ExitCode::SUCCESS,
         Ok(End::Nothing) => ExitCode::from(3),
+        #[cfg(feature = "console")]
         Ok(End::Denied) => ExitCode::from(5),
         Err(error) => match error.downcast_ref::<Problems>() {
             Some(problems) => {

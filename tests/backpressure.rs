@@ -3,6 +3,8 @@
 use crate::support::{Greffier, account, archived, post};
 use serde_json::json;
 use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 const CONFIG: &str = "version = 1\n[service]\nname = \"shop\"\ninstance = \"web-1\"\n[[source]]\ntype = \"http\"\n\
     listen = \"127.0.0.1:0\"\nformat = \"json\"\n[spool]\nmax = \"4MiB\"\nsegment = \"1MiB\"\n[sink.archive]\n";
@@ -22,13 +24,19 @@ fn status(answer: &str) -> u16 {
     word.parse().expect("a status")
 }
 
+/// Keeps the archive from taking a stream.
+fn block(greffier: &Greffier, stream: &str) -> PathBuf {
+    let archive = greffier.data().join("archive");
+    fs::create_dir_all(&archive).expect("a folder");
+    fs::write(archive.join(stream), b"not a folder").expect("a file");
+    archive.join(stream)
+}
+
 #[test]
 fn a_full_spool_drops_requests_and_makes_audit_records_wait() {
     let greffier = Greffier::new();
     let config = greffier.configure(CONFIG);
-    let blocked = greffier.data().join("archive/requests");
-    fs::create_dir_all(greffier.data().join("archive")).expect("a folder");
-    fs::write(&blocked, b"not a folder").expect("a file");
+    let blocked = block(&greffier, "requests");
     let mut running = greffier.start(&["--config", &config]);
     let address = running.address();
 
@@ -44,7 +52,7 @@ fn a_full_spool_drops_requests_and_makes_audit_records_wait() {
             |number| scope.spawn(move || status(&post(address, "json", &large(number, "POST"))));
         let posts: Vec<_> = (0..40).map(post).collect();
         running.until("the spool cannot take more; sources wait");
-        std::thread::sleep(std::time::Duration::from_secs(6));
+        std::thread::sleep(Duration::from_secs(6));
         fs::remove_file(&blocked).expect("a file");
         posts.into_iter().map(|post| post.join().expect("an answer")).collect()
     });
@@ -60,4 +68,39 @@ fn a_full_spool_drops_requests_and_makes_audit_records_wait() {
     let events = archived(&greffier.data());
     let audit = events.iter().filter(|(stream, _)| stream == "audit").count();
     assert_eq!((audit, events.len() - audit), (stored, 14 - dropped as usize));
+}
+
+#[test]
+fn a_pipeline_that_cannot_go_on_is_given_up_and_its_senders_told() {
+    let greffier = Greffier::new();
+    let config = greffier.configure(CONFIG);
+    let blocked = block(&greffier, "audit");
+    let mut running = greffier.start(&["--config", &config, "--deadline", "4"]);
+    let address = running.address();
+    let (answers, ended, took) = std::thread::scope(|scope| {
+        let address = &address;
+        let post =
+            |number| scope.spawn(move || status(&post(address, "json", &large(number, "POST"))));
+        let posts: Vec<_> = (0..24).map(post).collect();
+        running.until("the spool cannot take more; sources wait");
+        let start = Instant::now();
+        let ended = running.end();
+        let took = start.elapsed();
+        let answers: Vec<u16> =
+            posts.into_iter().map(|post| post.join().expect("an answer")).collect();
+        (answers, ended, took)
+    });
+    let (code, said) = ended;
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("could not be stored in time"), "{said}");
+    let stored = answers.iter().filter(|answer| **answer == 202).count();
+    assert!(answers.iter().all(|answer| matches!(answer, 202 | 503)), "{answers:?}");
+    assert_eq!(account(&said, "sealed "), stored as u64, "202 means durable, and nothing else is");
+
+    fs::remove_file(&blocked).expect("a file");
+    let mut running = greffier.start(&["--config", &config]);
+    running.until("shipped");
+    running.stop();
+    assert_eq!(archived(&greffier.data()).len(), stored);
 }

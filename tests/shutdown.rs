@@ -137,7 +137,9 @@ fn days_whose_retention_is_over_leave_the_archive() {
     fs::write(&over, b"").expect("a file");
     fs::write(&kept, b"").expect("a file");
     let mut running = greffier.start(&["--config", &config]);
-    running.until("days have left the archive");
+    if !running.said.contains("have left the archive") {
+        running.until("have left the archive");
+    }
     running.stop();
     assert!(!over.exists() && kept.exists());
 }

@@ -163,13 +163,18 @@ impl Running {
     }
 
     /// SIGTERM, and the whole log; it must end with 0.
-    pub(crate) fn stop(mut self) -> String {
+    pub(crate) fn stop(self) -> String {
+        let (code, said) = self.end();
+        assert_eq!(code, Some(0), "{said}");
+        said
+    }
+
+    /// SIGTERM, the exit code and the whole log.
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it lives");
         std::io::Read::read_to_string(&mut self.stderr, &mut self.said).expect("a log in UTF-8");
-        let status = self.child.wait().expect("it ends");
-        assert!(status.success(), "{}", self.said);
-        self.said
+        (self.child.wait().expect("it ends").code(), self.said)
     }
 }
 
