@@ -106,11 +106,7 @@ fn tell(tour: &mut Tour, common: &Common, lines: &[String]) -> Result<()> {
     let came: Value = serde_json::from_str(came.context("its line is in the sample")?)?;
     tour.arrived(&came["context"])?;
 
-    tour.step(
-        2,
-        "sealed",
-        "this is what is stored: greffier cannot open the sealed parts (pa, pu) again",
-    )?;
+    tour.step(2, "sealed", "this is what is stored: greffier cannot open the sealed parts again")?;
     tour.event(&event)?;
 
     let email = came["context"]["user_email"].as_str().context("its user has an address")?;
