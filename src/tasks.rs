@@ -106,7 +106,7 @@ mod tests {
         tasks.spawn(async { anyhow::bail!("no") });
         let set = Arc::clone(&ended);
         tasks.spawn(async move {
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::task::yield_now().await;
             set.store(true, Ordering::Relaxed);
             Ok(())
         });

@@ -4,6 +4,7 @@ use crate::support::{Greffier, account, archived, post};
 use serde_json::json;
 use std::fs;
 use std::path::PathBuf;
+use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
 const CONFIG: &str = "version = 1\n[service]\nname = \"shop\"\ninstance = \"web-1\"\n[[source]]\ntype = \"http\"\n\
@@ -47,14 +48,23 @@ fn a_full_spool_drops_requests_and_makes_audit_records_wait() {
 
     // The reserved share, then no more: at first they wait, then there is no room to wait in either.
     let answers: Vec<u16> = std::thread::scope(|scope| {
-        let address = &address;
-        let post =
-            |number| scope.spawn(move || status(&post(address, "json", &large(number, "POST"))));
-        let posts: Vec<_> = (0..40).map(post).collect();
+        let (answer, answered) = sync_channel(40);
+        for number in 0..40 {
+            let (answer, address) = (answer.clone(), &address);
+            scope.spawn(move || {
+                let status = status(&post(address, "json", &large(number, "POST")));
+                answer.send(status).expect("the receiver lives");
+            });
+        }
+        drop(answer);
         running.until("the spool cannot take more; sources wait");
-        std::thread::sleep(Duration::from_secs(6));
+        let mut answers: Vec<u16> = Vec::new();
+        while answers.last() != Some(&503) {
+            answers.push(answered.recv().expect("one is refused"));
+        }
         fs::remove_file(&blocked).expect("a file");
-        posts.into_iter().map(|post| post.join().expect("an answer")).collect()
+        answers.extend(answered);
+        answers
     });
     let stored = answers.iter().filter(|answer| **answer == 202).count();
     let refused = answers.iter().filter(|answer| **answer == 503).count();
