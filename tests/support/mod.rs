@@ -104,8 +104,9 @@ impl Greffier {
         let mut child = self.command(&all).spawn().expect("the binary starts");
         let stderr = BufReader::new(child.stderr.take().expect("piped"));
         let stdin = child.stdin.take();
-        let mut running = Running { child, stdin, stderr, said: String::new() };
+        let mut running = Running { child, stdin, stderr, said: String::new(), heard: 0 };
         running.until("ready");
+        running.heard = 0;
         running
     }
 }
@@ -127,19 +128,23 @@ pub(crate) struct Running {
     pub(crate) stdin: Option<ChildStdin>,
     stderr: BufReader<ChildStderr>,
     pub(crate) said: String,
+    heard: usize,
 }
 
 impl Running {
-    /// Reads its log until a line holds `word`; that line.
+    /// The first line of its log that holds `word`, after the line of the last such question; waits for it.
+    /// What the sources and sinks did before it said that it is ready counts: they do not wait for that.
     pub(crate) fn until(&mut self, word: &str) -> String {
         loop {
-            let mut line = String::new();
-            let read = self.stderr.read_line(&mut line).expect("a log in UTF-8");
-            assert!(read > 0, "ended before it said {word:?}:\n{}", self.said);
-            self.said.push_str(&line);
-            if line.contains(word) {
-                return line;
+            while let Some(end) = self.said[self.heard..].find('\n') {
+                let line = self.said[self.heard..][..=end].to_owned();
+                self.heard += line.len();
+                if line.contains(word) {
+                    return line;
+                }
             }
+            let read = self.stderr.read_line(&mut self.said).expect("a log in UTF-8");
+            assert!(read > 0, "ended before it said {word:?}:\n{}", self.said);
         }
     }
 
