@@ -16,6 +16,8 @@ pub use error::SinkError;
 pub use event::{Blobs, Event, Kid, Role, Text};
 pub use stdout::Stdout;
 
+pub use greffier_spool::Stream;
+
 use greffier_spool::SpooledEvent;
 
 /// Every sink there is: a closed list, so that adding one is a change the compiler follows.

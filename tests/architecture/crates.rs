@@ -17,19 +17,21 @@ pub(crate) struct Edge {
 }
 
 /// What each crate may depend on, shortened by the prefix `greffier-`. Root, the binary, may use all.
-const MAY_USE: [(&str, &[&str]); 8] = [
+const MAY_USE: [(&str, &[&str]); 9] = [
     ("record", &[]),
     ("vault", &[]),
     ("collector", &["record"]),
     ("redactor", &["record", "vault"]),
     ("spool", &["redactor", "vault"]),
     ("sinks", &["spool"]),
+    ("cloudwatch", &["sinks"]),
     ("config", &["record", "collector", "redactor"]),
     ("console", &["redactor", "vault", "spool", "sinks"]),
 ];
 
 /// Crates that handle sealed events only: plaintext must not even have a name there.
-const SEALED_ONLY: [&str; 3] = ["greffier-spool", "greffier-sinks", "greffier-console"];
+const SEALED_ONLY: [&str; 4] =
+    ["greffier-spool", "greffier-sinks", "greffier-cloudwatch", "greffier-console"];
 const PLAINTEXT: [&str; 2] = ["greffier-record", "greffier-collector"];
 /// The reading side, and the binary that contains it.
 const READERS: [&str; 2] = ["greffier-console", "greffier"];
