@@ -156,7 +156,6 @@ impl Place<'_> {
 pub(crate) struct Scratch {
     aad: Vec<u8>,
     blob: Vec<u8>,
-    body: Vec<u8>,
 }
 
 /// Seals `plain` under the next key of `ratchet` and appends the blob's base64url to `out`.
@@ -171,13 +170,12 @@ pub(crate) fn seal(
     let mut key = Secret::default();
     let header = Header { class, role, i: ratchet.next(&mut key) };
     place.aad(header, &mut scratch.aad);
-    scratch.body.clear();
-    pad_into(&mut scratch.body, plain, padded_len(plain.len()));
-    gcm_seal(&key, place.nonce(), &scratch.aad, &mut scratch.body);
-    scratch.blob.clear();
-    scratch.blob.extend_from_slice(&header.bytes());
-    scratch.blob.extend_from_slice(&scratch.body);
-    b64_into(out, &scratch.blob);
+    let Scratch { aad, blob } = scratch;
+    blob.clear();
+    blob.extend_from_slice(&header.bytes());
+    pad_into(blob, plain, padded_len(plain.len()));
+    gcm_seal(&key, place.nonce(), aad, blob, HEADER);
+    b64_into(out, blob);
 }
 
 /// Length after padding: at least one byte more, over 256 first by Padmé (Nikitin et al., "Reducing

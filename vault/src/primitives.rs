@@ -2,12 +2,11 @@
 //!
 //! Invariant: secrets made here are overwritten when dropped. Integers are big-endian.
 
-use aes_gcm::aead::AeadInOut;
-use aes_gcm::{Aes256Gcm, KeyInit as _, Nonce};
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::digest::FixedOutput as _;
-use hmac::{Hmac, Mac as _};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
@@ -16,13 +15,6 @@ pub(crate) type Secret = Zeroizing<[u8; 32]>;
 
 /// Bytes of an AES-GCM tag.
 pub(crate) const TAG: usize = 16;
-
-/// `k ← H(k, m)`: a step that overwrites what it came from.
-pub(crate) fn ratchet_in_place(key: &mut [u8; 32], message: &[u8]) {
-    let mut mac = hmac(key);
-    mac.update(message);
-    mac.finalize_into(key.into());
-}
 
 /// `H(k, m)` = HMAC-SHA-256, `m` in parts.
 pub(crate) fn h(key: &[u8], parts: &[&[u8]]) -> Secret {
@@ -36,6 +28,23 @@ pub(crate) fn h_into(key: &[u8], parts: &[&[u8]], out: &mut [u8; 32]) {
     let mut mac = hmac(key);
     parts.iter().for_each(|part| mac.update(part));
     mac.finalize_into(out.into());
+}
+
+/// `H(k, a)` to `a_out`, then `k ← H(k, b)`.
+pub(crate) fn split(key: &mut [u8; 32], a: &[u8], a_out: &mut [u8; 32], b: &[u8]) {
+    let mut first = hmac(key);
+    let mut second = first.clone();
+    first.update(a);
+    first.finalize_into(a_out.into());
+    second.update(b);
+    second.finalize_into(key.into());
+}
+
+/// `k ← H(k, m)`: a step that overwrites what it came from.
+pub(crate) fn ratchet_in_place(key: &mut [u8; 32], message: &[u8]) {
+    let mut mac = hmac(key);
+    mac.update(message);
+    mac.finalize_into(key.into());
 }
 
 fn hmac(key: &[u8]) -> Hmac<Sha256> {
@@ -69,12 +78,23 @@ pub(crate) fn random(out: &mut [u8]) {
     getrandom::fill(out).expect("the kernel's random source works once the machine has booted");
 }
 
-/// AES-256-GCM over `buffer` in place; the tag goes to the end of it.
-pub(crate) fn gcm_seal(key: &[u8; 32], nonce: [u8; 12], aad: &[u8], buffer: &mut Vec<u8>) {
-    let tag = Aes256Gcm::new(key.into())
-        .encrypt_inout_detached(&Nonce::from(nonce), aad, buffer.as_mut_slice().into())
+fn gcm(key: &[u8; 32]) -> LessSafeKey {
+    LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).expect("32 bytes are a key of AES-256"))
+}
+
+/// AES-256-GCM over `buffer` from `start` on, in place; the tag goes to the end of it.
+pub(crate) fn gcm_seal(
+    key: &[u8; 32],
+    nonce: [u8; 12],
+    aad: &[u8],
+    buffer: &mut Vec<u8>,
+    start: usize,
+) {
+    let nonce = Nonce::assume_unique_for_key(nonce);
+    let tag = gcm(key)
+        .seal_in_place_separate_tag(nonce, Aad::from(aad), &mut buffer[start..])
         .expect("AES-GCM takes up to 64 GiB");
-    buffer.extend_from_slice(&tag);
+    buffer.extend_from_slice(tag.as_ref());
 }
 
 /// Undoes [`gcm_seal`]; `None` when any byte of ciphertext, tag, AAD, nonce or key differs.
@@ -85,16 +105,11 @@ pub(crate) fn gcm_open(
     aad: &[u8],
     sealed: &[u8],
 ) -> Option<Zeroizing<Vec<u8>>> {
-    let (body, tag) = sealed.split_at_checked(sealed.len().checked_sub(TAG)?)?;
-    let mut plain = Zeroizing::new(body.to_vec());
-    Aes256Gcm::new(key.into())
-        .decrypt_inout_detached(
-            &Nonce::from(nonce),
-            aad,
-            plain.as_mut_slice().into(),
-            &aes_gcm::Tag::try_from(tag).ok()?,
-        )
-        .ok()?;
+    let length = sealed.len().checked_sub(TAG)?;
+    let mut plain = Zeroizing::new(sealed.to_vec());
+    let nonce = Nonce::assume_unique_for_key(nonce);
+    gcm(key).open_in_place(nonce, Aad::from(aad), &mut plain).ok()?;
+    plain.truncate(length);
     Some(plain)
 }
 
@@ -122,11 +137,8 @@ pub(crate) fn b64(bytes: impl AsRef<[u8]>) -> String {
 /// Appends base64url without padding.
 pub(crate) fn b64_into(out: &mut Vec<u8>, bytes: &[u8]) {
     let start = out.len();
-    out.resize(start + bytes.len().div_ceil(3) * 4, 0);
-    let written = URL_SAFE_NO_PAD
-        .encode_slice(bytes, &mut out[start..])
-        .expect("four characters for every three bytes were made room for");
-    out.truncate(start + written);
+    out.resize(start + (bytes.len() * 4).div_ceil(3), 0);
+    let _ = base64_simd::URL_SAFE_NO_PAD.encode(bytes, base64_simd::Out::from_slice(&mut out[start..]));
 }
 
 /// Reads base64url without padding.
@@ -164,7 +176,7 @@ mod tests {
             plain: Vec<u8>, aad: Vec<u8>, flip: proptest::sample::Index,
         ) {
             let mut sealed = plain.clone();
-            gcm_seal(&[1; 32], [2; 12], &aad, &mut sealed);
+            gcm_seal(&[1; 32], [2; 12], &aad, &mut sealed, 0);
             prop_assert_eq!(gcm_open(&[1; 32], [2; 12], &aad, &sealed).unwrap().to_vec(), plain);
             let at = flip.index(sealed.len());
             sealed[at] ^= 1;

@@ -4,7 +4,7 @@
 //! sealed before t, and a key is never used twice. `docs/formats/seal.md`, "Derivations"; j is 0.
 
 use crate::Kid;
-use crate::primitives::{Secret, first, h, h_into, lp, ratchet_in_place, sha256};
+use crate::primitives::{Secret, first, h, h_into, lp, ratchet_in_place, sha256, split};
 use zeroize::Zeroizing;
 
 /// The secrets `s_c` of one row, for the classes 1, 2, 3 in this order.
@@ -53,8 +53,7 @@ impl Ratchet {
     /// fresh but no reader can name them: such a blob is lost, not exposed. [`Self::has_room`] keeps
     /// writers away from there.
     pub(crate) fn next(&mut self, key: &mut Secret) -> u16 {
-        h_into(&*self.ck, &[&[0x01]], key);
-        ratchet_in_place(&mut self.ck, &[0x02]);
+        split(&mut self.ck, &[0x01], key, &[0x02]);
         let i = self.i;
         self.i = i.saturating_add(1);
         i

@@ -6,7 +6,7 @@
 
 use crate::manifest::ClassKey;
 use crate::primitives::{
-    Secret, TAG, first, gcm_seal, h_into, lp, pad_into, ratchet_in_place, sha256,
+    Secret, TAG, first, gcm_seal, h_into, lp, pad_into, sha256, split,
 };
 use crate::rows::{SessionRow, Wrapped};
 use crate::{Class, Kid, SUITE};
@@ -137,8 +137,7 @@ impl Session {
     pub(crate) fn wrap(&mut self, bound: &Bound<'_>, plain: &[u8]) -> Wrapped {
         let (ws, q) = (self.ws, self.q);
         let mut key = Secret::default();
-        h_into(&**self.x, &[&[0x01]], &mut key);
-        ratchet_in_place(&mut self.x, &[0x02]);
+        split(&mut self.x, &[0x01], &mut key, &[0x02]);
         self.q += 1;
         let mut bytes = Vec::new();
         if bound.class == Class::Index {
@@ -147,7 +146,7 @@ impl Session {
             bytes.reserve_exact(plain.len() + TAG);
             bytes.extend_from_slice(plain);
         }
-        gcm_seal(&key, nonce(q), &bound.aad(&ws, q), &mut bytes);
+        gcm_seal(&key, nonce(q), &bound.aad(&ws, q), &mut bytes, 0);
         Wrapped { ws, q, bytes }
     }
 }

@@ -78,7 +78,7 @@ pub(crate) fn seal_at(nonce: [u8; 12], key: &[u8; 32], aad: &[u8], secret: &[u8;
     let mut sealed = Vec::new();
     sealed.reserve_exact(secret.len() + TAG);
     sealed.extend_from_slice(secret);
-    gcm_seal(key, nonce, aad, &mut sealed);
+    gcm_seal(key, nonce, aad, &mut sealed, 0);
     [&nonce[..], &sealed].concat()
 }
 

@@ -200,6 +200,6 @@ fn blob_of(kid: &Kid, secret: &[u8; 32], header: Header, body: &[u8]) -> Vec<u8>
     place.aad(header, &mut aad);
     let mut sealed = body.to_vec();
     let key = crate::ratchet::Ratchet::key(secret, header.i);
-    crate::primitives::gcm_seal(&key, place.nonce(), &aad, &mut sealed);
+    crate::primitives::gcm_seal(&key, place.nonce(), &aad, &mut sealed, 0);
     [&header.bytes()[..], &sealed].concat()
 }

@@ -28,7 +28,7 @@ fn padded_as(body: &[u8]) -> Value {
     let mut aad = Vec::new();
     place.aad(header, &mut aad);
     let mut sealed = body.to_vec();
-    gcm_seal(&Ratchet::key(&SECRETS[0], 0), place.nonce(), &aad, &mut sealed);
+    gcm_seal(&Ratchet::key(&SECRETS[0], 0), place.nonce(), &aad, &mut sealed, 0);
     hex([&header.bytes()[..], &sealed].concat()).into()
 }
 
