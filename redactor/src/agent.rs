@@ -3,15 +3,14 @@
 //! Invariant: what leaves is a word of the library's own list and at most four digits; nothing of the
 //! client's text. The cache knows texts by a keyed hash only. Place on the path: `browser` and `os`.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
+use crate::cache::Cache;
+use crate::detect::Scanner;
+use crate::secrets;
+use std::borrow::Cow;
 use woothee::parser::Parser;
 
 /// Longer agents are read to here only.
 const LONGEST: usize = 1024;
-/// Agents remembered before the cache starts anew.
-const REMEMBERED: usize = 4096;
 
 /// What a user agent says about itself, as far as it may be said on.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -20,37 +19,47 @@ pub(crate) struct Agent {
     pub(crate) browser: Option<String>,
     /// `Linux`
     pub(crate) os: Option<String>,
+    /// Nothing has to be taken out of the whole text before it is sealed.
+    pub(crate) clean: bool,
 }
 
 /// Parses user agents and remembers the answers.
 pub(crate) struct Agents {
     parser: Parser,
-    known: HashMap<u128, Arc<Agent>>,
-    keys: [RandomState; 2],
+    known: Cache<Agent>,
 }
 
 impl Agents {
     pub(crate) fn new() -> Self {
-        let keys = [RandomState::new(), RandomState::new()];
-        Self { parser: Parser::new(), known: HashMap::new(), keys }
+        Self { parser: Parser::new(), known: Cache::new() }
     }
 
-    pub(crate) fn of(&mut self, text: &str) -> Arc<Agent> {
-        let text = &text[..text.floor_char_boundary(LONGEST)];
-        let [high, low] = self.keys.each_ref().map(|key| u128::from(key.hash_one(text)));
-        if self.known.len() >= REMEMBERED {
-            self.known.clear();
-        }
+    pub(crate) fn of(&mut self, text: &str, scanner: &Scanner) -> &Agent {
+        let short = &text[..text.floor_char_boundary(LONGEST)];
         let parser = &self.parser;
-        Arc::clone(
-            self.known.entry(high << 64 | low).or_insert_with(|| Arc::new(read(parser, text))),
-        )
+        let ask = || {
+            let mut agent = read(parser, short);
+            // Of a longer text the cache knows its beginning only.
+            agent.clean = short.len() < LONGEST && is_clean(short, scanner);
+            agent
+        };
+        self.known.of(short, ask)
     }
+}
+
+fn is_clean(text: &str, scanner: &Scanner) -> bool {
+    let mut scrubbed = String::new();
+    matches!(secrets::without_path_keys(text), Cow::Borrowed(_))
+        && !scanner.scrub(text, false, &mut scrubbed)
 }
 
 fn read(parser: &Parser, text: &str) -> Agent {
     let Some(found) = parser.parse(text) else { return Agent::default() };
-    Agent { browser: family(found.name, found.version), os: family(found.os, &found.os_version) }
+    Agent {
+        browser: family(found.name, found.version),
+        os: family(found.os, &found.os_version),
+        clean: false,
+    }
 }
 
 /// `family` with the major number of `version`, where both are known.
@@ -69,7 +78,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn shown(text: &str) -> String {
-        let agent = Agents::new().of(text);
+        let mut agents = Agents::new();
+        let agent = agents.of(text, &Scanner::new());
         format!(
             "{} | {}",
             agent.browser.as_deref().unwrap_or("-"),
@@ -98,6 +108,20 @@ mod tests {
             ("", "- | -"),
         ] {
             assert_eq!(shown(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_agent_is_clean_when_nothing_must_go() {
+        let (mut agents, scanner) = (Agents::new(), Scanner::new());
+        let long = "a".repeat(LONGEST);
+        for (text, clean) in [
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", true),
+            ("bot at 203.0.113.7", false),
+            ("bot +http://example.org/reset-password/2dfb8cc0448705b5", false),
+            (long.as_str(), false),
+        ] {
+            assert_eq!(agents.of(text, &scanner).clean, clean, "{text}");
         }
     }
 

@@ -5,19 +5,19 @@
 
 use crate::agent::Agents;
 use crate::content::{Content, Item};
-use crate::detect::Scanner;
 use crate::event::{EventWriter, Key};
 use crate::explain::Notes;
+use crate::judge::Judge;
 use crate::owner::Names;
 use crate::req::{self, RequestIds};
 use crate::rules::{NO_TENANT, Rules, scalar};
 use crate::tally::{Count, Tally};
+use crate::time::{self, Stamps};
 use crate::url::{Url, announces};
-use crate::{RecordId, Stream, charset, ip, known, path, query, secrets, time};
+use crate::{RecordId, Stream, charset, ip, known, path, query, secrets, wipe};
 use greffier_record::{Hot, Level, RequestLine, Side};
 use std::borrow::Cow;
 use std::net::IpAddr;
-use zeroize::Zeroizing;
 
 /// Bytes of a message and of an exception in clear.
 const MESSAGE: usize = 4096;
@@ -28,10 +28,29 @@ const BEYOND: usize = 512;
 const ROLES: usize = 32;
 const SCHEMA: &str = "event table";
 
+/// Memory for texts on their way, kept from event to event and empty between them.
+#[derive(Default)]
+pub(crate) struct Texts {
+    /// A clear form that is being made.
+    clear: String,
+    /// The URL of the line without its secrets.
+    pub(crate) url: String,
+}
+
+impl Texts {
+    /// Forgets them, with zeros.
+    pub(crate) fn clear(&mut self) {
+        wipe::text(&mut self.clear);
+        wipe::text(&mut self.url);
+    }
+}
+
 /// Everything that is needed to write clear fields, and what they leave over.
 pub(crate) struct Composer<'r, 'a> {
     pub(crate) rules: &'r Rules,
-    pub(crate) scanner: &'r Scanner,
+    pub(crate) judge: &'r mut Judge,
+    pub(crate) texts: &'r mut Texts,
+    pub(crate) stamps: &'r mut Stamps,
     pub(crate) agents: &'r mut Agents,
     pub(crate) ids: &'r mut RequestIds,
     /// The tally before this event.
@@ -43,20 +62,17 @@ pub(crate) struct Composer<'r, 'a> {
     pub(crate) known: [Names<'a>; 2],
     pub(crate) lost: Content<'a>,
     /// The request id as it stands in clear.
-    pub(crate) req: Option<String>,
+    pub(crate) req: Option<Cow<'a, str>>,
     pub(crate) wrong_date: bool,
+    /// Nothing has to be taken out of the user agent before it is sealed.
+    pub(crate) agent_is_clean: bool,
 }
 
 impl<'a> Composer<'_, 'a> {
     /// `v s id ts svc inst`
     pub(crate) fn head(&mut self, stream: Stream, id: RecordId, at: i64) {
-        let event = &mut self.event;
-        event.number(Key::V, 1);
-        event.text(Key::S, stream.name());
-        event.text(Key::Id, &id.to_string());
-        event.text(Key::Ts, &time::text(at));
-        event.text(Key::Svc, &self.rules.policy.service);
-        event.text(Key::Inst, &self.rules.policy.instance);
+        let ts = self.stamps.text(at);
+        self.event.head(stream, id, &ts, &self.rules.service);
     }
 
     /// The time of the event; a wrong one is sealed as it was.
@@ -86,21 +102,24 @@ impl<'a> Composer<'_, 'a> {
             self.event.text(Key::Tenant, tenant);
             self.notes.clear("tenant", "tenant", "tenants");
         }
-        self.event.text(
-            Key::Src,
-            match side {
-                Side::App => "app",
-                Side::Proxy => "proxy",
-            },
-        );
+        let side: &[u8] = match side {
+            Side::App => b"app",
+            Side::Proxy => b"proxy",
+        };
+        self.event.verbatim(Key::Src, side);
     }
 
     /// `req`: as the request line settled it, or by this line's own form.
-    pub(crate) fn request_id(&mut self, req: Option<&'a str>, settled: Option<&str>, now_ms: i64) {
+    pub(crate) fn request_id(
+        &mut self,
+        req: Option<&'a str>,
+        settled: Option<&'a str>,
+        now_ms: i64,
+    ) {
         let clear = match (settled, req) {
-            (Some(settled), _) => settled.to_owned(),
-            (None, Some(req)) if req::is_random(req) => req.to_owned(),
-            (None, Some(req)) => self.ids.replacement(req, now_ms),
+            (Some(settled), _) => Cow::Borrowed(settled),
+            (None, Some(req)) if req::is_random(req) => Cow::Borrowed(req),
+            (None, Some(req)) => Cow::Owned(self.ids.replacement(req, now_ms)),
             (None, None) => return,
         };
         self.event.text(Key::Req, &clear);
@@ -150,31 +169,31 @@ impl<'a> Composer<'_, 'a> {
     }
 
     fn url(&mut self, line: &'a RequestLine<'_>, url: &Url<'_>, route: Option<&str>) {
-        let Some(received) = text(&line.url) else { return };
+        if text(&line.url).is_none() {
+            return;
+        }
         let params = params(line);
         let known = path::Known { keep: &self.rules.path_keep, route, params: &params };
-        let mut clear = String::new();
+        let Texts { clear, url: sealed } = &mut *self.texts;
+        clear.clear();
         let mut lost = !url.odd.is_empty() || url.prefix.contains('@');
-        lost |= path::clear(url.path, &known, &mut clear);
-        self.event.text(Key::Path, &clear);
+        lost |= path::clear(url.path, &known, clear);
+        self.event.text(Key::Path, clear);
         self.notes.clear("url", "path", "path_keep, route, vocabulary");
         if let Some(text) = url.query {
             clear.clear();
-            lost |= query::clear(text, &self.rules.query_keep, self.scanner, &mut clear);
-            self.event.text(Key::Query, &clear);
+            lost |= query::clear(text, &self.rules.query_keep, self.judge, clear);
+            self.event.text(Key::Query, clear);
             self.notes.clear("url", "query", "names; values by query_keep");
         }
         lost |= url.fragment.is_some_and(|fragment| !fragment.is_empty());
-        let mut sealed = Zeroizing::new(String::with_capacity(received.len() + 16));
-        let hidden = secret_params(&params, self.scanner);
-        let secrets = url.without_secrets(self.scanner, &hidden, &mut sealed);
+        let hidden = secret_params(&params, self.judge);
+        let secrets = url.without_secrets(self.judge, &hidden, sealed);
         if secrets > 0 {
             self.tally.add(Count::Secret, secrets);
             self.notes.dropped("url", "secret segment or parameter", "always dropped");
         }
-        if lost {
-            self.lost.url = Some(sealed);
-        }
+        self.lost.url = lost;
     }
 
     /// `exc`: a class name, or a text as the detector leaves it.
@@ -183,8 +202,7 @@ impl<'a> Composer<'_, 'a> {
         if charset::class(exception) {
             return self.clear(Key::Exc, exception, "exception");
         }
-        let (masked, changed) = self.masked(exception, EXCEPTION);
-        self.event.text(Key::Exc, &masked);
+        let changed = self.masked(Key::Exc, exception, EXCEPTION);
         self.notes.clear("exception", "exc", "detector");
         if changed {
             self.lose("exception", Item::Text(exception));
@@ -193,22 +211,11 @@ impl<'a> Composer<'_, 'a> {
 
     /// `roles ip browser os`; returns the full address.
     pub(crate) fn client(&mut self, line: &'a RequestLine<'_>) -> Option<IpAddr> {
-        let all = line.roles.iter().map(Hot::expose).filter(|role| !role.is_empty());
-        let (mut clear, mut other): (Vec<_>, Vec<_>) = all.partition(|role| self.is_label(role));
-        if clear.len() > ROLES {
-            other.extend(clear.drain(ROLES..));
-        }
-        self.event.list(Key::Roles, &clear);
-        if !clear.is_empty() {
-            self.notes.clear("roles", "roles", SCHEMA);
-        }
-        if !other.is_empty() {
-            self.lose("roles", Item::List(other));
-        }
+        self.roles(&line.roles);
         let stated = text(&line.ip);
         let address = stated.and_then(ip::parse);
         if let Some(address) = address {
-            self.event.text(Key::Ip, &ip::network(address));
+            self.event.quoted(Key::Ip, |out| ip::network(address, out));
             self.notes.clear("ip", "ip", "truncated to a network");
         } else if let Some(stated) = stated {
             self.tally.add(Count::Address, 1);
@@ -220,12 +227,34 @@ impl<'a> Composer<'_, 'a> {
             }
         }
         if let Some(agent) = text(&line.user_agent) {
-            let agent = self.agents.of(agent);
+            let agent = self.agents.of(agent, &self.judge.scanner);
             self.event.text(Key::Browser, agent.browser.as_deref().unwrap_or_default());
             self.event.text(Key::Os, agent.os.as_deref().unwrap_or_default());
+            self.agent_is_clean = agent.clean;
             self.notes.clear("user_agent", "browser", "family and major version");
         }
         address
+    }
+
+    /// `roles`: labels; whatever else the line names as one is lost.
+    fn roles(&mut self, roles: &'a [Hot<'_>]) {
+        let (mut clear, mut count) = ([""; ROLES], 0);
+        let (mut other, mut over) = (Vec::new(), Vec::new());
+        for role in roles.iter().map(Hot::expose).filter(|role| !role.is_empty()) {
+            match (self.is_label(role), clear.get_mut(count)) {
+                (true, Some(place)) => (*place, count) = (role, count + 1),
+                (true, None) => over.push(role),
+                (false, _) => other.push(role),
+            }
+        }
+        other.append(&mut over);
+        self.event.list(Key::Roles, &clear[..count]);
+        if count > 0 {
+            self.notes.clear("roles", "roles", SCHEMA);
+        }
+        if !other.is_empty() {
+            self.lose("roles", Item::List(other));
+        }
     }
 
     /// `lvl ch msg`
@@ -244,8 +273,7 @@ impl<'a> Composer<'_, 'a> {
             None => {}
         }
         if let Some(message) = message {
-            let (masked, changed) = self.masked(message, MESSAGE);
-            self.event.text(Key::Msg, &masked);
+            let changed = self.masked(Key::Msg, message, MESSAGE);
             self.notes.clear("message", "msg", "detector");
             if changed {
                 self.lost.msg = Some(message);
@@ -276,28 +304,30 @@ impl<'a> Composer<'_, 'a> {
         self.lost.x.push((path, item));
     }
 
-    fn is_label(&self, text: &str) -> bool {
-        charset::label(text) && self.scanner.is_clean(text)
+    fn is_label(&mut self, text: &str) -> bool {
+        charset::label(text) && self.judge.of(text).clean
     }
 
-    /// Text for the clear part, at most `max` bytes; and whether it is not the original any more.
-    fn masked(&mut self, original: &str, max: usize) -> (String, bool) {
+    /// Writes the clear form of a text, at most `max` bytes; true if it is not the original any more.
+    fn masked(&mut self, key: Key, original: &str, max: usize) -> bool {
         let text = secrets::without_path_keys(original);
-        let mut out = String::with_capacity(text.len());
-        let masked = self.scanner.mask(&text, &mut out);
+        let out = &mut self.texts.clear;
+        out.clear();
+        let masked = self.judge.scanner.mask(&text, out);
         let mut changed = masked || matches!(text, Cow::Owned(_));
         let long = out.len() > max;
         out.truncate(out.floor_char_boundary(max + BEYOND));
         for names in &self.known {
-            changed |= known::mask(&mut out, names);
+            changed |= known::mask(out, names);
         }
         if long {
             out.truncate(out.floor_char_boundary(max));
             self.tally.add(Count::OverLimit, 1);
             changed = true;
         }
+        self.event.text(key, out);
         self.tally.add(Count::Masked, changed.into());
-        (out, changed)
+        changed
     }
 }
 
@@ -317,8 +347,8 @@ pub(crate) fn params<'a>(line: &'a RequestLine<'_>) -> Vec<(&'a str, &'a str)> {
 }
 
 /// Values of route parameters that are keys to an account.
-fn secret_params<'a>(params: &[(&str, &'a str)], scanner: &Scanner) -> Vec<&'a str> {
-    let secret = |name: &str| scanner.secret_name(name) || announces(name);
+fn secret_params<'a>(params: &[(&str, &'a str)], judge: &Judge) -> Vec<&'a str> {
+    let secret = |name: &str| judge.scanner.secret_name(name) || announces(name);
     params.iter().filter(|(name, _)| secret(name)).map(|(_, value)| *value).collect()
 }
 

@@ -5,7 +5,6 @@
 
 use crate::plain::Plain;
 use greffier_record::Value;
-use zeroize::Zeroizing;
 
 /// Values of class 3, by key; what is absent is not written.
 #[derive(Default)]
@@ -19,7 +18,8 @@ pub(crate) struct Content<'a> {
     pub(crate) raw: Option<&'a str>,
     pub(crate) reason: Option<&'a str>,
     pub(crate) req: Option<&'a str>,
-    pub(crate) url: Option<Zeroizing<String>>,
+    /// The clear form of the URL lost something.
+    pub(crate) url: bool,
     pub(crate) x: Vec<(&'a str, Item<'a>)>,
     /// Unnamed fields that hold a body: written beside `x`, but posted.
     pub(crate) sent: Vec<(&'a str, Item<'a>)>,
@@ -45,7 +45,7 @@ impl<'a> Content<'a> {
             (self.raw.is_some(), "raw", "line"),
             (self.reason.is_some(), "reason", "reason"),
             (self.req.is_some(), "req", "request_id"),
-            (self.url.is_some(), "url", "url"),
+            (self.url, "url", "url"),
         ];
         all.into_iter().filter(|(there, ..)| *there).map(|(_, key, field)| (key, field))
     }
@@ -86,7 +86,8 @@ impl<'a> Content<'a> {
         self.files.is_some() || self.post.is_some() || self.raw.is_some() || !self.sent.is_empty()
     }
 
-    pub(crate) fn write(&self, out: &mut Plain<'_, '_>) {
+    /// Writes the object; `url` is the URL of the line without its secrets.
+    pub(crate) fn write(&self, url: &str, out: &mut Plain<'_, '_>) {
         let text = |out: &mut Plain<'_, '_>, key, value: Option<&str>| {
             if let Some(value) = value {
                 out.member(key, |out| out.text(value));
@@ -108,7 +109,7 @@ impl<'a> Content<'a> {
             text(out, "raw", self.raw);
             text(out, "reason", self.reason);
             text(out, "req", self.req);
-            text(out, "url", self.url.as_ref().map(|url| url.as_str()));
+            text(out, "url", self.url.then_some(url));
             if self.unnamed().next().is_some() {
                 out.member("x", |out| {
                     out.object(|out| {

@@ -7,7 +7,7 @@
 use crate::compose::Composer;
 use crate::event::Key;
 use crate::owner::{Claims, Parts};
-use crate::plain::Cleaner;
+use crate::plain::{Cleaner, Scratch};
 use crate::seal::{EVENT_MAX, Sealing, identity_fields};
 use crate::tally::Count;
 use crate::{RecordId, Stream};
@@ -16,7 +16,7 @@ use greffier_vault::{Class, NoKey, Role, Writer};
 /// What sealing needs beside the clear part.
 pub(crate) struct Desk<'r> {
     pub(crate) writer: &'r mut Writer,
-    pub(crate) scratch: &'r mut Vec<u8>,
+    pub(crate) scratch: &'r mut Scratch,
     pub(crate) claims: &'r mut Claims,
 }
 
@@ -49,27 +49,55 @@ impl Desk<'_> {
         parts: &Parts<'_>,
         ending: &Ending<'_>,
     ) -> Result<(), NoKey> {
+        let done = self.write(&mut c, parts, ending);
+        c.texts.clear();
+        match done {
+            Ok(true) => {
+                let time = sink_time(ending.at, ending.id.millis());
+                let length = c.event.close(ending.id, ending.stream, time, ending.tenant);
+                debug_assert!(length <= EVENT_MAX, "an event of {length} bytes");
+                Ok(())
+            }
+            Ok(false) => {
+                c.event.discard();
+                Ok(())
+            }
+            Err(no_key) => {
+                c.event.discard();
+                *c.tally = c.before;
+                Err(no_key)
+            }
+        }
+    }
+
+    /// Writes the sealed parts. False when the event was only to be explained.
+    fn write(
+        self,
+        c: &mut Composer<'_, '_>,
+        parts: &Parts<'_>,
+        ending: &Ending<'_>,
+    ) -> Result<bool, NoKey> {
         let nothing = Parts::default();
         let parts = match ending.keep {
             Keep::Seal => parts,
             Keep::PersonDropped => {
-                drop_all(&mut c, parts, Count::PersonDropped, "person = drop");
+                drop_all(c, parts, Count::PersonDropped, "person = drop");
                 &nothing
             }
             Keep::NoPerson => {
-                drop_all(&mut c, parts, Count::NoPerson, "proxy line without a person");
+                drop_all(c, parts, Count::NoPerson, "proxy line without a person");
                 &nothing
             }
         };
         if c.notes.wanted() {
-            note(&mut c, parts);
-            c.event.discard();
-            return Ok(());
+            note(c, parts);
+            return Ok(false);
         }
         let sealing = Sealing {
             writer: self.writer,
-            cleaner: Cleaner { scanner: c.scanner, keep_ip: c.rules.seals_ip() },
+            cleaner: Cleaner { scanner: &c.judge.scanner, keep_ip: c.rules.seals_ip() },
             scratch: self.scratch,
+            url: &c.texts.url,
             id: ending.id,
             stream: ending.stream,
             tenant: ending.tenant,
@@ -81,8 +109,6 @@ impl Desk<'_> {
                 c.tally.add(Count::Secret, loss.secrets);
             }
             Err(no_key) if matches!(ending.stream, Stream::Audit | Stream::Access) => {
-                c.event.discard();
-                *c.tally = c.before;
                 return Err(no_key);
             }
             Err(_) => {
@@ -90,10 +116,7 @@ impl Desk<'_> {
                 c.event.text(Key::Px, "nokey");
             }
         }
-        let time = sink_time(ending.at, ending.id.millis());
-        let length = c.event.close(ending.id, ending.stream, time, ending.tenant);
-        debug_assert!(length <= EVENT_MAX, "an event of {length} bytes");
-        Ok(())
+        Ok(true)
     }
 }
 

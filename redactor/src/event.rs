@@ -3,6 +3,7 @@
 //! Invariant: keys come in the one order of [`Key`], each at most once, so the bytes of an event depend on
 //! its content alone. Nothing is written that is empty. Place on the path: between the rules and the batch.
 
+use crate::id::text22;
 use crate::{RecordId, SealedBatch, Stream, json};
 
 /// The keys of an event, in wire order.
@@ -27,7 +28,32 @@ impl Key {
     pub(crate) const fn name(self) -> &'static str {
         Self::NAMES[self as usize]
     }
+
+    /// `,"name":` as it stands in an event.
+    fn written(self) -> &'static [u8] {
+        let (text, length) = &WRITTEN[self as usize];
+        &text[..*length]
+    }
 }
+
+/// Longest `,"name":`.
+const LONGEST: usize = 12;
+
+/// `,"name":` of every key, and its length; built by the compiler.
+static WRITTEN: [([u8; LONGEST], usize); Key::NAMES.len()] = {
+    let mut all = [([0; LONGEST], 0); Key::NAMES.len()];
+    let mut n = 0;
+    while n < all.len() {
+        let (name, (out, length)) = (Key::NAMES[n].as_bytes(), &mut all[n]);
+        *length = name.len() + 4;
+        let out = out.split_at_mut(*length).0;
+        out.split_at_mut(2).0.copy_from_slice(b",\"");
+        out.split_at_mut(2).1.split_at_mut(name.len()).0.copy_from_slice(name);
+        out.split_at_mut(name.len() + 2).1.copy_from_slice(b"\":");
+        n += 1;
+    }
+    all
+};
 
 /// Writes one event at the end of a batch.
 pub(crate) struct EventWriter<'b> {
@@ -50,14 +76,46 @@ impl<'b> EventWriter<'b> {
     /// Where the value of `key` goes.
     fn key(&mut self, key: Key) -> &mut Vec<u8> {
         debug_assert!(self.last < Some(key), "{key:?} is out of order");
+        let written = key.written();
+        let first = self.last.replace(key).is_none();
         let out = self.batch.buffer();
-        if self.last.replace(key).is_some() {
-            out.push(b',');
-        }
-        out.push(b'"');
-        out.extend_from_slice(key.name().as_bytes());
-        out.extend_from_slice(b"\":");
+        out.extend_from_slice(if first { &written[1..] } else { written });
         out
+    }
+
+    /// `v s id ts svc inst`; `service` is the last two of them as [`EventWriter::service`] writes them.
+    pub(crate) fn head(&mut self, stream: Stream, id: RecordId, ts: &[u8; 24], service: &[u8]) {
+        self.key(Key::V).push(b'1');
+        self.verbatim(Key::S, stream.name().as_bytes());
+        self.verbatim(Key::Id, &text22(id.as_bytes()));
+        self.verbatim(Key::Ts, ts);
+        self.batch.buffer().extend_from_slice(service);
+        self.last = Some(Key::Inst);
+    }
+
+    /// `svc` and `inst` for [`EventWriter::head`]: they are the same in every event.
+    pub(crate) fn service(service: &str, instance: &str) -> Vec<u8> {
+        let mut out = Vec::new();
+        for (key, value) in [(Key::Svc, service), (Key::Inst, instance)] {
+            if !value.is_empty() {
+                out.extend_from_slice(key.written());
+                json::text(value, &mut out);
+            }
+        }
+        out
+    }
+
+    /// A text that needs no escaping.
+    pub(crate) fn verbatim(&mut self, key: Key, value: &[u8]) {
+        self.quoted(key, |out| out.extend_from_slice(value));
+    }
+
+    /// A text that `value` writes and that needs no escaping.
+    pub(crate) fn quoted(&mut self, key: Key, value: impl FnOnce(&mut Vec<u8>)) {
+        let out = self.key(key);
+        out.push(b'"');
+        value(out);
+        out.push(b'"');
     }
 
     pub(crate) fn text(&mut self, key: Key, value: &str) {
@@ -144,6 +202,28 @@ mod tests {
         for key in [Key::V, Key::Ots, Key::Method, Key::Roles, Key::Post, Key::Px, Key::Ku] {
             assert_eq!(key.name(), format!("{key:?}").to_lowercase());
         }
+    }
+
+    #[test]
+    fn a_head_is_what_its_fields_would_be() {
+        let mut batch = SealedBatch::default();
+        let id = RecordId::from_bytes([7; 16]);
+        let mut event = EventWriter::open(&mut batch);
+        let service = EventWriter::service("so\"cial", "web-1");
+        event.head(Stream::Audit, id, b"2026-11-21T20:32:46.679Z", &service);
+        event.text(Key::Src, "app");
+        event.close(id, Stream::Audit, 0, "-");
+        let mut event = EventWriter::open(&mut batch);
+        event.number(Key::V, 1);
+        event.text(Key::S, "audit");
+        event.text(Key::Id, &id.to_string());
+        event.text(Key::Ts, "2026-11-21T20:32:46.679Z");
+        event.text(Key::Svc, "so\"cial");
+        event.text(Key::Inst, "web-1");
+        event.text(Key::Src, "app");
+        event.close(id, Stream::Audit, 0, "-");
+        let events: Vec<_> = batch.events().map(|event| event.bytes).collect();
+        assert_eq!(events[0], events[1]);
     }
 
     #[test]

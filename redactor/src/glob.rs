@@ -8,7 +8,11 @@ use regex::Regex;
 
 /// One compiled glob.
 #[derive(Debug, Clone)]
-pub(crate) struct Glob(Regex);
+pub(crate) struct Glob {
+    /// What stands before the first star: most texts are told apart by it.
+    start: String,
+    all: Regex,
+}
 
 impl Glob {
     pub(crate) fn new(pattern: &str) -> Self {
@@ -16,16 +20,18 @@ impl Glob {
             Some(folder) => (folder, "(?:/.*)?"),
             None => (pattern, ""),
         };
+        let literal = start.split('*').next().unwrap_or_default().to_owned();
         let deep: Vec<String> = start
             .split("**")
             .map(|part| part.split('*').map(regex::escape).collect::<Vec<_>>().join("[^/]*"))
             .collect();
         let expression = format!("(?s)^(?:{}{end})$", deep.join(".*"));
-        Self(Regex::new(&expression).expect("an escaped glob is a valid expression"))
+        let all = Regex::new(&expression).expect("an escaped glob is a valid expression");
+        Self { start: literal, all }
     }
 
     pub(crate) fn matches(&self, text: &str) -> bool {
-        self.0.is_match(text)
+        text.starts_with(&self.start) && self.all.is_match(text)
     }
 }
 

@@ -57,8 +57,15 @@ impl RecordId {
 
 impl fmt::Display for RecordId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+        f.write_str(std::str::from_utf8(&text22(&self.0)).expect("base64url is ASCII"))
     }
+}
+
+/// 16 bytes as 22 characters of base64url: a record id, a key id.
+pub(crate) fn text22(bytes: &[u8; 16]) -> [u8; 22] {
+    let mut text = [0; 22];
+    URL_SAFE_NO_PAD.encode_slice(bytes, &mut text).expect("16 bytes are 22 characters");
+    text
 }
 
 impl fmt::Debug for RecordId {

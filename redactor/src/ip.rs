@@ -3,6 +3,7 @@
 //! Invariant: no address of a host in clear; IPv4 keeps three octets, IPv6 48 bits, and an IPv4 address
 //! inside an IPv6 one (mapped, 6to4) counts as IPv4. Place on the path: `ip` of the event.
 
+use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The address a line states: plain, mapped, with zone, brackets or port, or first of a chain.
@@ -19,30 +20,41 @@ pub(crate) fn parse(text: &str) -> Option<IpAddr> {
     Some(host.parse::<IpAddr>().ok()?.to_canonical())
 }
 
-/// The network that may stay in clear: `203.0.113.0/24` or `2001:db8::/48`.
-pub(crate) fn network(address: IpAddr) -> String {
+/// Appends the network that may stay in clear: `203.0.113.0/24` or `2001:db8::/48`.
+pub(crate) fn network(address: IpAddr, out: &mut Vec<u8>) {
     match address {
-        IpAddr::V4(v4) => network4(v4),
+        IpAddr::V4(v4) => network4(v4, out),
         IpAddr::V6(v6) => {
             let [first, high, low, ..] = v6.segments();
             if first == 0x2002 {
                 let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
-                return network4(Ipv4Addr::new(a, b, c, d)); // 6to4, RFC 3056
+                return network4(Ipv4Addr::new(a, b, c, d), out); // 6to4, RFC 3056
             }
-            format!("{}/48", Ipv6Addr::new(first, high, low, 0, 0, 0, 0, 0))
+            let network = Ipv6Addr::new(first, high, low, 0, 0, 0, 0, 0);
+            write!(out, "{network}/48").expect("a Vec takes every write");
         }
     }
 }
 
-fn network4(address: Ipv4Addr) -> String {
-    let [a, b, c, _] = address.octets();
-    format!("{a}.{b}.{c}.0/24")
+fn network4(address: Ipv4Addr, out: &mut Vec<u8>) {
+    let [octets @ .., _host] = address.octets();
+    for octet in octets {
+        out.extend_from_slice(itoa::Buffer::new().format(octet).as_bytes());
+        out.push(b'.');
+    }
+    out.extend_from_slice(b"0/24");
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn network(address: IpAddr) -> String {
+        let mut out = Vec::new();
+        super::network(address, &mut out);
+        String::from_utf8(out).unwrap()
+    }
 
     #[test]
     fn every_form_becomes_its_network() {

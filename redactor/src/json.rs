@@ -5,19 +5,27 @@
 
 /// Appends `text` as a JSON string.
 pub(crate) fn text(text: &str, out: &mut Vec<u8>) {
+    let mut rest = text.as_bytes();
+    out.reserve(rest.len() + 2);
     out.push(b'"');
-    let bytes = text.as_bytes();
-    let mut from = 0;
-    for (at, &byte) in bytes.iter().enumerate() {
-        if width(byte) == 1 {
-            continue;
-        }
-        out.extend_from_slice(&bytes[from..at]);
-        from = at + 1;
-        escape(byte, out);
+    loop {
+        let (clean, after) = rest.split_at(clean_len(rest));
+        out.extend_from_slice(clean);
+        let [byte, after @ ..] = after else { break };
+        escape(*byte, out);
+        rest = after;
     }
-    out.extend_from_slice(&bytes[from..]);
     out.push(b'"');
+}
+
+/// Bytes before the first that is escaped; blocks without one are passed over whole.
+fn clean_len(bytes: &[u8]) -> usize {
+    let escaped = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
+    let blocks = bytes.as_chunks::<16>().0;
+    let is_clean = |block: &&[u8; 16]| !block.iter().fold(false, |any, byte| any | escaped(*byte));
+    let passed = 16 * blocks.iter().take_while(is_clean).count();
+    let rest = bytes.iter().skip(passed);
+    passed + rest.take_while(|byte| !escaped(**byte)).count()
 }
 
 fn escape(byte: u8, out: &mut Vec<u8>) {

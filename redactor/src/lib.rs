@@ -6,6 +6,8 @@
 
 mod access;
 mod agent;
+mod attribution;
+mod cache;
 mod charset;
 mod compose;
 mod content;
@@ -17,6 +19,7 @@ mod glob;
 mod id;
 mod ip;
 mod json;
+mod judge;
 mod known;
 mod lines;
 mod owner;
@@ -25,6 +28,7 @@ mod plain;
 mod policy;
 mod post;
 mod query;
+mod random;
 mod redactor;
 mod req;
 mod rules;
@@ -37,15 +41,16 @@ mod time;
 mod url;
 mod values;
 mod vocabulary;
+mod wipe;
 
 #[cfg(test)]
 mod tests;
 
 pub use access::AccessEvent;
+pub use attribution::Attribution;
 pub use detect::{Entity, Finding, Scanner};
 pub use explain::{Fate, Treatment};
 pub use id::{RecordId, RecordIds};
-pub use owner::Attribution;
 pub use policy::{
     AuditRule, EventRule, IpRule, Matcher, ObjectRule, Policy, Retention, RouteRule, Selector,
     TenantRule, WhenFull,

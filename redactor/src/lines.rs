@@ -3,16 +3,15 @@
 //! Invariant: every field of the record is named here or in `compose`, or it is in `rest`; what is not
 //! written in clear ends in exactly one part. Place on the path: between the entry points and the composer.
 
-use crate::Redactor;
-use crate::Stream;
 use crate::compose::{Composer, params, text};
 use crate::content::Content;
 use crate::desk::{Ending, Keep};
 use crate::event::Key;
-use crate::owner::{Attribution, Claims, Names, Parts, People, Person};
+use crate::owner::{Claims, Names, Parts, People, Person};
 use crate::rules::{About, Facts, NO_TENANT, Rules};
 use crate::tally::Count;
 use crate::url::{Url, without_port};
+use crate::{Attribution, Redactor, Stream};
 use greffier_record::{Broken, Identity, Raw, RequestLine, Side, TextRecord, Time};
 use greffier_vault::{NoKey, Role};
 
@@ -70,8 +69,9 @@ impl Redactor {
             lost.tell_bodies();
         }
         let address = address.map(|address| address.to_string());
-        let parts = people.share(audit, text(&line.user_agent), address, lost);
-        let attribution = Attribution::new(tenant, c.req.clone(), people.owner(), dropped);
+        let agent = (text(&line.user_agent), c.agent_is_clean);
+        let parts = people.share(audit, agent, address, lost);
+        let attribution = Attribution::new(tenant, c.req.as_deref(), people.owner(), dropped);
         let keep = if dropped { Keep::PersonDropped } else { Keep::Seal };
         let ending = Ending { stream, id, at, tenant, cut: 0, keep };
         desk.finish(c, &parts, &ending)?;
@@ -91,11 +91,11 @@ impl Redactor {
         let rules = c.rules;
         let url = Url::split(text(&line.url).unwrap_or_default());
         let tenant = match of {
-            Some(of) => of.0.tenant.as_str(),
+            Some(of) => of.tenant(),
             None => tenant(&mut c, line, &url),
         };
         let path = url.decoded_path();
-        let dropped = of.is_some_and(|of| of.0.dropped)
+        let dropped = of.is_some_and(Attribution::dropped)
             || rules.drops_person(&facts(line, &url, &path, Side::Proxy));
         let person = of.map(Attribution::person).unwrap_or_default();
         c.known = [person.names, Names::of(&line.subject)];
@@ -104,7 +104,7 @@ impl Redactor {
         let at = c.when(&line.time, raw.observed);
         c.head(stream, id, at);
         c.origin(text(&line.instance), tenant, Side::Proxy);
-        c.request_id(text(&line.req), of.and_then(|of| of.0.req.as_deref()), now_ms);
+        c.request_id(text(&line.req), of.and_then(Attribution::req), now_ms);
         c.target(line, &url);
         let address = c.client(line).filter(|_| rules.seals_ip());
         c.said(line.level, text(&line.channel), text(&line.message));
@@ -118,7 +118,7 @@ impl Redactor {
         let mut parts = Parts::default();
         let part = parts.of(Role::Subject, person);
         part.names = Names::of(&line.subject);
-        part.agent = text(&line.user_agent);
+        (part.agent, part.agent_is_clean) = (text(&line.user_agent), c.agent_is_clean);
         part.ip = address.map(|address| address.to_string());
         part.content = std::mem::take(&mut c.lost);
         let keep = match (dropped, person.keyed) {
@@ -142,7 +142,7 @@ impl Redactor {
         let id = self.next_id(now_ms);
         let (mut c, desk) = self.desk();
         let tenant = match of {
-            Some(of) => of.0.tenant.as_str(),
+            Some(of) => of.tenant(),
             None => found(&mut c, text(&record.tenant), None, text(&record.instance)),
         };
         let person = of.map(Attribution::person).unwrap_or_default();
@@ -150,7 +150,7 @@ impl Redactor {
         let at = c.when(&record.time, raw.observed);
         c.head(stream, id, at);
         c.origin(text(&record.instance), tenant, raw.origin.format.side());
-        c.request_id(text(&record.req), of.and_then(|of| of.0.req.as_deref()), now_ms);
+        c.request_id(text(&record.req), of.and_then(Attribution::req), now_ms);
         c.exception(text(&record.exception));
         c.said(record.level, text(&record.channel), text(&record.message));
         let note = (overflowed > 0).then_some(("overflowed", overflowed));
@@ -166,7 +166,7 @@ impl Redactor {
             "" => lost,
             line => Content { raw: Some(line), ..Content::default() }, // it holds all that was lost
         };
-        let dropped = of.is_some_and(|of| of.0.dropped);
+        let dropped = of.is_some_and(Attribution::dropped);
         let keep = if dropped { Keep::PersonDropped } else { Keep::Seal };
         let ending = Ending { stream, id, at, tenant, cut: 0, keep };
         desk.finish(c, &parts, &ending)

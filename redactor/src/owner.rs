@@ -1,18 +1,13 @@
-//! Whose data it is: the persons of a line, what each part of an event is sealed for, and what the other
-//! lines of a request inherit.
+//! Whose data it is: the persons of a line, and what each part of an event is sealed for.
 //!
 //! Invariant: posted values never go under the actor's key; a claimed identity gets a key of its own only
-//! within its hourly limit; [`Attribution`] shows nothing and forgets its names with zeros. Place on the path:
-//! between the rules and the seal.
+//! within its hourly limit. Place on the path: between the rules and the seal.
 
 use crate::content::Content;
 use greffier_record::{Hot, Identity};
 use greffier_vault::{Identifiers, Role, Who};
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
-use zeroize::Zeroizing;
 
 /// What names a person, trimmed; `None` for what is absent or empty. In the order of the identity blob.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -65,57 +60,6 @@ pub(crate) struct Person<'a> {
     pub(crate) keyed: bool,
 }
 
-/// What the request line decided about a person, for the other lines of the request.
-///
-/// Cheap to clone; shows nothing when printed.
-#[derive(Clone)]
-pub struct Attribution(pub(crate) Arc<Settled>);
-
-pub(crate) struct Settled {
-    pub(crate) tenant: String,
-    /// The request id as it stands in clear.
-    pub(crate) req: Option<String>,
-    /// A rule says that this request knows no person.
-    pub(crate) dropped: bool,
-    /// Kept without a key too: the texts of the request must not show them.
-    names: [Option<Zeroizing<String>>; 6],
-    claimed: bool,
-    keyed: bool,
-}
-
-impl Attribution {
-    pub(crate) fn new(
-        tenant: &str,
-        req: Option<String>,
-        person: Person<'_>,
-        dropped: bool,
-    ) -> Self {
-        let Names { email, fid, login, name, phone, uid } = person.names;
-        let own = |part: Option<&str>| part.map(|text| Zeroizing::new(text.to_owned()));
-        Self(Arc::new(Settled {
-            tenant: tenant.to_owned(),
-            req,
-            dropped,
-            names: [email, fid, login, name, phone, uid].map(own),
-            claimed: person.claimed,
-            keyed: person.keyed && !dropped,
-        }))
-    }
-
-    pub(crate) fn person(&self) -> Person<'_> {
-        let [email, fid, login, name, phone, uid] =
-            self.0.names.each_ref().map(|part| part.as_ref().map(|text| text.as_str()));
-        let names = Names { email, fid, login, name, phone, uid };
-        Person { names, claimed: self.0.claimed, keyed: self.0.keyed }
-    }
-}
-
-impl fmt::Debug for Attribution {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Attribution")
-    }
-}
-
 /// Counts claimed identities per tenant and hour, by keyed hashes.
 #[derive(Default)]
 pub(crate) struct Claims {
@@ -154,6 +98,8 @@ pub(crate) struct Part<'a> {
     /// Names to seal; not always those of the person (a target's are only its key).
     pub(crate) names: Names<'a>,
     pub(crate) agent: Option<&'a str>,
+    /// Nothing has to be taken out of it before it is sealed.
+    pub(crate) agent_is_clean: bool,
     pub(crate) ip: Option<String>,
     pub(crate) content: Content<'a>,
 }
@@ -212,7 +158,7 @@ impl<'a> People<'a> {
     pub(crate) fn share(
         &self,
         audit: bool,
-        agent: Option<&'a str>,
+        (agent, agent_is_clean): (Option<&'a str>, bool),
         ip: Option<String>,
         mut content: Content<'a>,
     ) -> Parts<'a> {
@@ -231,7 +177,7 @@ impl<'a> People<'a> {
         if !actor.names.is_empty() {
             part.names = actor.names;
         }
-        (part.agent, part.ip) = (agent, ip);
+        (part.agent, part.agent_is_clean, part.ip) = (agent, agent_is_clean, ip);
         let holder = if audit { actor } else { self.owner() };
         let role = if audit || !self.subject.keyed { role } else { Role::Subject };
         parts.of(role, holder).content = content;
@@ -252,16 +198,6 @@ pub(crate) fn who<'a>(person: &Person<'_>, ids: &'a Identifiers<'a>) -> Who<'a> 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_attribution_shows_nothing() {
-        let names = Names { email: Some("ada@example.org"), ..Names::default() };
-        let person = Person { names, claimed: false, keyed: true };
-        let attribution = Attribution::new("acme", None, person, false);
-        assert_eq!(format!("{attribution:?}"), "Attribution");
-        assert!(attribution.person().keyed);
-        assert!(!Attribution::new("acme", None, person, true).person().keyed);
-    }
 
     #[test]
     fn claims_are_limited_by_tenant_and_hour_and_known_ones_pass() {

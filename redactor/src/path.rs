@@ -88,12 +88,12 @@ pub(crate) fn clear(path: &str, known: &Known<'_>, out: &mut String) -> bool {
         let key = segment.as_deref().is_some_and(|segment| keys.is_key(segment));
         let before = out.len();
         let replaced = match template.and_then(|template| template.0.get(n)) {
-            Some(Piece::Name(name)) => Some(placeholder(name)),
+            Some(Piece::Name(name)) => Some(name.as_str()),
             Some(Piece::Literal(_)) => None,
-            None => values.name(path, n, segment.as_deref()).map(placeholder),
+            None => values.name(path, n, segment.as_deref()),
         };
         match (&segment, replaced) {
-            (_, Some(name)) => out.push_str(&name),
+            (_, Some(name)) => placeholder(name, out),
             (Some(word), None) if !key && (template.is_some() || is_known(word, known.route)) => {
                 out.push_str(word);
             }
@@ -139,9 +139,11 @@ impl<'a> Values<'a> {
     }
 }
 
-/// `{name}`, or `{}` for a name that is none.
-fn placeholder(name: &str) -> String {
-    format!("{{{}}}", if charset::name(name) { name } else { "" })
+/// Appends `{name}`, or `{}` for a name that is none.
+fn placeholder(name: &str, out: &mut String) {
+    out.push('{');
+    out.push_str(if charset::name(name) { name } else { "" });
+    out.push('}');
 }
 
 /// True when every word of the segment is one of the route's or of the vocabulary.
@@ -161,6 +163,9 @@ fn is_word_of(route: &str, word: &str) -> bool {
 }
 
 fn decode(segment: &str) -> Option<Cow<'_, str>> {
+    if !segment.as_bytes().contains(&b'%') {
+        return Some(Cow::Borrowed(segment));
+    }
     percent_decode_str(segment).decode_utf8().ok()
 }
 

@@ -5,9 +5,8 @@
 
 use crate::content::Item;
 use crate::detect::Scanner;
-use crate::{json, secrets};
+use crate::{json, secrets, wipe};
 use greffier_record::Value;
-use zeroize::{Zeroize, Zeroizing};
 
 /// Deeper values are cut; the collector refuses lines deeper than 128.
 const DEEPEST: usize = 130;
@@ -36,24 +35,45 @@ pub(crate) struct Loss {
     pub(crate) secrets: u64,
 }
 
-/// Appends to `out` what `write` writes, in at most `limit` bytes: the longest texts are cut first.
+/// Memory for plaintext, kept from event to event and empty between them.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    /// The plaintexts of one event.
+    pub(crate) plain: Vec<u8>,
+    /// One text of them on its way through the detector.
+    text: String,
+}
+
+impl Scratch {
+    /// Forgets what was written, with zeros.
+    pub(crate) fn clear(&mut self) {
+        wipe::tail(&mut self.plain, 0);
+        wipe::text(&mut self.text);
+    }
+}
+
+/// Appends to `scratch` what `write` writes, in at most `limit` bytes: the longest texts are cut first.
 pub(crate) fn fit(
     cleaner: &Cleaner<'_>,
-    out: &mut Vec<u8>,
+    scratch: &mut Scratch,
     limit: usize,
     write: impl Fn(&mut Plain<'_, '_>),
 ) -> Loss {
-    let start = out.len();
-    let mut plain = Plain::new(cleaner, out, usize::MAX, usize::MAX);
+    let start = scratch.plain.len();
+    let mut plain = Plain::new(cleaner, scratch, usize::MAX, usize::MAX);
     write(&mut plain);
-    let (loss, mut lengths) = (plain.loss, std::mem::take(&mut plain.lengths));
-    let over = (out.len() - start).saturating_sub(limit);
+    let loss = plain.loss;
+    let over = (scratch.plain.len() - start).saturating_sub(limit);
     if over == 0 {
         return loss;
     }
-    take_back(out, start);
-    let cap = level(&mut lengths, over).max(SHORTEST);
-    let mut plain = Plain::new(cleaner, out, start + limit, cap);
+    wipe::tail(&mut scratch.plain, start);
+    let mut plain = Plain::new(cleaner, scratch, usize::MAX, usize::MAX);
+    plain.lengths = Some(Vec::new());
+    write(&mut plain);
+    let cap = level(&mut plain.lengths.take().unwrap_or_default(), over).max(SHORTEST);
+    wipe::tail(&mut scratch.plain, start);
+    let mut plain = Plain::new(cleaner, scratch, start + limit, cap);
     write(&mut plain);
     plain.loss
 }
@@ -73,30 +93,26 @@ fn level(lengths: &mut [usize], over: usize) -> usize {
     0
 }
 
-fn take_back(out: &mut Vec<u8>, to: usize) {
-    out[to..].zeroize();
-    out.truncate(to);
-}
-
 /// Writes one JSON value for sealing.
 pub(crate) struct Plain<'s, 'o> {
     cleaner: &'s Cleaner<'s>,
     out: &'o mut Vec<u8>,
+    scratch: &'o mut String,
     /// Where the value must have ended.
     end: usize,
     /// Longest text, in bytes as escaped.
     cap: usize,
     /// Brackets still to be closed.
     open: usize,
-    lengths: Vec<usize>,
-    scratch: Zeroizing<String>,
+    /// Lengths of all texts as escaped, when somebody wants to know.
+    lengths: Option<Vec<usize>>,
     loss: Loss,
 }
 
 impl<'s, 'o> Plain<'s, 'o> {
-    fn new(cleaner: &'s Cleaner<'s>, out: &'o mut Vec<u8>, end: usize, cap: usize) -> Self {
-        let (lengths, scratch, loss) = (Vec::new(), Zeroizing::default(), Loss::default());
-        Self { cleaner, out, end, cap, open: 0, lengths, scratch, loss }
+    fn new(cleaner: &'s Cleaner<'s>, scratch: &'o mut Scratch, end: usize, cap: usize) -> Self {
+        let Scratch { plain: out, text: scratch } = scratch;
+        Self { cleaner, out, scratch, end, cap, open: 0, lengths: None, loss: Loss::default() }
     }
 
     pub(crate) fn object(&mut self, members: impl FnOnce(&mut Self)) {
@@ -138,40 +154,41 @@ impl<'s, 'o> Plain<'s, 'o> {
         write(self);
         if self.out.len() + self.open > self.end {
             self.loss.cut += (self.out.len() - start) as u64;
-            take_back(self.out, start);
+            wipe::tail(self.out, start);
         }
     }
 
     pub(crate) fn text(&mut self, text: &str) {
-        self.scratch.zeroize();
-        self.cleaner.scrub(text, &mut self.scratch);
-        self.scrubbed();
+        self.cleaned(text, |plain, clean| plain.verbatim(clean));
     }
 
-    /// A text that is an identifier and must stay as it is.
+    /// A text that must stay as it is: an identifier, or one that was cleaned before.
     pub(crate) fn verbatim(&mut self, text: &str) {
-        self.scratch.zeroize();
-        self.scratch.push_str(text);
-        self.scrubbed();
-    }
-
-    fn scrubbed(&mut self) {
-        let kept = json::prefix(&self.scratch, self.cap);
-        self.loss.cut += (self.scratch.len() - kept.len()) as u64;
-        if self.cap == usize::MAX {
-            self.lengths.push(json::escaped_len(kept));
+        if let Some(lengths) = &mut self.lengths {
+            lengths.push(json::escaped_len(text));
         }
+        let kept = if self.cap == usize::MAX { text } else { json::prefix(text, self.cap) };
+        self.loss.cut += (text.len() - kept.len()) as u64;
         json::text(kept, self.out);
     }
 
     fn number(&mut self, token: &str) {
-        self.scratch.zeroize();
-        self.cleaner.scrub(token, &mut self.scratch);
-        if self.scratch.as_str() == token && json::is_number(token) {
-            self.out.extend_from_slice(token.as_bytes());
-        } else {
-            self.scrubbed();
-        }
+        self.cleaned(token, |plain, clean| {
+            if clean == token && json::is_number(token) {
+                plain.out.extend_from_slice(token.as_bytes());
+            } else {
+                plain.verbatim(clean);
+            }
+        });
+    }
+
+    /// Gives `write` the text without what must not exist.
+    fn cleaned(&mut self, text: &str, write: impl FnOnce(&mut Self, &str)) {
+        let mut clean = std::mem::take(self.scratch);
+        self.cleaner.scrub(text, &mut clean);
+        write(self, &clean);
+        wipe::text(&mut clean);
+        *self.scratch = clean;
     }
 
     pub(crate) fn list(&mut self, texts: &[&str]) {
@@ -230,8 +247,9 @@ mod tests {
     fn written(value: &Value<'_>, limit: usize) -> (String, Loss) {
         let scanner = Scanner::new();
         let cleaner = Cleaner { scanner: &scanner, keep_ip: false };
-        let mut out = b"kept".to_vec();
-        let loss = fit(&cleaner, &mut out, limit, |plain| plain.value(value));
+        let mut scratch = Scratch { plain: b"kept".to_vec(), text: String::new() };
+        let loss = fit(&cleaner, &mut scratch, limit, |plain| plain.value(value));
+        let mut out = scratch.plain;
         assert!(out.starts_with(b"kept") && out.len() <= limit + 4);
         (String::from_utf8(out.split_off(4)).unwrap(), loss)
     }

@@ -3,8 +3,8 @@
 //! Invariant: a name stays only if it has a name's form and the detector finds nothing in it; a field with a
 //! secret's name is gone with everything below it; sizes are powers of two. Place on the path: `post`.
 
-use crate::detect::Scanner;
-use crate::{charset, secrets};
+use crate::charset;
+use crate::judge::Judge;
 use greffier_record::{Post, Value};
 use std::collections::HashMap;
 
@@ -49,7 +49,7 @@ impl Kind {
 
 /// Dotted path → type, in source order, each path once.
 pub(crate) struct Shape<'s> {
-    scanner: &'s Scanner,
+    judge: &'s mut Judge,
     pub(crate) entries: Vec<(String, Kind)>,
     index: HashMap<String, usize>,
     bytes: usize,
@@ -60,9 +60,9 @@ pub(crate) struct Shape<'s> {
 }
 
 impl<'s> Shape<'s> {
-    pub(crate) fn of(post: &Post<'_>, scanner: &'s Scanner) -> Self {
+    pub(crate) fn of(post: &Post<'_>, judge: &'s mut Judge) -> Self {
         let (entries, index, secrets) = Default::default();
-        let mut shape = Self { scanner, entries, index, bytes: 0, over: 0, secrets };
+        let mut shape = Self { judge, entries, index, bytes: 0, over: 0, secrets };
         let mut path = String::new();
         if let Some(fields) = &post.fields {
             shape.walk(fields, &mut path);
@@ -115,8 +115,7 @@ impl<'s> Shape<'s> {
             }
             Value::Object(members) => {
                 for (key, value) in members {
-                    self.step(key.expose(), path);
-                    if secrets::is_name(key.expose(), self.scanner) {
+                    if self.step(key.expose(), path) {
                         self.secrets.push(path.clone());
                     } else {
                         inner(self, value, path);
@@ -129,11 +128,14 @@ impl<'s> Shape<'s> {
         path.truncate(length);
     }
 
-    fn step(&self, key: &str, path: &mut String) {
+    /// Appends a name to the path; true for the name of a secret.
+    fn step(&mut self, key: &str, path: &mut String) -> bool {
+        let verdict = self.judge.of(key);
         if !path.is_empty() {
             path.push('.');
         }
-        path.push_str(if charset::name(key) && self.scanner.is_clean(key) { key } else { "{}" });
+        path.push_str(if charset::name(key) && verdict.clean { key } else { "{}" });
+        verdict.secret
     }
 
     fn add(&mut self, path: &str, kind: Kind) {
@@ -171,9 +173,9 @@ mod tests {
     }
 
     fn shown(post: Post<'_>) -> String {
-        let scanner = Scanner::new();
+        let mut judge = Judge::new();
         let mut out = Vec::new();
-        for (path, kind) in Shape::of(&post, &scanner).entries {
+        for (path, kind) in Shape::of(&post, &mut judge).entries {
             out.extend_from_slice(path.as_bytes());
             out.push(b'=');
             kind.write(&mut out);
@@ -219,11 +221,11 @@ mod tests {
         let names: Vec<String> = (0..20_000).map(|n| format!("name{n}")).collect();
         let many = object(names.iter().map(|name| (name.as_str(), Value::Null)).collect());
         let post = Post { fields: Some(many), ..Post::default() };
-        let scanner = Scanner::new();
-        let shape = Shape::of(&post, &scanner);
+        let mut judge = Judge::new();
+        let shape = Shape::of(&post, &mut judge);
         assert_eq!((shape.entries.len(), shape.over), (200, 19_800));
         let deep = (0..100).fold(Value::Null, |inner, _| object(vec![("abcdefghij", inner)]));
         let post = Post { fields: Some(deep), ..Post::default() };
-        assert_eq!(Shape::of(&post, &scanner).over, 1);
+        assert_eq!(Shape::of(&post, &mut judge).over, 1);
     }
 }

@@ -3,9 +3,10 @@
 //! Invariant: a parameter with a secret's name leaves neither its value nor its name. Place on the path:
 //! `query` of the event, and the query inside the sealed URL.
 
-use crate::detect::Scanner;
-use crate::{charset, secrets};
+use crate::charset;
+use crate::judge::Judge;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
+use std::borrow::Cow;
 
 /// Bytes of query that stay in clear at most.
 const LONGEST: usize = 4096;
@@ -33,13 +34,13 @@ impl Keep {
 }
 
 /// Appends the clear form of `query` to `out`. True when something but secrets got lost.
-pub(crate) fn clear(query: &str, keep: &Keep, scanner: &Scanner, out: &mut String) -> bool {
+pub(crate) fn clear(query: &str, keep: &Keep, judge: &mut Judge, out: &mut String) -> bool {
     let start = out.len();
     let mut lost = false;
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').map_or((pair, None), |(n, v)| (n, Some(v)));
-        let decoded = decode(name);
-        if decoded.as_deref().is_some_and(|name| secrets::is_name(name, scanner)) {
+        let decoded = decode(name).map(|name| (judge.of(&name), name));
+        if decoded.as_ref().is_some_and(|(verdict, _)| verdict.secret) {
             continue;
         }
         if out.len() - start > LONGEST - 64 * 2 {
@@ -48,13 +49,14 @@ pub(crate) fn clear(query: &str, keep: &Keep, scanner: &Scanner, out: &mut Strin
         if out.len() > start {
             out.push('&');
         }
-        let known = decoded.filter(|name| charset::name(name) && scanner.is_clean(name));
-        out.push_str(known.as_deref().unwrap_or("{}"));
+        let known = decoded.filter(|(verdict, name)| verdict.clean && charset::name(name));
+        out.push_str(known.as_ref().map_or("{}", |(_, name)| name));
         lost |= known.is_none();
         let Some(value) = value else { continue };
         out.push('=');
-        let kept = known.is_some_and(|name| keep.has(&name) && !scanner.personal_name(&name));
-        match decode(value).filter(|value| kept && value.len() <= 256 && scanner.is_clean(value)) {
+        let kept = known.is_some_and(|(verdict, name)| keep.has(&name) && !verdict.personal);
+        let fits = |value: &Cow<'_, str>| value.len() <= 256 && judge.scanner.is_clean(value);
+        match Some(value).filter(|_| kept).and_then(decode).filter(fits) {
             Some(value) if out.len() - start + 3 * value.len() <= LONGEST => {
                 out.extend(utf8_percent_encode(&value, &RESERVED));
             }
@@ -65,11 +67,11 @@ pub(crate) fn clear(query: &str, keep: &Keep, scanner: &Scanner, out: &mut Strin
 }
 
 /// Appends `query` as received, but for its secret parameters. Returns how many were left out.
-pub(crate) fn without_secrets(query: &str, scanner: &Scanner, out: &mut String) -> u64 {
+pub(crate) fn without_secrets(query: &str, judge: &mut Judge, out: &mut String) -> u64 {
     let (mut left_out, mut first) = (0, true);
     for pair in query.split('&') {
         let name = pair.split_once('=').map_or(pair, |(name, _value)| name);
-        if decode(name).is_some_and(|name| secrets::is_name(&name, scanner)) {
+        if decode(name).is_some_and(|name| judge.of(&name).secret) {
             left_out += 1;
             continue;
         }
@@ -82,9 +84,12 @@ pub(crate) fn without_secrets(query: &str, scanner: &Scanner, out: &mut String) 
 }
 
 /// Form decoding: `+` is a space before the percent escapes are undone. `None` for what is no UTF-8.
-fn decode(text: &str) -> Option<String> {
+fn decode(text: &str) -> Option<Cow<'_, str>> {
+    if !text.bytes().any(|b| b == b'+' || b == b'%') {
+        return Some(Cow::Borrowed(text));
+    }
     let spaces: Vec<u8> = text.bytes().map(|b| if b == b'+' { b' ' } else { b }).collect();
-    percent_decode(&spaces).decode_utf8().ok().map(String::from)
+    percent_decode(&spaces).decode_utf8().ok().map(|text| Cow::Owned(text.into_owned()))
 }
 
 #[cfg(test)]
@@ -95,7 +100,7 @@ mod tests {
     fn shown(query: &str) -> (String, bool) {
         let keep = Keep::new(&["page", "sort", "utm_*", "email"].map(String::from));
         let mut out = String::new();
-        let lost = clear(query, &keep, &Scanner::new(), &mut out);
+        let lost = clear(query, &keep, &mut Judge::new(), &mut out);
         (out, lost)
     }
 
@@ -132,7 +137,7 @@ mod tests {
         #[test]
         fn without_secret_names_nothing_is_left_out(query in "[ab&=%+]{0,40}") {
             let mut out = String::new();
-            prop_assert_eq!(without_secrets(&query, &Scanner::new(), &mut out), 0);
+            prop_assert_eq!(without_secrets(&query, &mut Judge::new(), &mut out), 0);
             prop_assert_eq!(out, query);
         }
     }

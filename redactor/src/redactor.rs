@@ -4,24 +4,27 @@
 //! grow. Place on the path: called by the pipeline for every record, in order.
 
 use crate::agent::Agents;
-use crate::compose::{Composer, text};
+use crate::compose::{Composer, Texts, text};
 use crate::content::Content;
 use crate::desk::Desk;
-use crate::detect::Scanner;
 use crate::event::EventWriter;
 use crate::explain::{Fate, Notes};
-use crate::owner::{Attribution, Claims, Person};
+use crate::judge::Judge;
+use crate::owner::{Claims, Person};
+use crate::plain::Scratch;
+use crate::random::Random;
 use crate::req::RequestIds;
 use crate::rules::{NO_TENANT, Rules};
 use crate::tally::Tally;
-use crate::{Policy, RecordId, RecordIds, SealedBatch, Stream};
+use crate::time::Stamps;
+use crate::{Attribution, Policy, RecordId, RecordIds, SealedBatch, Stream};
 use greffier_record::{Body, Raw, Side};
 use greffier_vault::{Manifest, NoKey, Writer};
 
 /// Turns raw records into sealed events.
 pub struct Redactor {
     rules: Rules,
-    scanner: Scanner,
+    judge: Judge,
     writer: Writer,
     ids: RecordIds,
     batch: SealedBatch,
@@ -30,7 +33,10 @@ pub struct Redactor {
     claims: Claims,
     tally: Tally,
     notes: Notes,
-    scratch: Vec<u8>,
+    random: Random,
+    stamps: Stamps,
+    texts: Texts,
+    scratch: Scratch,
 }
 
 impl Redactor {
@@ -39,7 +45,7 @@ impl Redactor {
     pub fn new(policy: Policy, writer: Writer, last: Option<RecordId>) -> Self {
         Self {
             rules: Rules::new(policy),
-            scanner: Scanner::new(),
+            judge: Judge::new(),
             writer,
             ids: RecordIds::after(last),
             batch: SealedBatch::default(),
@@ -48,7 +54,10 @@ impl Redactor {
             claims: Claims::default(),
             tally: Tally::default(),
             notes: Notes::default(),
-            scratch: Vec::new(),
+            random: Random::default(),
+            stamps: Stamps::new(),
+            texts: Texts::default(),
+            scratch: Scratch::default(),
         }
     }
 
@@ -170,7 +179,8 @@ impl Redactor {
     /// The events since the last call, with the key rows they need.
     pub fn take(&mut self) -> SealedBatch {
         self.batch.add_rows(self.writer.take_rows());
-        std::mem::take(&mut self.batch)
+        let next = self.batch.successor();
+        std::mem::replace(&mut self.batch, next)
     }
 
     /// What the gate took away since the start.
@@ -180,16 +190,16 @@ impl Redactor {
     }
 
     pub(crate) fn next_id(&mut self, now_ms: i64) -> RecordId {
-        let mut random = [0; 8];
-        getrandom::fill(&mut random).expect("the kernel's random source has been seeded");
-        self.ids.next(now_ms, random)
+        self.ids.next(now_ms, self.random.eight(now_ms))
     }
 
     /// What writes the clear part, and what seals the rest.
     pub(crate) fn desk<'a>(&mut self) -> (Composer<'_, 'a>, Desk<'_>) {
         let composer = Composer {
             rules: &self.rules,
-            scanner: &self.scanner,
+            judge: &mut self.judge,
+            texts: &mut self.texts,
+            stamps: &mut self.stamps,
             agents: &mut self.agents,
             ids: &mut self.requests,
             before: self.tally,
@@ -200,6 +210,7 @@ impl Redactor {
             lost: Content::default(),
             req: None,
             wrong_date: false,
+            agent_is_clean: false,
         };
         let Self { writer, scratch, claims, .. } = self;
         (composer, Desk { writer, scratch, claims })

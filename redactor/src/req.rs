@@ -53,11 +53,14 @@ pub(crate) fn is_random(text: &str) -> bool {
 
 /// True for hex digits that spell ASCII text: `6164612e…` is somebody's name, whatever it looks like.
 fn spells_text(id: &[u8]) -> bool {
-    let digits = id.iter().filter(|byte| **byte != b'-');
-    let digits: Option<Vec<u32>> = digits.map(|byte| char::from(*byte).to_digit(16)).collect();
-    digits.is_some_and(|digits| {
-        digits.chunks(2).all(|pair| matches!(pair, [high @ 2..=7, low] if high << 4 | low != 0x7f))
-    })
+    let mut digits = id.iter().filter(|byte| **byte != b'-').map(|b| char::from(*b).to_digit(16));
+    while let Some(high) = digits.next() {
+        match (high, digits.next().flatten()) {
+            (Some(high @ 2..=7), Some(low)) if high << 4 | low != 0x7f => {}
+            _ => return false,
+        }
+    }
+    true
 }
 
 #[cfg(test)]

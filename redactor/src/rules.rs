@@ -1,5 +1,6 @@
 //! The policy, compiled: globs, templates and lookups, ready for one line after the other.
 
+use crate::event::EventWriter;
 use crate::glob::{Glob, On};
 use crate::path::Template;
 use crate::query::Keep;
@@ -13,6 +14,8 @@ pub(crate) const NO_TENANT: &str = "-";
 /// Everything the gate decides by.
 pub(crate) struct Rules {
     pub(crate) policy: Policy,
+    /// `svc` and `inst` as they stand in every event.
+    pub(crate) service: Vec<u8>,
     pub(crate) path_keep: Vec<Template>,
     pub(crate) query_keep: Keep,
     audit_paths: Vec<Glob>,
@@ -65,6 +68,7 @@ impl Rules {
             },
         };
         Self {
+            service: EventWriter::service(&policy.service, &policy.instance),
             path_keep: policy.path_keep.iter().map(|text| Template::new(text)).collect(),
             query_keep: Keep::new(&policy.query_keep),
             audit_paths: audit.paths.iter().map(|glob| Glob::new(glob)).collect(),

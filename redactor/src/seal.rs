@@ -4,12 +4,12 @@
 //! a key cannot be had, nothing personal has been written. Place on the path: last, before the batch.
 
 use crate::event::{EventWriter, Key};
+use crate::id::text22;
 use crate::owner::{Part, Parts, who};
-use crate::plain::{self, Cleaner, Loss, Plain};
+use crate::plain::{self, Cleaner, Loss, Plain, Scratch};
 use crate::{RecordId, Stream};
 use greffier_vault::{Class, NoKey, Owner, Role, Writer};
 use std::ops::Range;
-use zeroize::Zeroize;
 
 /// An event is at most this long, whatever came in.
 pub(crate) const EVENT_MAX: usize = 700_000;
@@ -32,7 +32,9 @@ const _: () =
 pub(crate) struct Sealing<'s> {
     pub(crate) writer: &'s mut Writer,
     pub(crate) cleaner: Cleaner<'s>,
-    pub(crate) scratch: &'s mut Vec<u8>,
+    pub(crate) scratch: &'s mut Scratch,
+    /// The URL of the line without its secrets.
+    pub(crate) url: &'s str,
     pub(crate) id: RecordId,
     pub(crate) stream: Stream,
     pub(crate) tenant: &'s str,
@@ -54,7 +56,6 @@ impl Sealing<'_> {
         cut: u64,
     ) -> Result<Loss, NoKey> {
         let result = self.try_write(event, parts, cut);
-        self.scratch.as_mut_slice().zeroize();
         self.scratch.clear();
         result
     }
@@ -86,12 +87,12 @@ impl Sealing<'_> {
     }
 
     fn plaintexts(&mut self, part: &Part<'_>, posted: bool, loss: &mut Loss) -> Plaintexts {
-        let mut range = |from: usize, loss_here: Loss, scratch: &Vec<u8>| {
+        let mut range = |from: usize, loss_here: Loss, scratch: &Scratch| {
             loss.cut += loss_here.cut;
             loss.secrets += loss_here.secrets;
-            from..scratch.len()
+            from..scratch.plain.len()
         };
-        let start = self.scratch.len();
+        let start = self.scratch.plain.len();
         let mut lost = Loss::default();
         if part.has_identity() {
             lost = plain::fit(&self.cleaner, self.scratch, IDENTITY_MAX, |out| identity(part, out));
@@ -101,7 +102,9 @@ impl Sealing<'_> {
         if !part.content.is_empty() {
             let beside = posted && !part.content.holds_posted();
             let limit = if beside { BESIDE_MAX } else { CONTENT_MAX };
-            lost = plain::fit(&self.cleaner, self.scratch, limit, |out| part.content.write(out));
+            lost = plain::fit(&self.cleaner, self.scratch, limit, |out| {
+                part.content.write(self.url, out);
+            });
         }
         let content = range(identity.end, lost, self.scratch);
         Plaintexts { identity, content }
@@ -125,13 +128,13 @@ impl Sealing<'_> {
         let owner = Owner { tenant: self.tenant, retention: self.retention, who };
         let mut chain = self.writer.chain(&owner, self.id.millis())?; // the day of sealing is the id's
         let (key, value) = keys(role);
-        event.text(key, &chain.kid_text());
+        event.verbatim(key, &text22(&chain.kid()));
         let (id, stream) = (self.id.as_bytes(), self.stream.name());
         event.object(value, blobs.map(|blob| (blob.0, blob)), |(_, class, range), out| {
             out.push(b'"');
             #[cfg(test)]
-            crate::tests::saw(value.name(), class, &self.scratch[range.clone()]);
-            chain.seal(class, role, id, stream, &self.scratch[range.clone()], out);
+            crate::tests::saw(value.name(), class, &self.scratch.plain[range.clone()]);
+            chain.seal(class, role, id, stream, &self.scratch.plain[range.clone()], out);
             out.push(b'"');
         });
         Ok(())
@@ -169,7 +172,9 @@ fn identity(part: &Part<'_>, out: &mut Plain<'_, '_>) {
     out.object(|out| {
         for (key, _, value) in identity_fields(part) {
             match value {
-                Some(agent) if key == "ua" => out.member(key, |out| out.text(agent)),
+                Some(agent) if key == "ua" && !part.agent_is_clean => {
+                    out.member(key, |out| out.text(agent));
+                }
                 Some(value) => out.member(key, |out| out.verbatim(value)),
                 None => {}
             }

@@ -77,6 +77,15 @@ impl SealedBatch {
         self.buffer.len()
     }
 
+    /// An empty batch with room for as much as this one holds.
+    pub(crate) fn successor(&self) -> Self {
+        Self {
+            buffer: Vec::with_capacity(self.buffer.len()),
+            entries: Vec::with_capacity(self.entries.len()),
+            ..Self::default()
+        }
+    }
+
     /// The output buffer, for the event writer to append to.
     pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
         &mut self.buffer

@@ -1,10 +1,12 @@
 //! Times on the wire: RFC 3339, UTC, three decimals.
 
-use chrono::{DateTime, Datelike, Timelike, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use greffier_record::Time;
 
 /// 9999-12-31T23:59:59.999Z: beyond it there is no four-digit year.
 const LAST: i64 = 253_402_300_799_999;
+
+const DAY: i64 = 86_400_000;
 
 /// When an event happened, and what was wrong with the line's own statement.
 pub(crate) struct When<'a> {
@@ -29,39 +31,77 @@ pub(crate) fn of<'a>(stated: &'a Time<'_>, observed: i64) -> When<'a> {
     }
 }
 
-/// `2026-11-21T20:32:46.679Z`.
-pub(crate) fn text(ms: i64) -> String {
-    let t: DateTime<Utc> = DateTime::from_timestamp_millis(ms).unwrap_or_default();
-    let mut out = String::with_capacity(24);
-    for (number, digits, after) in [
-        (t.year().unsigned_abs(), 4, '-'),
-        (t.month(), 2, '-'),
-        (t.day(), 2, 'T'),
-        (t.hour(), 2, ':'),
-        (t.minute(), 2, ':'),
-        (t.second(), 2, '.'),
-        (t.timestamp_subsec_millis(), 3, 'Z'),
-    ] {
-        let mut digit = 10u32.pow(digits);
-        while digit > 1 {
-            digit /= 10;
-            out.extend(char::from_digit(number / digit % 10, 10));
-        }
-        out.push(after);
+/// Writes times; knows the date of the last one.
+pub(crate) struct Stamps {
+    /// Days since 1970.
+    day: i64,
+    /// `2026-11-21T`
+    date: [u8; 11],
+}
+
+impl Stamps {
+    pub(crate) const fn new() -> Self {
+        Self { day: 0, date: *b"1970-01-01T" }
     }
-    out
+
+    /// `2026-11-21T20:32:46.679Z`.
+    pub(crate) fn text(&mut self, ms: i64) -> [u8; 24] {
+        let (day, ms) = (ms.div_euclid(DAY), ms.rem_euclid(DAY));
+        if day != self.day {
+            let date: DateTime<Utc> =
+                DateTime::from_timestamp_millis(day * DAY).unwrap_or_default();
+            self.day = day;
+            digits(&mut self.date[..4], date.year().unsigned_abs());
+            digits(&mut self.date[5..7], date.month());
+            digits(&mut self.date[8..10], date.day());
+        }
+        let ms = u32::try_from(ms).expect("a day has fewer than 2^32 milliseconds");
+        let mut out = *b"0000-00-00T00:00:00.000Z";
+        out[..11].copy_from_slice(&self.date);
+        digits(&mut out[11..13], ms / 3_600_000);
+        digits(&mut out[14..16], ms / 60_000 % 60);
+        digits(&mut out[17..19], ms / 1000 % 60);
+        digits(&mut out[20..23], ms % 1000);
+        out
+    }
+}
+
+/// Fills `place` with the last decimal digits of `number`.
+fn digits(place: &mut [u8], mut number: u32) {
+    for digit in place.iter_mut().rev() {
+        *digit = b"0123456789"[(number % 10) as usize];
+        number /= 10;
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn three_decimals_and_z() {
-        assert_eq!(text(0), "1970-01-01T00:00:00.000Z");
-        assert_eq!(text(1_795_293_166_679), "2026-11-21T20:32:46.679Z");
-        assert_eq!(text(-1), "1969-12-31T23:59:59.999Z");
-        assert_eq!(text(LAST), "9999-12-31T23:59:59.999Z");
+        let mut stamps = Stamps::new();
+        for (ms, expected) in [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (1_795_293_166_679, "2026-11-21T20:32:46.679Z"),
+            (-1, "1969-12-31T23:59:59.999Z"),
+            (LAST, "9999-12-31T23:59:59.999Z"),
+        ] {
+            assert_eq!(std::str::from_utf8(&stamps.text(ms)), Ok(expected));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_time_is_what_chrono_says(all in prop::collection::vec(-LAST / 10..=LAST, 1..4)) {
+            let mut stamps = Stamps::new();
+            for ms in all {
+                let time = DateTime::from_timestamp_millis(ms).unwrap();
+                let expected = time.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+                prop_assert_eq!(&stamps.text(ms)[..], expected.as_bytes());
+            }
+        }
     }
 
     #[test]

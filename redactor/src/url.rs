@@ -4,7 +4,7 @@
 //! A path segment that follows "reset", "confirm", "invite", "magic" or "token" is a key to an account: it
 //! exists nowhere after this point. Place on the path: before `path` and `query`.
 
-use crate::detect::Scanner;
+use crate::judge::Judge;
 use crate::query;
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
@@ -54,7 +54,7 @@ impl<'a> Url<'a> {
     /// segments by value. Returns how many were left out.
     pub(crate) fn without_secrets(
         &self,
-        scanner: &Scanner,
+        judge: &mut Judge,
         params: &[&str],
         out: &mut String,
     ) -> u64 {
@@ -76,11 +76,11 @@ impl<'a> Url<'a> {
         }
         if let Some(query) = self.query {
             out.push('?');
-            left_out += query::without_secrets(query, scanner, out);
+            left_out += query::without_secrets(query, judge, out);
         }
         if let Some(fragment) = self.fragment {
             out.push('#');
-            left_out += query::without_secrets(fragment, scanner, out);
+            left_out += query::without_secrets(fragment, judge, out);
         }
         left_out
     }
@@ -100,6 +100,9 @@ fn split(text: &str, at: char) -> (&str, Option<&str>) {
 
 /// Length of `scheme://authority`, 0 when there is none.
 fn prefix_len(url: &str) -> usize {
+    if url.starts_with('/') {
+        return 0;
+    }
     let Some(colon) = url.find("://") else { return 0 };
     let scheme = |c: char| c.is_ascii_alphanumeric() || "+.-".contains(c);
     if colon == 0 || !url[..colon].chars().all(scheme) {
@@ -131,13 +134,25 @@ impl Keys {
 
 /// True when a segment announces a key: one of its words is reset, confirm, invite, magic, token or alike.
 pub(crate) fn announces(segment: &str) -> bool {
-    const STEMS: [&str; 8] =
-        ["reset", "confirm", "invit", "magic", "token", "verif", "activat", "reinit"];
     words(segment).any(|word| {
-        let word = word.to_ascii_lowercase();
-        STEMS.iter().any(|stem| word.starts_with(stem))
-            || word.ends_with("reset")
-            || word.ends_with("token")
+        let word = word.as_bytes();
+        let stems: &[&str] = match word.first().map(u8::to_ascii_lowercase) {
+            Some(b'a') => &["activat"],
+            Some(b'c') => &["confirm"],
+            Some(b'i') => &["invit"],
+            Some(b'm') => &["magic"],
+            Some(b'r') => &["reset", "reinit"],
+            Some(b't') => &["token"],
+            Some(b'v') => &["verif"],
+            _ => &[],
+        };
+        let is = |part: Option<&[u8]>, stem: &str| {
+            part.is_some_and(|part| part.eq_ignore_ascii_case(stem.as_bytes()))
+        };
+        let end = word.len().checked_sub(5).and_then(|from| word.get(from..));
+        stems.iter().any(|stem| is(word.get(..stem.len()), stem))
+            || is(end, "reset")
+            || is(end, "token")
     })
 }
 
@@ -175,7 +190,7 @@ mod tests {
 
     fn clean(url: &str) -> String {
         let mut out = String::new();
-        Url::split(url).without_secrets(&Scanner::new(), &[], &mut out);
+        Url::split(url).without_secrets(&mut Judge::new(), &[], &mut out);
         out
     }
 

@@ -6,10 +6,10 @@
 use crate::compose::{Composer, text};
 use crate::content::Item;
 use crate::event::Key;
+use crate::json;
 use crate::post::Shape;
 use crate::rules::scalar;
 use crate::tally::Count;
-use crate::{json, secrets};
 use greffier_record::{Hot, Post, Value};
 
 /// Bytes of all kept fields in clear.
@@ -18,7 +18,7 @@ const KEPT: usize = 4096;
 impl<'a> Composer<'_, 'a> {
     /// `post`: the shape in clear, the values for sealing.
     pub(crate) fn post(&mut self, post: &'a Post<'_>) {
-        let shape = Shape::of(post, self.scanner);
+        let shape = Shape::of(post, self.judge);
         self.event.object(
             Key::Post,
             shape.entries.iter().map(|(path, kind)| (path, *kind)),
@@ -49,7 +49,7 @@ impl<'a> Composer<'_, 'a> {
         let mut bytes = 0;
         for (path, value) in rest {
             let path = path.expose();
-            if secrets::is_name(path, self.scanner) {
+            if self.judge.of(path).secret {
                 self.tally.add(Count::Secret, 1);
                 self.notes.dropped(path, "secret", "always dropped");
                 continue;
@@ -71,13 +71,13 @@ impl<'a> Composer<'_, 'a> {
         let named = self.rules.policy.keep.iter().any(|kept| kept == path);
         let scalar = match value {
             Value::Bool(_) => true,
-            Value::Text(text) => self.scanner.is_clean(text.expose()),
+            Value::Text(text) => self.judge.scanner.is_clean(text.expose()),
             Value::Number(token) => {
-                json::is_number(token.expose()) && self.scanner.is_clean(token.expose())
+                json::is_number(token.expose()) && self.judge.scanner.is_clean(token.expose())
             }
             Value::Null | Value::Array(_) | Value::Object(_) => false,
         };
-        named && scalar && !path.split('.').any(|part| self.scanner.personal_name(part))
+        named && scalar && !path.split('.').any(|part| self.judge.scanner.personal_name(part))
     }
 }
 
