@@ -3,6 +3,7 @@
 //! Invariant: a detector is called only where its entity may begin, and costs at most a constant or
 //! the length of what it finds; so the pass is linear whatever the text.
 
+use super::focus::Focus;
 use super::keyed::{self, Slot};
 use super::literal::Literals;
 use super::names::{Kind, Names};
@@ -36,24 +37,32 @@ const TRIGGERS: [bool; 256] = {
 /// Steps counted for a candidate: the greatest part have to look this far.
 const CANDIDATE: usize = 8;
 
-/// Appends all findings of `text`, in no order, overlapping.
+/// Appends all findings of `text` that begin in `focus`, in no order, overlapping. Without `triggers`
+/// there is none of [`TRIGGERS`] in it.
 pub(super) fn examine(
     knowledge: &Knowledge,
     text: &str,
+    focus: &Focus,
+    triggers: bool,
     work: &mut Work,
     found: &mut Vec<Finding>,
 ) {
     let text = Text::new(text);
-    work.spend(text.len());
-    knowledge.literals.find(text, found);
     let mut pass = Pass { knowledge, text, work, found, v6_done: 0, value_done: 0 };
     let mut at = 0;
-    while let Some(n) = text.bytes()[at..].iter().position(|byte| TRIGGERS[usize::from(*byte)]) {
-        pass.work.spend(CANDIDATE);
-        if pass.work.is_over() {
-            return;
+    for window in focus.windows() {
+        pass.work.spend(window.len());
+        knowledge.literals.find(text, window.clone(), pass.found);
+        at = at.max(window.start);
+        while triggers && at < window.end {
+            let rest = &text.bytes()[at..window.end];
+            let Some(n) = rest.iter().position(|byte| TRIGGERS[usize::from(*byte)]) else { break };
+            pass.work.spend(CANDIDATE);
+            if pass.work.is_over() {
+                return;
+            }
+            at = pass.candidate(at + n);
         }
-        at = pass.candidate(at + n);
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::text::{Text, is_word};
 use super::{Entity, Finding};
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, Match, packed};
 use base64::Engine as _;
 use std::ops::Range;
 
@@ -72,36 +72,52 @@ const BEGINNINGS: [(&str, Begins, usize); 48] = [
     ("\\users\\", Begins::Home, 0),
 ];
 
-/// The searcher for all beginnings.
-pub(super) struct Literals(AhoCorasick);
+/// The searcher for all beginnings: many bytes at a time where the processor can, else an automaton.
+pub(super) enum Literals {
+    Packed(packed::Searcher),
+    Automaton(AhoCorasick),
+}
 
 impl Literals {
     pub(super) fn new() -> Self {
-        let beginnings = BEGINNINGS.iter().map(|(beginning, ..)| beginning);
-        Self(AhoCorasick::new(beginnings).expect("a few short patterns fit any automaton"))
+        let beginnings = || BEGINNINGS.iter().map(|(beginning, ..)| beginning);
+        let packed = packed::Config::new().builder().extend(beginnings()).build();
+        packed.map_or_else(|| Self::Automaton(automaton(beginnings())), Self::Packed)
     }
 
-    /// Appends what begins with one of them.
-    pub(super) fn find(&self, text: Text<'_>, found: &mut Vec<Finding>) {
-        let mut done = 0;
-        for hit in self.0.find_iter(text.bytes()).filter(|hit| !is_inside(text, hit.start())) {
-            if hit.start() < done {
-                continue;
-            }
-            let (_, begins, least) = BEGINNINGS[hit.pattern().as_usize()];
-            let finding = match begins {
-                Begins::Jwt => jwt(text, hit.start()).map(|range| (Entity::Jwt, range)),
-                Begins::Scheme => {
-                    credentials(text, hit.range()).map(|range| (Entity::Authorization, range))
-                }
-                Begins::Key => key(text, hit.range(), least).map(|range| (Entity::Secret, range)),
-                Begins::Pem => pem(text, hit.range()).map(|range| (Entity::Secret, range)),
-                Begins::Home => home(text, hit.end()).map(|range| (Entity::HomePath, range)),
-            };
-            if let Some((entity, range)) = finding {
-                done = range.end;
-                found.push(Finding::new(entity, range));
-            }
+    /// Appends what begins with one of them in `window`.
+    pub(super) fn find(&self, text: Text<'_>, window: Range<usize>, found: &mut Vec<Finding>) {
+        let bytes = &text.bytes()[window.clone()];
+        match self {
+            Self::Packed(packed) => each(text, window.start, packed.find_iter(bytes), found),
+            Self::Automaton(plain) => each(text, window.start, plain.find_iter(bytes), found),
+        }
+    }
+}
+
+fn automaton(beginnings: impl Iterator<Item = impl AsRef<[u8]>>) -> AhoCorasick {
+    AhoCorasick::new(beginnings).expect("a few short patterns fit any automaton")
+}
+
+/// Appends what begins at `hits`, which count from `base`.
+fn each(text: Text<'_>, base: usize, hits: impl Iterator<Item = Match>, found: &mut Vec<Finding>) {
+    let mut done = 0;
+    for hit in hits {
+        let at = base + hit.start()..base + hit.end();
+        if at.start < done || is_inside(text, at.start) {
+            continue;
+        }
+        let (_, begins, least) = BEGINNINGS[hit.pattern().as_usize()];
+        let finding = match begins {
+            Begins::Jwt => jwt(text, at.start).map(|range| (Entity::Jwt, range)),
+            Begins::Scheme => credentials(text, at).map(|range| (Entity::Authorization, range)),
+            Begins::Key => key(text, at, least).map(|range| (Entity::Secret, range)),
+            Begins::Pem => pem(text, at).map(|range| (Entity::Secret, range)),
+            Begins::Home => home(text, at.end).map(|range| (Entity::HomePath, range)),
+        };
+        if let Some((entity, range)) = finding {
+            done = range.end;
+            found.push(Finding::new(entity, range));
         }
     }
 }
@@ -180,7 +196,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<(Entity, &str)> {
         let mut found = Vec::new();
-        Literals::new().find(Text::new(text), &mut found);
+        Literals::new().find(Text::new(text), 0..text.len(), &mut found);
         found.into_iter().map(|finding| (finding.entity, &text[finding.range])).collect()
     }
 

@@ -12,6 +12,7 @@ mod card;
 mod email;
 mod entity;
 mod examine;
+mod focus;
 mod iban;
 mod ip;
 mod keyed;
@@ -19,6 +20,7 @@ mod literal;
 mod names;
 mod packed;
 mod phone;
+mod sieve;
 mod text;
 mod unescape;
 mod url;
@@ -29,6 +31,8 @@ pub use entity::{Entity, Finding};
 
 use entity::resolve;
 use examine::{Knowledge, examine};
+use focus::Focus;
+use sieve::Classes;
 use std::ops::Range;
 use text::Work;
 use view::View;
@@ -64,7 +68,7 @@ impl Scanner {
     /// Puts all findings of `text` into `found`: sorted, without overlap, on character borders.
     pub fn scan(&self, text: &str, found: &mut Vec<Finding>) {
         found.clear();
-        self.collect(text, found);
+        self.collect(text, &Focus::all(text.len()), found);
         resolve(found);
     }
 
@@ -72,7 +76,7 @@ impl Scanner {
     #[must_use]
     pub fn is_clean(&self, text: &str) -> bool {
         let mut found = Vec::new();
-        self.collect(text, &mut found);
+        self.collect(text, &Focus::all(text.len()), &mut found);
         found.is_empty()
     }
 
@@ -106,27 +110,30 @@ impl Scanner {
     /// together may be a finding of its own.
     fn rewrite(&self, text: &str, out: &mut String, applies: impl Fn(Entity) -> bool) -> bool {
         let mut found = Vec::new();
+        let mut focus = Focus::all(text.len());
         let mut current = None::<String>;
         for _ in 0..ROUNDS {
             let text = current.as_deref().unwrap_or(text);
             found.clear();
-            self.collect(text, &mut found);
+            self.collect(text, &focus, &mut found);
             found.retain(|finding| applies(finding.entity));
             if found.is_empty() {
                 out.push_str(text);
                 return current.is_some();
             }
             resolve(&mut found);
-            current = Some(replace(text, &found));
+            let (replaced, placeholders) = replace(text, &found);
+            focus = Focus::near(placeholders.into_iter(), replaced.len());
+            current = Some(replaced);
         }
         out.push_str(Entity::Unscanned.placeholder());
         true
     }
 
-    /// Appends the findings of `text` and of its views, unsorted and overlapping.
-    fn collect(&self, text: &str, found: &mut Vec<Finding>) {
+    /// Appends the findings of `text` in `focus` and of its views, unsorted and overlapping.
+    fn collect(&self, text: &str, focus: &Focus, found: &mut Vec<Finding>) {
         let mut work = Work::for_text(text);
-        self.look(text, DEEPEST, &|_| false, &mut work, found);
+        self.look(text, focus, DEEPEST, &|_| false, &mut work, found);
         if work.is_over() {
             found.clear();
             found.push(Finding::new(Entity::Unscanned, 0..text.len()));
@@ -135,26 +142,40 @@ impl Scanner {
 
     /// Examines `text` and what is encoded in it, `deeper` views down. Tokens that are `known` were
     /// looked into before.
-    fn look(&self, text: &str, deeper: u8, known: Known<'_>, work: &mut Work, found: &mut Found) {
-        examine(&self.knowledge, text, work, found);
+    fn look(
+        &self,
+        text: &str,
+        focus: &Focus,
+        deeper: u8,
+        known: Known<'_>,
+        work: &mut Work,
+        found: &mut Found,
+    ) {
+        let classes = Classes::of(text.as_bytes());
+        examine(&self.knowledge, text, focus, classes.trigger, work, found);
+        let known = |token: Range<usize>| !focus.touches(&token) || known(token);
         packed::each_text(text, known, |token, inside| {
             let mut within = Vec::new();
+            let all = Focus::all(inside.len());
             match deeper.checked_sub(1) {
-                Some(deeper) => self.look(inside, deeper, &|_| false, work, &mut within),
+                Some(deeper) => self.look(inside, &all, deeper, &|_| false, work, &mut within),
                 None => work.give_up(),
             }
             found.extend(within.iter().map(|finding| Finding::new(finding.entity, token.clone())));
         });
-        if let Some(view) = unescape::unescape(text) {
+        if classes.encoded
+            && let Some(view) = unescape::unescape(text)
+        {
             match deeper.checked_sub(1) {
-                Some(deeper) => self.look_through(text, &view, deeper, work, found),
+                Some(deeper) => self.look_through(text, focus, &view, deeper, work, found),
                 None => work.give_up(),
             }
         }
-        if let Some(deeper) = deeper.checked_sub(1)
+        if classes.equals
+            && let Some(deeper) = deeper.checked_sub(1)
             && let Some(view) = unescape::quoted_printable(text)
         {
-            self.look_through(text, &view, deeper, work, found);
+            self.look_through(text, focus, &view, deeper, work, found);
         }
     }
 
@@ -162,6 +183,7 @@ impl Scanner {
     fn look_through(
         &self,
         text: &str,
+        focus: &Focus,
         view: &View,
         deeper: u8,
         work: &mut Work,
@@ -170,26 +192,30 @@ impl Scanner {
         if work.is_over() {
             return;
         }
+        let focus = view.focus(focus, text.len());
         let first = found.len();
         let known = |token| view.is_same_token(text, token, packed::is_base64);
-        self.look(view.text(), deeper, &known, work, found);
+        self.look(view.text(), &focus, deeper, &known, work, found);
         for finding in &mut found[first..] {
             finding.range = view.source(finding.range.clone());
         }
     }
 }
 
-/// `text` with each finding replaced.
-fn replace(text: &str, found: &[Finding]) -> String {
+/// `text` with each finding replaced, and where the replacements stand.
+fn replace(text: &str, found: &[Finding]) -> (String, Vec<Range<usize>>) {
     let mut out = String::with_capacity(text.len());
+    let mut placeholders = Vec::with_capacity(found.len());
     let mut at = 0;
     for finding in found {
         out.push_str(&text[at..finding.range.start]);
+        let start = out.len();
         out.push_str(finding.truncated.as_deref().unwrap_or(finding.entity.placeholder()));
+        placeholders.push(start..out.len());
         at = finding.range.end;
     }
     out.push_str(&text[at..]);
-    out
+    (out, placeholders)
 }
 
 #[cfg(test)]

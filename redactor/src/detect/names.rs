@@ -6,6 +6,7 @@
 mod words;
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use words::{COUNTING, GLUED, MACHINES, NUMBERS, PERSONS, TECHNICAL, THINGS, WORDS};
 
 /// What a field's value is, judged by the field's name.
@@ -49,19 +50,26 @@ enum Place {
 
 /// The vocabulary, ready to be asked.
 pub(super) struct Names {
-    words: HashMap<&'static [u8], (Kind, Place)>,
+    words: HashMap<&'static [u8], (Kind, Place), BuildHasherDefault<Fnv>>,
     /// Which lengths and first two letters the words have: most others fail here.
     heads: [u64; 64],
     glued: Vec<&'static str>,
+    /// Which last two letters the glued words have.
+    tails: [u32; 32],
 }
 
 impl Names {
     pub(super) fn new() -> Self {
         let mut names = Self {
-            words: HashMap::new(),
+            words: HashMap::default(),
             heads: [0; 64],
             glued: GLUED.split_ascii_whitespace().collect(),
+            tails: [0; 32],
         };
+        for word in &names.glued {
+            let (last, before) = tail(word.as_bytes());
+            names.tails[last] |= 1 << before;
+        }
         for (kind, place, words) in WORDS.into_iter().chain(NUMBERS) {
             for word in words.split_ascii_whitespace() {
                 let bit = head(word.as_bytes());
@@ -139,6 +147,10 @@ impl Names {
         if word.len() < 6 {
             return None;
         }
+        let (last, before) = tail(word);
+        if self.tails[last] >> before & 1 == 0 && !word.starts_with(b"pass") {
+            return None;
+        }
         let begins = |glued: &str| word.starts_with(glued.as_bytes()) && glued.starts_with("pass");
         self.glued.iter().copied().find(|glued| word.ends_with(glued.as_bytes()) || begins(glued))
     }
@@ -147,6 +159,29 @@ impl Names {
 fn head(word: &[u8]) -> usize {
     let letter = |n: usize| usize::from(word.get(n).copied().unwrap_or(0) & 31);
     letter(0) << 7 | letter(1) << 2 | word.len() & 3
+}
+
+/// The last two letters, the last first, each as one of 32.
+fn tail(word: &[u8]) -> (usize, usize) {
+    let letter =
+        |back: usize| word.len().checked_sub(back).map_or(0, |at| usize::from(word[at] & 31));
+    (letter(1), letter(2))
+}
+
+/// Fowler–Noll–Vo 1a, 64 bits: for tables whose keys are all our own.
+#[derive(Default)]
+struct Fnv(u64);
+
+impl Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
 }
 
 fn is_in(list: &str, word: &[u8]) -> bool {
@@ -171,6 +206,10 @@ impl Words {
         let name = &name[name.ceil_char_boundary(name.len().saturating_sub(Self::LONGEST))..];
         let mut words =
             Self { letters: [0; Self::LONGEST], len: 0, ends: [0; Self::MOST], count: 0 };
+        if name.is_ascii() {
+            words.read_ascii(name.as_bytes());
+            return words;
+        }
         let mut last = ' ';
         let mut chars = name.chars().peekable();
         while let Some(char) = chars.next() {
@@ -191,6 +230,34 @@ impl Words {
         }
         words.end_word();
         words
+    }
+
+    /// As the loop over characters, for the names nearly all are.
+    fn read_ascii(&mut self, name: &[u8]) {
+        let mut last = b' ';
+        let mut at = 0;
+        while let Some(&byte) = name.get(at) {
+            at += 1;
+            if byte.is_ascii_alphabetic() {
+                let camel = byte.is_ascii_uppercase()
+                    && (last.is_ascii_lowercase()
+                        || (last.is_ascii_uppercase()
+                            && name.get(at).is_some_and(u8::is_ascii_lowercase)));
+                if camel {
+                    self.end_word();
+                }
+                if let Some(room) = self.letters.get_mut(self.len) {
+                    *room = byte.to_ascii_lowercase();
+                    self.len += 1;
+                }
+            } else {
+                self.end_word();
+                let escape = byte == b'%' && name.get(at).is_some_and(u8::is_ascii_hexdigit);
+                at += if escape { 2 } else { 0 };
+            }
+            last = byte;
+        }
+        self.end_word();
     }
 
     fn push(&mut self, char: char) {

@@ -106,6 +106,9 @@ fn has_both_cases(token: &[u8]) -> bool {
 
 /// The text in `token`, if it is text.
 fn decode(token: &[u8]) -> Option<String> {
+    if !may_be_text(&token[..token.len().min(PROBE)]) {
+        return None;
+    }
     let url_safe = token.iter().any(|byte| matches!(byte, b'-' | b'_'));
     let engine = if url_safe { &URL_SAFE } else { &LENIENT };
     // A last character that encodes no whole byte: the token was cut.
@@ -117,6 +120,33 @@ fn decode(token: &[u8]) -> Option<String> {
     }
     let bytes = engine.decode(token).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Could the bytes in `token` be text? Counts bytes that cannot: of each four characters the first is
+/// the upper six bits of a byte, and the third tells whether the byte before the next is ASCII. Most
+/// words and ids fail here.
+fn may_be_text(token: &[u8]) -> bool {
+    let (mut odd, mut ascii) = (0, true);
+    for quad in token.chunks(4) {
+        odd += match sextet(quad[0]) {
+            0 | 1 | 4..8 => 1,    // a control character
+            32..48 if ascii => 1, // continues no character
+            _ => 0,
+        };
+        ascii = quad.get(2).is_none_or(|third| sextet(*third) & 2 == 0);
+    }
+    odd * 8 <= token.len() * 3 / 4
+}
+
+/// What a character of either alphabet stands for.
+const fn sextet(byte: u8) -> u8 {
+    match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' | b'-' => 62,
+        _ => 63,
+    }
 }
 
 /// Nearly all bytes are UTF-8 and no rare control characters.

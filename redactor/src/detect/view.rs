@@ -3,6 +3,7 @@
 //! Invariant: [`View::source`] maps a range of the view to the smallest range of the source that
 //! decodes to all of it, on character borders; an escape is never cut in two.
 
+use super::focus::Focus;
 use std::ops::Range;
 
 /// One place where view and source differ.
@@ -33,6 +34,27 @@ impl View {
         let last = self.edits.partition_point(|edit| edit.at < range.end);
         let end = self.place(last, range.end, |edit| edit.source.end);
         start..end.max(start)
+    }
+
+    /// The bytes of the view that `range` of the source became.
+    fn view(&self, range: &Range<usize>) -> Range<usize> {
+        let place = |at: usize| {
+            let before = self.edits.partition_point(|edit| edit.source.start < at);
+            let Some(edit) = before.checked_sub(1).map(|n| &self.edits[n]) else { return at };
+            edit.at + edit.len + at.saturating_sub(edit.source.end)
+        };
+        place(range.start)..place(range.end)
+    }
+
+    /// Where something new may begin in the view of a source of `len` bytes that has `focus`: what lies far
+    /// from all that was decoded was examined in the source.
+    pub(super) fn focus(&self, focus: &Focus, len: usize) -> Focus {
+        if focus.is_all(len) {
+            let edits = self.edits.iter().map(|edit| edit.at..edit.at + edit.len);
+            return Focus::near(edits, self.text.len());
+        }
+        let windows = focus.windows().iter().map(|window| self.view(window));
+        Focus::near(windows, self.text.len())
     }
 
     /// Is `range`, a token of characters that `is` tells, the same token in `source`?
