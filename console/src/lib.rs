@@ -1,10 +1,10 @@
 //! The reading side: search, show, reveal.
 //!
 //! Invariant: nothing sealed is opened, and no search for a person is answered, before the access log holds
-//! who asked, durably; and nothing of an event reaches a screen unescaped. Place on the path: after it; the
-//! archive is read, never written, except for greffier's own access events.
+//! who asked, durably; and nothing of an event reaches a screen unescaped. Place on the path: after it;
+//! what was shipped is read, never written; only greffier's own access events go to the archive.
 //!
-//! Reading order: `reader` (what a command opens) → `query` → `search` → `show` → `reveal` → `render`.
+//! Reading order: `reader` (what a command opens) → `query` → `search` → `tail` → `show` → `reveal` → `render`.
 
 mod access;
 mod clearance;
@@ -16,6 +16,8 @@ pub mod render;
 mod reveal;
 mod search;
 mod show;
+mod stores;
+mod tail;
 mod target;
 mod time;
 
@@ -34,6 +36,7 @@ pub use reader::{Operator, Reader, ReaderError, ReaderPaths, ReaderSetup};
 pub use reveal::{Ask, Opened, Plaintext, Revealed};
 pub use search::{Answer, Row};
 pub use show::{Line, Timeline};
+pub use tail::Tail;
 pub use time::{Zone, day_words};
 
 /// How a command ended, when it did not fail. Exit codes: 0, 3, 5.

@@ -8,12 +8,14 @@ use crate::clearance::Clearance;
 use crate::keys::{self, Keys, KeysError};
 use crate::query::{QueryError, Search};
 use crate::reveal::{Ask, Revealed};
-use crate::search::Answer;
+use crate::search::{Answer, Row};
 use crate::show::Timeline;
+use crate::stores::WithAccessLog;
+use crate::tail::Tail;
 use crate::target::Target;
 use crate::{Outcome, reveal, search, show};
 use greffier_redactor::Policy;
-use greffier_sinks::{ArchiveError, ArchiveReader};
+use greffier_sinks::{ArchiveReader, EventStore, StoreError};
 use greffier_vault::{KeyStore, RootKey};
 use std::path::PathBuf;
 use zeroize::Zeroizing;
@@ -21,7 +23,7 @@ use zeroize::Zeroizing;
 /// Where everything is.
 #[derive(Debug, Clone)]
 pub struct ReaderPaths {
-    /// The archive's folder.
+    /// The archive's folder: the access log is kept there, and whatever a sidecar archived.
     pub archive: PathBuf,
     /// The key store of the writer.
     pub store: PathBuf,
@@ -60,9 +62,9 @@ pub struct Operator {
 /// A reading command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ReaderError {
-    /// The archive.
+    /// The archive, or CloudWatch.
     #[error(transparent)]
-    Archive(#[from] ArchiveError),
+    Store(#[from] StoreError),
     /// The query.
     #[error(transparent)]
     Query(#[from] QueryError),
@@ -75,6 +77,12 @@ pub enum ReaderError {
     /// No reason worth the name.
     #[error("a reveal needs a reason of at least 3 characters: --reason \"…\"")]
     Reason,
+    /// Somebody is to be looked up, and the reading keys are not to be had.
+    #[error("nobody can be looked up: {0}")]
+    NoKeys(String),
+    /// `tail` shows what is yet to come.
+    #[error("tail goes on until you end it: take until: away, or use search")]
+    Until,
     /// A short or request id that more than one record has.
     #[error("{0} records match: give the full id of one (greffier show lists them)")]
     Ambiguous(usize),
@@ -82,7 +90,7 @@ pub enum ReaderError {
 
 /// One reading command's view of the installation.
 pub struct Reader {
-    pub(crate) archive: ArchiveReader,
+    pub(crate) events: Box<dyn EventStore>,
     pub(crate) store: Option<KeyStore>,
     pub(crate) keys: Result<Keys, String>,
     pub(crate) log: SpoolLog,
@@ -94,10 +102,16 @@ pub struct Reader {
 
 impl Reader {
     /// Opens what there is, takes new key rows into the index, and deletes those whose retention is over.
+    /// Events are read from `elsewhere`, or without one from the archive; the access log always from the archive.
     ///
     /// # Errors
     /// When the key store or the keys are there but cannot be used: a wrong passphrase, a damaged file.
-    pub fn open(setup: ReaderSetup, operator: Operator, now_ms: i64) -> Result<Self, ReaderError> {
+    pub fn open(
+        setup: ReaderSetup,
+        elsewhere: Option<Box<dyn EventStore>>,
+        operator: Operator,
+        now_ms: i64,
+    ) -> Result<Self, ReaderError> {
         let ReaderSetup { paths, root, policy } = setup;
         let store = keys::store(&paths.store)?;
         let mut keys = open_keys(&paths, &operator)?;
@@ -120,7 +134,11 @@ impl Reader {
             open: None,
         };
         let archive = ArchiveReader::open(paths.archive);
-        Ok(Self { archive, store, keys, log, operator, policy, notes })
+        let events: Box<dyn EventStore> = match elsewhere {
+            Some(events) => Box::new(WithAccessLog::new(events, archive)),
+            None => Box::new(archive),
+        };
+        Ok(Self { events, store, keys, log, operator, policy, notes })
     }
 
     /// The newest `limit` events that match a query. If it names a person, that is in the access log before
@@ -131,6 +149,15 @@ impl Reader {
     pub fn search(&mut self, text: &str, limit: usize, now_ms: i64) -> Result<Answer, ReaderError> {
         let search = Search::parse(text, now_ms)?;
         search::run(self, search, limit, now_ms)
+    }
+
+    /// What matches a query and happened a moment ago, and then what comes. If the query names a person, that
+    /// is in the access log before anything is looked up.
+    ///
+    /// # Errors
+    /// As [`search`](Self::search).
+    pub fn tail(self, text: &str, now_ms: i64) -> Result<(Tail, Vec<Row>), ReaderError> {
+        Tail::start(self, Search::parse(text, now_ms)?, now_ms)
     }
 
     /// The timeline around a record id, short id or request id. Nothing sealed is opened.

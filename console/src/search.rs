@@ -3,15 +3,14 @@
 //! Invariant: a query that names a person is in the access log before anything is looked up; persons become
 //! key ids here, and the archive never learns whom they mean.
 
-use crate::access::{self, AccessLog as _};
-use crate::keys::{self, Erasure};
+use crate::access::{self, AccessError, AccessLog as _, Recorded};
+use crate::keys::{self, Erasure, Keys, KeysError};
 use crate::query::Persons;
 use crate::reader::{Reader, ReaderError};
 use crate::{Outcome, Search};
 use greffier_redactor::AccessEvent;
-use greffier_sinks::{Found, Group, Kid, Stored, Test};
+use greffier_sinks::{Found, Group, Kid, StoreError, Stored, Test};
 use greffier_spool::Stream;
-use std::collections::BTreeSet;
 
 /// What a search found.
 #[derive(Debug)]
@@ -60,11 +59,8 @@ pub(crate) fn run(
             notes.push(format!("nobody can be looked up: {reason}"));
             return Ok(Answer::nothing(notes));
         }
-        let (user, query) = (&*reader.operator.user, Some(&*search.masked));
-        let event =
-            AccessEvent { action: "search", user, of: None, query, reason: None, opened: &[] };
-        access::record(&mut reader.log, &event, now_ms)?;
-        let looked_up = look_up(reader, &mut search);
+        let logged = log(reader, "search", &search, now_ms)?;
+        let looked_up = look_up(reader, &mut search, &logged);
         if let Err(error) = reader.log.settle() {
             notes.push(error.later());
         }
@@ -73,47 +69,75 @@ pub(crate) fn run(
             return Ok(Answer::nothing(notes));
         }
     }
-    let found = reader.archive.search(&search.query, limit)?;
+    let found = reader.events.search(&search.query, limit)?;
     notes.extend(found.unread.iter().map(|error| format!("could not be read: {error}")));
-    let with_context = with_context(reader, &found)?;
+    if found.skipped > 0 {
+        notes.push(format!("{} lines there are not greffier's, or are damaged", found.skipped));
+    }
+    let with_context = with_context(reader, &found).unwrap_or_else(|error| {
+        notes.push(format!("error context was not looked for everywhere: {error}"));
+        0
+    });
     let outcome = if found.rows.is_empty() { Outcome::Nothing } else { Outcome::Found };
     let (matched, complete) = (found.matched, found.complete);
     let rows = found.rows.into_iter().map(|stored| row(reader, stored, now_ms)).collect();
     Ok(Answer { outcome, rows, matched, complete, with_context, notes })
 }
 
+/// Who looks for somebody, and by what, with nobody named.
+pub(crate) fn log(
+    reader: &mut Reader,
+    action: &'static str,
+    search: &Search,
+    now_ms: i64,
+) -> Result<Recorded, AccessError> {
+    let (user, query) = (&*reader.operator.user, Some(&*search.masked));
+    let event = AccessEvent { action, user, of: None, query, reason: None, opened: &[] };
+    access::record(&mut reader.log, &event, now_ms)
+}
+
 /// Turns persons into key ids; says so when one has none.
-fn look_up(reader: &Reader, search: &mut Search) -> Result<Option<String>, ReaderError> {
+fn look_up(
+    reader: &Reader,
+    search: &mut Search,
+    logged: &Recorded,
+) -> Result<Option<String>, ReaderError> {
     let Ok(keys) = &reader.keys else { return Ok(None) };
-    for Persons { not, key, values } in &search.persons {
+    let groups = persons(keys, search, logged)?;
+    if groups.iter().any(|group| !group.not && group.any == [Test::Keys(Vec::new())]) {
+        let why = "nothing is kept of this person: never seen, or erased, or expired";
+        return Ok(Some(why.to_owned()));
+    }
+    search.query.groups.extend(groups);
+    Ok(None)
+}
+
+/// Whom a query names, as the keys they have.
+pub(crate) fn persons(
+    keys: &Keys,
+    search: &Search,
+    _logged: &Recorded,
+) -> Result<Vec<Group>, KeysError> {
+    let group = |Persons { not, key, values }: &Persons| {
         let mut kids = Vec::new();
         for value in values {
             kids.append(&mut keys.find(search.tenant.as_deref(), *key, value)?);
         }
-        if kids.is_empty() && !not {
-            let why = "nothing is kept of this person: never seen, or erased, or expired";
-            return Ok(Some(why.to_owned()));
-        }
-        search.query.groups.push(Group { not: *not, any: vec![Test::Keys(kids)] });
-    }
-    Ok(None)
+        Ok(Group { not: *not, any: vec![Test::Keys(kids)] })
+    };
+    search.persons.iter().map(group).collect()
 }
 
 /// How many of the rows belong to a request whose other records were kept.
-fn with_context(reader: &Reader, found: &Found) -> Result<usize, ReaderError> {
-    let days = found.rows.iter().map(|row| row.id.day());
-    let (Some(first), Some(last)) = (days.clone().min(), days.max()) else { return Ok(0) };
-    let reqs: Vec<_> = found.rows.iter().map(|row| (row.stream, row.event().req)).collect();
-    let asked: BTreeSet<&str> = reqs.iter().filter_map(|(_, req)| req.as_deref()).collect();
-    let days = first.saturating_sub(1)..=last.saturating_add(1);
-    let with = reader.archive.with_context(&asked, days)?;
-    let is_with = |(stream, req): &&(Stream, Option<greffier_sinks::Text<'_>>)| {
-        *stream != Stream::Errors && req.as_deref().is_some_and(|req| with.contains(req))
+fn with_context(reader: &Reader, found: &Found) -> Result<usize, StoreError> {
+    let with = reader.events.with_context(&found.rows)?;
+    let is_with = |row: &&Stored| {
+        row.stream != Stream::Errors && row.event().req.is_some_and(|req| with.contains(&*req))
     };
-    Ok(reqs.iter().filter(is_with).count())
+    Ok(found.rows.iter().filter(is_with).count())
 }
 
-fn row(reader: &Reader, stored: Stored, now_ms: i64) -> Row {
+pub(crate) fn row(reader: &Reader, stored: Stored, now_ms: i64) -> Row {
     let person = stored.event().person();
     let erasure = erasure(reader, &stored, person.as_ref(), now_ms);
     Row { stored, person, erasure }

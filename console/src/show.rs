@@ -7,7 +7,7 @@ use crate::reader::{Reader, ReaderError};
 use crate::search::erasure;
 use crate::target::Target;
 use crate::{Class, Outcome};
-use greffier_sinks::{Blobs, Days, Role, Stored};
+use greffier_sinks::{Blobs, Role, Stored};
 use greffier_spool::Stream;
 
 /// A request, or a single record that belongs to none.
@@ -56,19 +56,17 @@ pub(crate) fn run(
 /// The records a target names.
 pub(crate) fn find(reader: &Reader, target: &Target) -> Result<Vec<Stored>, ReaderError> {
     Ok(match target {
-        Target::Record(id) => reader.archive.get(*id)?.into_iter().collect(),
-        Target::Short(low) => reader.archive.get_short(*low)?,
-        Target::Request(req) => reader.archive.by_request(req, None)?,
+        Target::Record(id) => reader.events.get(*id)?.into_iter().collect(),
+        Target::Short(low) => reader.events.get_short(*low)?,
+        Target::Request(req) => reader.events.by_request(req, None)?,
     })
 }
 
-/// All events of a record's request; lines of one request are sealed within a day of each other.
+/// All events of a record's request.
 fn around(reader: &Reader, one: &Stored) -> Result<Vec<Stored>, ReaderError> {
-    let day = one.id.day();
-    let days: Days = day.saturating_sub(1)..=day.saturating_add(1);
     let event = one.event();
     match event.req.as_deref().filter(|_| one.stream != Stream::Access) {
-        Some(req) => Ok(reader.archive.by_request(req, Some(days))?),
+        Some(req) => Ok(reader.events.by_request(req, Some(one))?),
         None => Ok(vec![one.clone()]),
     }
 }

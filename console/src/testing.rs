@@ -135,7 +135,12 @@ impl Platform {
         };
         let setup = ReaderSetup { paths, root: self.root.clone(), policy: Policy::default() };
         let passphrase = passphrase.map(|text| Zeroizing::new(text.to_owned()));
-        Reader::open(setup, Operator { user: "carol".to_owned(), clearance, passphrase }, now_ms)
+        Reader::open(
+            setup,
+            None,
+            Operator { user: "carol".to_owned(), clearance, passphrase },
+            now_ms,
+        )
     }
 
     pub(crate) fn reader(&self) -> Reader {

@@ -118,6 +118,52 @@ fn an_erased_person_is_shown_as_erased_and_stays_closed() {
 }
 
 #[test]
+fn a_tail_begins_a_moment_ago_and_goes_on_with_what_comes() {
+    let mut platform = platform();
+    let (mut tail, first) = platform.reader().tail("-status:200", NOW).unwrap();
+    let status = |row: &crate::Row| row.stored.event().status;
+    assert_eq!(first.iter().map(status).collect::<Vec<_>>(), [None, Some(500)]);
+    assert!(tail.next(NOW).unwrap().is_empty(), "nothing is shown twice");
+    platform.request(NOW + 1, &bob(), "r3", 200);
+    platform.request(NOW + 2, &bob(), "r4", 404);
+    let came = tail.next(NOW + 3).unwrap();
+    assert_eq!(came.iter().map(status).collect::<Vec<_>>(), [Some(404)]);
+    let text = render::line_head(Zone::Utc) + &render::line(&came[0], Zone::Utc);
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines[0].find("METHOD"), lines[1].find("POST"), "{text}");
+    assert!(lines[1].starts_with("21 Nov 12:00:00.002") && lines[1].contains('●'), "{text}");
+}
+
+#[test]
+fn a_tail_for_a_person_is_logged_once_and_finds_the_keys_they_get_later() {
+    let mut platform = Platform::new();
+    platform.request(NOW - MIN, &bob(), "r1", 200);
+    let (mut tail, first) = platform.reader().tail("email:ada@example.org", NOW).unwrap();
+    assert!(first.is_empty() && tail.notes().is_empty());
+    platform.request(NOW + 1, &ada(), "r2", 200);
+    platform.request(NOW + 2, &bob(), "r3", 200);
+    assert_eq!(tail.next(NOW + 3).unwrap().len(), 1);
+    assert!(tail.next(NOW + 4).unwrap().is_empty());
+    let log = platform.access_log();
+    assert_eq!(log.iter().map(|(action, _)| &**action).collect::<Vec<_>>(), ["tail"]);
+    assert!(log[0].1.contains("email:…") && !log[0].1.contains("ada@"), "masked");
+}
+
+#[test]
+fn a_tail_that_cannot_be_is_refused_before_anything_is_read() {
+    let platform = platform();
+    let refused = |passphrase, query| {
+        let reader = platform.reader_as(Clearance::Dpo, passphrase).unwrap();
+        reader.tail(query, NOW).err().map(|error| error.to_string())
+    };
+    assert!(refused(Some(PASSPHRASE), "until:1h").unwrap().contains("take until: away"));
+    assert!(refused(None, "user:42").unwrap().starts_with("nobody can be looked up"));
+    assert!(refused(None, "status:500").is_none());
+    std::fs::write(platform.path("access"), "in the way").unwrap();
+    assert!(refused(Some(PASSPHRASE), "user:42").unwrap().contains("nothing is shown"));
+}
+
+#[test]
 fn a_timeline_is_the_same_from_every_id_and_in_order() {
     let platform = platform();
     let mut reader = platform.reader();

@@ -75,11 +75,17 @@ pub struct Blobs<'a> {
 pub struct Event<'a> {
     pub v: u16,
     #[serde(borrow)]
+    pub s: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub id: Option<Text<'a>>,
+    #[serde(borrow)]
     pub ts: Option<Text<'a>>,
     #[serde(borrow)]
     pub svc: Option<Text<'a>>,
     #[serde(borrow)]
     pub inst: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub tenant: Option<Text<'a>>,
     #[serde(borrow)]
     pub src: Option<Text<'a>>,
     #[serde(borrow)]
@@ -151,6 +157,12 @@ impl<'a> Event<'a> {
     #[must_use]
     pub fn parse(json: &'a str) -> Option<Self> {
         serde_json::from_str(json).ok()
+    }
+
+    /// When it happened, ms since 1970.
+    #[must_use]
+    pub fn ts_ms(&self) -> Option<i64> {
+        Some(chrono::DateTime::parse_from_rfc3339(self.ts.as_deref()?).ok()?.timestamp_millis())
     }
 
     /// The keys that sealed something of this event, with the blobs of each, in the order of roles.

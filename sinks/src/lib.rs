@@ -1,4 +1,4 @@
-//! Where sealed events go: the local archive, standard output.
+//! Where sealed events go: the local archive, standard output; and how they are read back.
 //!
 //! Invariant: a sink only ever sees events that passed the gate (this crate cannot name anything else), never
 //! edits their bytes, and takes the same event twice without harm: delivery is at least once. Place on the
@@ -7,14 +7,16 @@
 mod archive;
 mod error;
 mod event;
+mod query;
 mod stdout;
+mod store;
 
-pub use archive::{
-    Archive, ArchiveError, ArchiveReader, Days, Found, Group, Query, Stored, Test, day_text,
-};
+pub use archive::{Archive, ArchiveError, ArchiveReader, Days, day_text};
 pub use error::SinkError;
 pub use event::{Blobs, Event, Kid, Role, Text};
+pub use query::{Group, Query, Test};
 pub use stdout::Stdout;
+pub use store::{EventStore, Follow, Found, StoreError, Stored};
 
 pub use greffier_spool::Stream;
 

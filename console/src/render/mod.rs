@@ -8,7 +8,7 @@ mod table;
 mod timeline;
 
 pub use revealed::{revealed, revealed_json};
-pub use table::{table, table_json};
+pub use table::{line, line_head, row_json, table, table_json};
 pub use timeline::{timeline, timeline_json};
 
 use crate::keys::Erasure;

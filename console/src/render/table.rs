@@ -1,4 +1,4 @@
-//! A search's answer as a table.
+//! A search's answer as a table, and rows as they come.
 
 use super::{erased_on, fit, json_line, number, person, subject, verb};
 use crate::time::Zone;
@@ -31,9 +31,34 @@ pub fn table(answer: &Answer, zone: Zone) -> String {
 #[must_use]
 pub fn table_json(answer: &Answer) -> String {
     let mut out = String::new();
-    for row in &answer.rows {
-        json_line(&mut out, &row.stored, row.erasure, "");
-    }
+    answer.rows.iter().for_each(|row| out += &row_json(row));
+    out
+}
+
+/// Widths of the columns of rows that come one by one.
+const WIDTHS: [usize; COLUMNS] = [22, 10, 7, WIDEST, 3, 6, 4, 9];
+
+/// The head above the rows of [`line`].
+#[must_use]
+pub fn line_head(zone: Zone) -> String {
+    let mut out = String::new();
+    write_line(&mut out, &names(format!("TIME ({})", zone.name())), WIDTHS);
+    out
+}
+
+/// One row that came, in columns that do not depend on what comes later.
+#[must_use]
+pub fn line(row: &Row, zone: Zone) -> String {
+    let mut out = String::new();
+    write_line(&mut out, &cells(row, zone, None), WIDTHS);
+    out
+}
+
+/// The same as a JSON object.
+#[must_use]
+pub fn row_json(row: &Row) -> String {
+    let mut out = String::new();
+    json_line(&mut out, &row.stored, row.erasure, "");
     out
 }
 
@@ -45,11 +70,16 @@ fn one_day(answer: &Answer, zone: Zone) -> Option<String> {
 }
 
 fn head(answer: &Answer, zone: Zone) -> [String; COLUMNS] {
-    let time = match one_day(answer, zone) {
+    names(match one_day(answer, zone) {
         Some(day) => format!("TIME ({}, {day})", zone.name()),
         None => format!("TIME ({})", zone.name()),
-    };
-    [&*time, "ID", "METHOD", "PATH", "ST", "MS", "PERSON", "ERASED ON"].map(str::to_owned)
+    })
+}
+
+fn names(time: String) -> [String; COLUMNS] {
+    let [id, method, path, st, ms, person, erased] =
+        ["ID", "METHOD", "PATH", "ST", "MS", "PERSON", "ERASED ON"].map(str::to_owned);
+    [time, id, method, path, st, ms, person, erased]
 }
 
 fn cells(row: &Row, zone: Zone, one_day: Option<String>) -> [String; COLUMNS] {
@@ -70,12 +100,14 @@ fn cells(row: &Row, zone: Zone, one_day: Option<String>) -> [String; COLUMNS] {
 fn write_columns(out: &mut String, lines: &[[String; COLUMNS]]) {
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max();
     let widths: [usize; COLUMNS] = std::array::from_fn(|column| width(column).unwrap_or(0));
-    for line in lines {
-        let padded = line.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
-        let text = padded.collect::<Vec<_>>().join("  ");
-        out.push_str(text.trim_end());
-        out.push('\n');
-    }
+    lines.iter().for_each(|line| write_line(out, line, widths));
+}
+
+fn write_line(out: &mut String, line: &[String; COLUMNS], widths: [usize; COLUMNS]) {
+    let padded = line.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
+    let text = padded.collect::<Vec<_>>().join("  ");
+    out.push_str(text.trim_end());
+    out.push('\n');
 }
 
 /// `3 of 812 requests · 2 with error context · greffier show r-7F3K2QM4`: never silent about what was cut.

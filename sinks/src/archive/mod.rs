@@ -5,8 +5,11 @@
 //! without the keys beyond what the event says in clear. Format: `docs/formats/archive.md`.
 
 mod files;
+mod follow;
 mod query;
 mod reader;
+#[cfg(test)]
+mod reading_tests;
 mod scan;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -15,11 +18,16 @@ mod tests;
 mod writer;
 
 pub use files::{Days, day_text};
-pub use query::{Group, Query, Test};
-pub use reader::{ArchiveReader, Found, Stored};
+pub use reader::ArchiveReader;
 pub use writer::Archive;
 
 use std::path::PathBuf;
+
+impl From<ArchiveError> for crate::StoreError {
+    fn from(error: ArchiveError) -> Self {
+        Self::new(error)
+    }
+}
 
 /// The archive could not be written or read.
 #[derive(Debug, thiserror::Error)]

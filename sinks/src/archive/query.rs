@@ -1,74 +1,16 @@
-//! What to look for in the archive: conditions on what an event says in clear, and on the keys it names.
+//! A query as SQL: the conditions that columns can tell.
 //!
-//! Invariant: a query holds key ids, never a person's name or address; those were turned into key ids before,
-//! by whoever holds the index. Values reach SQLite as parameters, never as text of a statement.
+//! Invariant: what SQLite chooses is what [`Query::matches`] would (a test compares). Values reach SQLite as
+//! parameters, never as text of a statement.
 
-use crate::{Event, Kid};
-use greffier_spool::Stream;
+use crate::{Event, Group, Kid, Query, Test};
 use rusqlite::types::Value;
 use std::ops::RangeInclusive;
 
-/// A search over the archive. All conditions must hold.
-#[derive(Debug, Clone)]
-pub struct Query {
-    /// Streams to look into.
-    pub streams: Vec<Stream>,
-    /// Only events of this moment or later (`ts`, ms since 1970).
-    pub since: Option<i64>,
-    /// Only events before this moment.
-    pub until: Option<i64>,
-    /// Conditions.
-    pub groups: Vec<Group>,
-    /// Stop after having looked at so many events; the answer then says that it is not complete.
-    pub max_scanned: u64,
-}
-
-/// One condition: any of the tests holds, or with `not` none of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
-    /// None of them may hold.
-    pub not: bool,
-    /// Alternatives, all of the same kind.
-    pub any: Vec<Test>,
-}
-
-/// A test of one event. Absent fields match nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Test {
-    /// HTTP status within.
-    Status(RangeInclusive<u16>),
-    /// Duration in ms within.
-    Took(RangeInclusive<u32>),
-    /// Method, exactly.
-    Method(String),
-    /// Route name; `*` stands for any characters.
-    Route(String),
-    /// Clear path; `*` stands for any characters.
-    Path(String),
-    /// Tenant, exactly; `-` is none.
-    Tenant(String),
-    /// `app` or `proxy`.
-    Src(String),
-    /// Request id, exactly.
-    Req(String),
-    /// One of these levels.
-    Level(Vec<&'static str>),
-    /// `msg`, `exc` or `path` contains this, upper or lower case.
-    Text(String),
-    /// One of these keys sealed something of it.
-    Keys(Vec<Kid>),
-}
-
 impl Query {
-    /// Everything in these streams.
-    #[must_use]
-    pub fn new(streams: Vec<Stream>) -> Self {
-        Self { streams, since: None, until: None, groups: Vec::new(), max_scanned: u64::MAX }
-    }
-
     /// True when every condition can be checked by SQLite alone.
     pub(super) fn is_sql(&self) -> bool {
-        self.groups.iter().flat_map(|group| &group.any).all(Test::is_sql)
+        self.groups.iter().all(Group::is_sql)
     }
 
     /// The WHERE clause for what columns can tell, and its parameters.
@@ -96,10 +38,13 @@ impl Query {
 
     /// Checks the conditions that columns cannot tell.
     pub(super) fn keeps(&self, event: &Event<'_>) -> bool {
-        self.groups.iter().all(|group| {
-            group.any.iter().all(Test::is_sql)
-                || group.any.iter().any(|test| test.matches(event)) != group.not
-        })
+        self.hold(event, "", |group| !group.is_sql()) // the tenant is a column
+    }
+}
+
+impl Group {
+    fn is_sql(&self) -> bool {
+        self.any.iter().all(Test::is_sql)
     }
 }
 
@@ -125,21 +70,6 @@ impl Test {
             ),
             Self::Level(_) | Self::Text(_) => return None,
         })
-    }
-
-    fn matches(&self, event: &Event<'_>) -> bool {
-        match self {
-            Self::Level(levels) => event.lvl.as_deref().is_some_and(|lvl| levels.contains(&lvl)),
-            Self::Text(needle) => {
-                let needle = needle.to_lowercase();
-                [&event.msg, &event.exc, &event.path]
-                    .into_iter()
-                    .flatten()
-                    .any(|text| text.to_lowercase().contains(&needle))
-            }
-            // Groups hold tests of one field: the others were SQLite's.
-            _ => false,
-        }
     }
 }
 

@@ -3,10 +3,9 @@
 //! Invariant: reading changes nothing and never makes a file. A file that is just being made, or was just
 //! removed because its day is over, is an empty one.
 
-use super::reader::{Found, Stored};
 use super::writer::{BUSY, VERSION};
-use super::{ArchiveError, Query, files};
-use crate::Event;
+use super::{ArchiveError, files};
+use crate::{Event, Found, Query, Stored};
 use greffier_spool::{RecordId, Stream};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, Row, params_from_iter};
@@ -14,6 +13,9 @@ use std::path::{Path, PathBuf};
 
 /// Columns of [`stored`]. The others can be recomputed from the event.
 const COLUMNS: &str = "id, ts, tenant, event";
+
+/// Rows are numbered in the order they came.
+const LAST_ROW: &str = "SELECT coalesce(max(rowid), 0) FROM event";
 
 /// An open file.
 pub(super) struct Scan {
@@ -57,9 +59,7 @@ impl Scan {
                 break;
             }
             found.scanned += 1;
-            if !query.is_sql()
-                && !Event::parse(row.get_ref(3)?.as_str()?).is_some_and(|e| query.keeps(&e))
-            {
+            if !keeps(query, row)? {
                 continue;
             }
             found.matched += 1;
@@ -92,9 +92,60 @@ impl Scan {
         read().map_err(|error| self.failed(error))
     }
 
+    /// The number of the last row; 0 when there is none.
+    pub(super) fn last_row(&self) -> Result<i64, ArchiveError> {
+        let read = self.connection.query_row(LAST_ROW, [], |row| row.get(0));
+        read.map_err(|error| self.failed(error))
+    }
+
+    /// At most `limit` events that match and came after the row `after`, in the order they came, and the row
+    /// up to which these are all.
+    pub(super) fn after(
+        &self,
+        after: i64,
+        query: &Query,
+        limit: usize,
+    ) -> Result<(Vec<Stored>, i64), ArchiveError> {
+        self.try_after(after, query, limit).map_err(|error| self.failed(error))
+    }
+
+    fn try_after(
+        &self,
+        after: i64,
+        query: &Query,
+        limit: usize,
+    ) -> rusqlite::Result<(Vec<Stored>, i64)> {
+        let (clause, values) = query.sql();
+        let text = format!(
+            "SELECT {COLUMNS}, rowid FROM event WHERE {clause} AND rowid > ? ORDER BY rowid"
+        );
+        let mut up_to: i64 = self.connection.query_row(LAST_ROW, [], |row| row.get(0))?;
+        let mut statement = self.connection.prepare(&text)?;
+        let values = values.into_iter().chain([Value::Integer(after)]);
+        let mut rows = statement.query(params_from_iter(values))?;
+        let mut came = Vec::new();
+        while let Some(row) = rows.next()? {
+            let at: i64 = row.get(4)?;
+            if keeps(query, row)? {
+                came.push(stored(self.stream, row)?);
+            }
+            if came.len() >= limit {
+                return Ok((came, at));
+            }
+            up_to = up_to.max(at); // it may have come since the line above
+        }
+        Ok((came, up_to))
+    }
+
     fn failed(&self, error: rusqlite::Error) -> ArchiveError {
         ArchiveError::Sqlite { path: self.path.clone(), error }
     }
+}
+
+/// What of the query SQLite could not check.
+fn keeps(query: &Query, row: &Row<'_>) -> rusqlite::Result<bool> {
+    let holds = |json| query.keeps(&Event::parse(json).unwrap_or_default());
+    Ok(query.is_sql() || holds(row.get_ref(3)?.as_str()?))
 }
 
 fn stored(stream: Stream, row: &Row<'_>) -> rusqlite::Result<Stored> {

@@ -2,6 +2,7 @@
 
 use super::testing::event;
 use super::*;
+use crate::{EventStore as _, Found, Group, Query, Test};
 use greffier_spool::{SpooledEvent, Stream};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -136,9 +137,12 @@ fn a_record_and_a_request_are_found_by_their_ids() {
     assert_eq!(reader.get(first.id).unwrap().as_ref(), Some(first));
     assert_eq!(reader.get_short([1; 5]).unwrap().len(), 3);
     assert_eq!(reader.get_short([3; 5]).unwrap(), std::slice::from_ref(second));
-    assert!(reader.by_request("r2", Some(0..=20_777)).unwrap().is_empty());
-    let asked = ["r1", "r2"].into();
-    assert_eq!(reader.with_context(&asked, 0..=u16::MAX).unwrap(), ["r2".to_owned()].into());
+    let other = &find(dir.path(), only(Test::Req("r1".into())), 1).rows[0];
+    assert_eq!(reader.by_request("r2", Some(first)).unwrap().len(), 2);
+    assert!(reader.by_request("r2", Some(other)).unwrap().is_empty(), "two days apart");
+    let rows = [other.clone(), first.clone()];
+    assert_eq!(reader.with_context(&rows).unwrap(), ["r2".to_owned()].into());
+    assert!(reader.with_context(&rows[..1]).unwrap().is_empty());
 }
 
 #[test]

@@ -205,7 +205,7 @@ fn insert(transaction: &Transaction<'_>, row: &Row) -> rusqlite::Result<()> {
     let json = String::from_utf8_lossy(&row.bytes);
     // An event we cannot read is kept all the same, found by its id and time: nothing is lost in silence.
     let event = Event::parse(&json).unwrap_or_default();
-    let ts = event.ts.as_deref().and_then(millis).unwrap_or(row.time);
+    let ts = event.ts_ms().unwrap_or(row.time);
     transaction.prepare_cached(INSERT)?.execute(rusqlite::params![
         row.id.as_bytes(),
         ts,
@@ -225,8 +225,4 @@ fn insert(transaction: &Transaction<'_>, row: &Row) -> rusqlite::Result<()> {
         insert_key.execute(rusqlite::params![kid, row.id.as_bytes()])?;
     }
     Ok(())
-}
-
-fn millis(ts: &str) -> Option<i64> {
-    Some(chrono::DateTime::parse_from_rfc3339(ts).ok()?.timestamp_millis())
 }
