@@ -10,22 +10,34 @@ use std::time::Duration;
 pub struct SinkError {
     what: String,
     retry: Option<Duration>,
+    held: bool,
 }
 
 impl SinkError {
     /// Trying again after `delay` may help.
-    pub(crate) fn retry(delay: Duration, what: impl Into<String>) -> Self {
-        Self { what: what.into(), retry: Some(delay) }
+    pub fn retry(delay: Duration, what: impl Into<String>) -> Self {
+        Self { what: what.into(), retry: Some(delay), held: false }
+    }
+
+    /// Somebody must do something first: `what` says what. The events are kept, and tried after `delay`.
+    pub fn held(delay: Duration, what: impl Into<String>) -> Self {
+        Self { what: what.into(), retry: Some(delay), held: true }
     }
 
     /// The sink is finished: trying again cannot help.
-    pub(crate) fn finished(what: impl Into<String>) -> Self {
-        Self { what: what.into(), retry: None }
+    pub fn finished(what: impl Into<String>) -> Self {
+        Self { what: what.into(), retry: None, held: true }
     }
 
     /// How long to wait before the same events are delivered again; `None` when that cannot help.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry
+    }
+
+    /// True when it does not mend itself.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.held
     }
 }

@@ -31,7 +31,13 @@ impl Stdout {
         Self { out: Box::new(out), lines: Vec::new() }
     }
 
-    pub(crate) async fn deliver(&mut self, events: &[SpooledEvent]) -> Result<(), SinkError> {
+    /// Takes all of `events`, or none as far as the caller is concerned: after an error the same events come
+    /// again, and those that had been taken are recognised by their id.
+    ///
+    /// # Errors
+    /// When the events are not safely there; [`SinkError::retry_after`] says whether and when to deliver them
+    /// again.
+    pub async fn deliver(&mut self, events: &[SpooledEvent]) -> Result<(), SinkError> {
         self.lines.clear();
         for event in events {
             self.lines.extend_from_slice(&event.bytes);

@@ -64,12 +64,14 @@ impl Gathered {
     }
 }
 
-/// Reads events from `from` up to `to`: at most `max_bytes` of them, but one at least.
+/// Reads events (`only` those of one stream) from `from` up to `to`: at most `max_bytes` of them, but one at
+/// least. Events of other streams are passed over.
 pub(crate) fn events(
     disk: &dyn Disk,
     layout: &Layout,
     segments: &[Segment],
     (from, to): (Place, Place),
+    only: Option<Stream>,
     max_bytes: usize,
 ) -> Result<Batch<Vec<SpooledEvent>>, SpoolError> {
     let mut gathered = Gathered::default();
@@ -90,7 +92,8 @@ pub(crate) fn events(
             match scanner.next_item().at("read", &path)? {
                 None => break,
                 Some(Item::Frame(_, frame)) if frame.head.kind == Some(Kind::Event) => {
-                    if !gathered.add(&frame, max_bytes) {
+                    let wanted = only.is_none_or(|only| only.number() == frame.head.stream);
+                    if wanted && !gathered.add(&frame, max_bytes) {
                         end = Place { segment: segment.number, offset: before };
                         break 'segments;
                     }

@@ -84,7 +84,8 @@ pub(crate) fn recover(
     let lost = !matches!(loaded, Loaded::Whole(_));
     let cursors = if let Loaded::Whole(cursors) = loaded { cursors } else { Cursors::default() };
     if let Some(cursor) = cursors.sinks.iter().find(|c| !sinks.contains(&c.sink.as_str())) {
-        return Err(SpoolError::RemovedSink { name: cursor.sink.clone() });
+        let name = cursor.sink.split(':').next().unwrap_or_default().to_owned();
+        return Err(SpoolError::RemovedSink { name });
     }
     let mut report = Recovered::default();
     let rows = settle(disk.as_ref(), layout, Log::Rows, limits.rows, 0, &mut report)?;
@@ -222,7 +223,7 @@ fn place_sinks(names: &[&str], cursors: &Cursors, segments: &[Segment]) -> Vec<S
         if let Some(tail) = tail.filter(|tail| tail.segment == cursor.place.segment) {
             cursor.place = cursor.place.min(tail);
         }
-        Sink { cursor, leased: false, until: None, behind: 0 }
+        Sink::at(cursor)
     };
     names.iter().map(placed).collect()
 }
@@ -309,7 +310,8 @@ fn read_events(
                 Item::Frame(offset, frame) if frame.head.kind == Some(Kind::Event) => {
                     report.last = report.last.max(frame::id(frame.head.id));
                     let place = Place { segment: segment.number, offset };
-                    for sink in state.sinks.iter_mut().filter(|s| s.cursor.place <= place) {
+                    let ahead = state.sinks.iter_mut().filter(|s| s.cursor.place <= place);
+                    for sink in ahead.filter(|sink| sink.takes(frame.head.stream)) {
                         sink.behind += 1;
                     }
                 }

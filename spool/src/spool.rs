@@ -51,7 +51,8 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Spool {
     /// Opens or creates the spool, and repairs what a crash left. `sinks` are the names of all sinks but
-    /// the key store; one that is new starts at the oldest event there is.
+    /// the key store; one that is new starts at the oldest event there is. A name `NAME:STREAM` is lent the
+    /// events of that stream only.
     ///
     /// # Errors
     /// When another process has it open, a file is of a newer format, a sink with a cursor is not in
@@ -142,6 +143,7 @@ impl Spool {
         let mut state = lock(&self.inner.state);
         let index = state.index(sink)?;
         let Some((from, to)) = state.claim(index, (self.inner.now)()) else { return Ok(None) };
+        let only = state.sinks[index].only;
         let within = from.segment..=to.segment;
         let segments: Vec<_> =
             state.segments.iter().filter(|s| within.contains(&s.number)).copied().collect();
@@ -149,10 +151,10 @@ impl Spool {
         let claim = Claim { inner: self.inner.clone(), holder: Holder::Sink(index) };
         let (disk, layout) = (self.inner.disk.as_ref(), &self.inner.layout);
         let Batch { items, end, damaged } =
-            read::events(disk, layout, &segments, (from, to), max_bytes)?;
+            read::events(disk, layout, &segments, (from, to), only, max_bytes)?;
         self.inner.count_damage(damaged);
         if items.is_empty() {
-            // Positions only, or damage: nothing to deliver and nothing to wait for.
+            // Positions, other streams, or damage: nothing to deliver and nothing to wait for.
             lock(&self.inner.state).pass(index, end, None, 0);
             drop(claim);
             self.inner.free();
@@ -312,8 +314,8 @@ fn take_lock(disk: &dyn Disk, layout: &Layout) -> Result<Box<dyn Send + Sync>, S
     }
 }
 
-/// Gives up a sink that was removed from the configuration: what only it had not delivered is freed at
-/// the next start. Returns false when the spool has no such sink.
+/// Gives up a sink that was removed from the configuration, with all its parts (`NAME:STREAM`): what only
+/// it had not delivered is freed at the next start. Returns false when the spool has no such sink.
 ///
 /// # Errors
 /// When the spool is open elsewhere, or the disk fails.
@@ -328,7 +330,8 @@ pub(crate) fn forget_sink_on(disk: &dyn Disk, dir: &Path, name: &str) -> Result<
         return Ok(false);
     };
     let before = cursors.sinks.len();
-    cursors.sinks.retain(|cursor| cursor.sink != name);
+    let is_part = |sink: &str| sink.strip_prefix(name).is_some_and(|rest| rest.starts_with(':'));
+    cursors.sinks.retain(|cursor| cursor.sink != name && !is_part(&cursor.sink));
     if cursors.sinks.len() == before {
         return Ok(false);
     }

@@ -506,3 +506,33 @@ fn the_format_page_shows_what_is_written() {
     let dump = hexdump(&disk.files()[Path::new("/spool/cursors")]);
     assert!(shows(&dump), "docs/formats/spool.md should show:\n{dump}");
 }
+
+#[test]
+fn a_part_of_a_sink_is_lent_its_stream_only_and_waits_for_no_other() {
+    let disk = FaultDisk::new();
+    let sinks = ["cw:audit", "cw:requests", "whole"];
+    let streams = [Stream::Requests, Stream::Audit, Stream::Errors];
+    let (spool, _) = open(&disk, &sinks).unwrap();
+    for n in 0..30 {
+        append(&spool, n, streams[n as usize % 3], 0).unwrap();
+    }
+    let behind = |spool: &Spool| sinks.map(|sink| spool.backlog(sink));
+    assert_eq!(behind(&spool), [10, 10, 30]);
+    assert_eq!(drain(&spool, "cw:audit"), (0..10).map(|n| id(3 * n + 1)).collect::<Vec<_>>());
+    assert_eq!(drain(&spool, "whole"), ids(0..30));
+    assert_eq!(behind(&spool), [0, 10, 0]);
+    let kept = spool.usage().event_segments;
+    drop(spool);
+
+    let (spool, _) = open(&disk, &sinks).unwrap();
+    assert_eq!(behind(&spool), [0, 10, 0], "also after a start");
+    assert_eq!(drain(&spool, "cw:requests"), (0..10).map(|n| id(3 * n)).collect::<Vec<_>>());
+    // Behind the last request there are only other streams: passed over, and the segments are free.
+    assert!(spool.lease("cw:requests", 300).unwrap().is_none());
+    assert!(spool.usage().event_segments < kept);
+    drop(spool);
+    let removed = open(&disk, &["whole"]).err().unwrap();
+    assert!(matches!(removed, SpoolError::RemovedSink { name } if name == "cw"));
+    assert!(forget_sink_on(&disk, Path::new("/spool"), "cw").unwrap(), "both parts at once");
+    open(&disk, &["whole"]).unwrap();
+}

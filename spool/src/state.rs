@@ -8,7 +8,7 @@ use crate::budget::{Limits, Room, Usage};
 use crate::cursors::{Cursor, Cursors, Place};
 use crate::error::SpoolError;
 use crate::writer::Written;
-use greffier_redactor::RecordId;
+use greffier_redactor::{RecordId, Stream};
 use std::collections::VecDeque;
 use std::time::Instant;
 
@@ -73,8 +73,24 @@ pub(crate) struct Sink {
     pub(crate) cursor: Cursor,
     pub(crate) leased: bool,
     pub(crate) until: Option<Instant>,
-    /// Events after the cursor.
+    /// The one stream it is lent, if its name says so.
+    pub(crate) only: Option<Stream>,
+    /// Events for it after the cursor.
     pub(crate) behind: u64,
+}
+
+impl Sink {
+    /// A sink at its cursor. `NAME:STREAM` is lent the events of that stream only: the parts of one sink that
+    /// must not wait for each other have a cursor each.
+    pub(crate) fn at(cursor: Cursor) -> Self {
+        let only = cursor.sink.split_once(':').and_then(|(_, stream)| Stream::from_name(stream));
+        Self { cursor, leased: false, until: None, only, behind: 0 }
+    }
+
+    /// Whether it is lent events of the stream of that number.
+    pub(crate) fn takes(&self, stream: u8) -> bool {
+        self.only.is_none_or(|only| only.number() == stream)
+    }
 }
 
 /// All of it.
@@ -146,7 +162,9 @@ impl State {
             }
             let end = Place { segment: at.number, offset: at.len };
             self.frontier.push(end, written.last_row, self.rows.acked);
-            self.sinks.iter_mut().for_each(|sink| sink.behind += written.count);
+            for sink in &mut self.sinks {
+                sink.behind += written.counts.of(sink.only);
+            }
         }
     }
 

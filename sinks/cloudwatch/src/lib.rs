@@ -5,5 +5,7 @@
 
 mod client;
 pub mod names;
+mod write;
 
 pub use client::{Settings, connect};
+pub use write::{CloudWatch, Target, Writing};

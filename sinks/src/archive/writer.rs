@@ -52,7 +52,13 @@ impl Archive {
         Ok(Self { files: Arc::new(Mutex::new(Files { dir, open: Vec::new() })) })
     }
 
-    pub(crate) async fn deliver(&self, events: &[SpooledEvent]) -> Result<(), SinkError> {
+    /// Takes all of `events`, or none as far as the caller is concerned: after an error the same events come
+    /// again, and those that had been taken are recognised by their id.
+    ///
+    /// # Errors
+    /// When the events are not safely there; [`SinkError::retry_after`] says whether and when to deliver them
+    /// again.
+    pub async fn deliver(&self, events: &[SpooledEvent]) -> Result<(), SinkError> {
         let (archive, rows) = (self.clone(), rows(events));
         let written = tokio::task::spawn_blocking(move || archive.files().write(&rows)).await;
         written
