@@ -15,7 +15,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Poll, ready};
 use std::time::Duration;
-use tokio::io::ReadBuf;
+use tokio::io::{AsyncWriteExt, ReadBuf};
 use tokio::time::{Instant, sleep};
 
 /// Bytes read at once: what each connection may hold beyond the buffer's bound.
@@ -60,6 +60,8 @@ pub(super) async fn read(
     if !ended {
         last_words(&mut *wire, &mut lines, &origin, buffer).await;
     }
+    // TLS says goodbye; a sender that does not listen is not waited for.
+    drop(at_once(wire.shutdown()).await);
     drop(wire);
     lines.finish();
     if let Some((bytes, frames)) = lines.take() {

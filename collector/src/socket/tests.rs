@@ -1,8 +1,9 @@
 //! What sockets promise, by example, over real sockets.
 
 use super::*;
-use crate::Overflow;
+use crate::framing::Splitter;
 use crate::testing::{plan, texts};
+use crate::{Frame, Overflow};
 use greffier_record::{Fault, Format};
 use std::collections::BTreeMap;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
@@ -256,10 +257,30 @@ async fn lines_that_never_end_are_cut_short_and_keep_nobody_out() {
     assert_eq!(lines.iter().filter(|line| line.1 == "quick" || line.1 == "next").count(), 13);
     let long: Vec<_> = lines.iter().filter(|line| line.1.starts_with('x')).collect();
     assert_eq!(long.len(), 12);
-    let cut: Vec<_> = long.iter().filter(|line| line.2 == Some(Fault::Long)).collect();
-    assert!(cut.len() >= 8, "four MiB of twelve may stay");
-    let whole = |line: &&&(u64, String, _, u64)| line.1.len() as u64 + line.3 == MIB as u64;
-    assert!(cut.iter().all(|line| whole(line)), "what is cut is counted");
+    assert!(long.iter().all(|line| line.1.len() as u64 + line.3 == MIB as u64), "all is counted");
+}
+
+#[test]
+fn the_allowance_of_unfinished_lines_is_shared_and_given_back() {
+    let (tx, _rx) = mpsc::channel(1);
+    let (buffer, _outflow) = buffer::open("test", &limits(), Told::default().losses(), tx);
+    let mut open: Vec<_> = (0..12).map(|_| (buffer.unfinished(), Splitter::default())).collect();
+    for (unfinished, lines) in &mut open {
+        lines.push(&vec![b'x'; MIB]);
+        unfinished.charge(lines);
+    }
+    let held: usize = open.iter().map(|(_, lines)| lines.len()).sum();
+    assert_eq!(held, 4 * MIB + 8 * 4096, "four fit, of eight stays the beginning");
+    let (_, cut) = open.last_mut().unwrap();
+    cut.push(b"y\nz");
+    let (_, frames) = cut.take().unwrap();
+    let long = Frame { range: 0..4096, fault: Some(Fault::Long), cut: (MIB - 4096 + 1) as u64 };
+    assert_eq!(frames, [long]);
+    open.clear();
+    let (mut unfinished, mut lines) = (buffer.unfinished(), Splitter::default());
+    lines.push(&vec![b'x'; MIB]);
+    unfinished.charge(&mut lines);
+    assert_eq!(lines.len(), MIB, "those that have gone take no room");
 }
 
 #[tokio::test]
