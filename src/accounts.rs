@@ -18,6 +18,10 @@ pub(crate) enum Reason {
     ContextFull,
     /// The spool was full and the stream's promise is to drop the newest.
     SpoolFull,
+    /// The buffer of a socket was full, and nothing read there may wait.
+    SocketFull,
+    /// Read from a socket, and not stored before the process had to end.
+    Stopped,
 }
 
 impl Reason {
@@ -27,6 +31,8 @@ impl Reason {
             Self::Context => "context",
             Self::ContextFull => "context_full",
             Self::SpoolFull => "spool_full",
+            Self::SocketFull => "socket_full",
+            Self::Stopped => "stopped",
         }
     }
 }
@@ -66,6 +72,14 @@ impl Accounts {
         self.with(|n| {
             n.received += lines;
             n.held += lines;
+        });
+    }
+
+    /// Lines that were read and have come no further.
+    pub(crate) fn turned_away(&self, reason: Reason, lines: u64) {
+        self.with(|n| {
+            n.received += lines;
+            *n.dropped.entry(reason).or_default() += lines;
         });
     }
 
@@ -164,6 +178,10 @@ mod tests {
             report.to_string(),
             "received 5 = sealed 2 (audit 2) + dropped(spool_full) 1 + held 2"
         );
+
+        accounts.turned_away(Reason::SocketFull, 3);
+        assert!(accounts.report().to_string().contains("+ dropped(socket_full) 3"));
+        assert!(accounts.report().balances());
 
         accounts.settle(&Round { held: 1, ..Round::default() });
         assert!(accounts.report().to_string().ends_with("(DOES NOT BALANCE)"), "a line vanished");

@@ -8,12 +8,14 @@ mod commands;
 mod context;
 mod expiry;
 mod gate;
+mod inbox;
 mod late;
 mod outlet;
 mod pipeline;
 mod pump;
 mod setup;
 mod sidecar;
+mod sources;
 mod tasks;
 
 use std::process::ExitCode;

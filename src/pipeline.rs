@@ -6,6 +6,7 @@
 use crate::accounts::{Accounts, Reason, Round};
 use crate::context::{Context, Line, Release, millis};
 use crate::gate::Gate;
+use crate::inbox::Inbox;
 use crate::late::Late;
 use crate::outlet::Outlet;
 use anyhow::Result;
@@ -65,7 +66,8 @@ impl Pipeline {
     }
 
     /// Runs until every source has hung up, then decides what is still held and returns.
-    pub(crate) async fn run(mut self, mut chunks: mpsc::Receiver<Chunk>) -> Result<()> {
+    pub(crate) async fn run(mut self, chunks: mpsc::Receiver<Chunk>) -> Result<()> {
+        let mut chunks = Inbox::new(chunks, self.accounts.clone());
         while let Some(group) = self.gather(&mut chunks).await {
             self.gate.follow(clock::now_ms());
             self.look_for_room();
@@ -90,7 +92,7 @@ impl Pipeline {
     }
 
     /// Everything that waits, up to [`GROUP_BYTES`]; empty when only a decision is due; `None` at the end.
-    async fn gather(&mut self, chunks: &mut mpsc::Receiver<Chunk>) -> Option<Vec<Chunk>> {
+    async fn gather(&mut self, chunks: &mut Inbox) -> Option<Vec<Chunk>> {
         let next_due = [self.late.next_due(), self.context.next_due()].into_iter().flatten().min();
         let first = match next_due {
             None => chunks.recv().await?,
@@ -109,7 +111,7 @@ impl Pipeline {
         let mut bytes = first.bytes.len();
         let mut group = vec![first];
         while bytes < GROUP_BYTES
-            && let Ok(chunk) = chunks.try_recv()
+            && let Some(chunk) = chunks.try_recv()
         {
             bytes += chunk.bytes.len();
             group.push(chunk);

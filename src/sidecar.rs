@@ -9,15 +9,14 @@ use crate::outlet::Outlet;
 use crate::pipeline::Pipeline;
 use crate::pump;
 use crate::setup::{self, Recipients};
+use crate::sources::{self, Intake, Listening};
 use crate::tasks::Tasks;
 use anyhow::{Context as _, Result, anyhow};
-use greffier_collector::{Chunk, SourceKind, SourcePlan, Stop, Tail, http, stdin};
+use greffier_collector::Stop;
 use greffier_config::{Plan, SinkPlan};
 use greffier_sinks::{Archive, Sink, Stdout};
 use greffier_spool::{Options, RealDisk, Recovered, Spool};
 use greffier_vault::KeyStore;
-use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -30,8 +29,8 @@ const QUEUE: usize = 8;
 pub(crate) struct Sidecar {
     /// Every record's account.
     pub(crate) accounts: Accounts,
-    /// Where HTTP sources listen.
-    pub(crate) listening: Vec<SocketAddr>,
+    /// Where sources with a port listen.
+    pub(crate) listening: Vec<Listening>,
     stop: Stop,
     tasks: Tasks,
     draining: watch::Sender<bool>,
@@ -69,8 +68,10 @@ impl Sidecar {
         let pipeline = Some(Tasks::watched(pipeline.run(taken)));
         let stop = Stop::new();
         let positions = &recovered.positions;
-        let intake = Intake { position_key, positions, chunks, stop: &stop };
-        let listening = start_sources(&plan.sources, intake, &mut tasks).await?;
+        let accounts_too = accounts.clone();
+        let intake =
+            Intake { position_key, positions, chunks, accounts: accounts_too, stop: &stop };
+        let listening = sources::start(&plan.sources, intake, &mut tasks).await?;
         Ok(Self { accounts, listening, stop, tasks, draining, pipeline })
     }
 
@@ -160,53 +161,4 @@ fn open_spool(plan: &Plan, sinks: &[Sink]) -> Result<(Spool, Recovered)> {
         tracing::warn!("the spool's cursors are lost: sinks start again at the oldest event");
     }
     Ok((spool, recovered))
-}
-
-/// What the sources share.
-struct Intake<'p> {
-    position_key: [u8; 32],
-    positions: &'p [Vec<u8>],
-    chunks: mpsc::Sender<Chunk>,
-    stop: &'p Stop,
-}
-
-/// Starts every source; returns where the HTTP ones listen.
-async fn start_sources(
-    sources: &[SourcePlan],
-    intake: Intake<'_>,
-    tasks: &mut Tasks,
-) -> Result<Vec<SocketAddr>> {
-    let mut listening = Vec::new();
-    for (number, source) in (0..).zip(sources) {
-        let origin = Arc::new(source.origin(number, source.format));
-        let (chunks, stop) = (intake.chunks.clone(), intake.stop.clone());
-        match &source.kind {
-            SourceKind::Stdin => {
-                let input = stdin::Patient::stdin().context("standard input")?;
-                tasks.thread("stdin", move || {
-                    if let Err(error) = stdin::read(input, &origin, &chunks, &stop) {
-                        tracing::error!(%error, "standard input could not be read on");
-                    }
-                })?;
-            }
-            SourceKind::File { paths } => {
-                let tail = Tail::new(paths, origin, intake.position_key, intake.positions);
-                tasks.thread("file", move || tail.run(&chunks, &stop))?;
-            }
-            SourceKind::Http { listen, .. } => {
-                let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
-                    format!(
-                        "source {}: cannot listen on {listen}; is the port in use?",
-                        source.name
-                    )
-                })?;
-                listening.push(listener.local_addr()?);
-                let source = source.clone();
-                tasks.spawn(async move {
-                    Ok(http::serve(listener, &source, number, chunks, stop).await?)
-                });
-            }
-        }
-    }
-    Ok(listening)
 }

@@ -108,6 +108,18 @@ impl Splitter {
         (!frames.is_empty()).then(|| (whole.into_hot(), frames))
     }
 
+    /// Cuts the line that has begun to its first `kept` bytes; the rest of it is counted and never held. Only
+    /// when the whole lines have been taken.
+    pub(crate) fn shorten(&mut self, kept: usize) {
+        debug_assert!(self.frames.is_empty() && self.start == 0, "whole lines come first");
+        if self.bytes.len() > kept {
+            self.cut += (self.bytes.len() - kept) as u64;
+            let mut rest = Buffer::default();
+            rest.append(&self.bytes[..kept]);
+            self.bytes = rest;
+        }
+    }
+
     /// Bytes held.
     pub(crate) fn len(&self) -> usize {
         self.bytes.len()

@@ -8,7 +8,11 @@
 mod array;
 mod refusal;
 
+use crate::accept::Listener;
+use crate::bind::{self, BindError};
 use crate::framing::{self, Buffer};
+use crate::tls::Tls;
+use crate::wire::Wire;
 use crate::{Chunk, Frame, SourceKind, SourcePlan, Stop, json};
 use array::elements;
 use axum::Router;
@@ -18,15 +22,17 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use greffier_record::{Format, HotBuf, Origin, Outcome, Receipt, clock};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use refusal::Refusal;
 use std::future::poll_fn;
-use std::io;
-use std::pin::Pin;
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::sync::mpsc::{Sender, WeakSender};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
 use tokio::time::{sleep, timeout};
 
 /// How long a request waits for its turn.
@@ -35,39 +41,81 @@ const FULL: Duration = Duration::from_secs(5);
 const SLOW: Duration = Duration::from_secs(30);
 /// How long requests under way may take after a stop.
 const GRACE: Duration = Duration::from_secs(5);
-/// Bodies held at once.
-const BODIES: usize = 32;
+/// How long the head of a request may take to arrive, from the end of the last one.
+const HEAD: Duration = Duration::from_secs(30);
+/// Largest head, and what a connection may hold of it.
+const HEAD_BYTES: usize = 64 << 10;
+/// Connections at once; the next ones wait in the kernel.
+const CONNECTIONS: usize = 1024;
+/// Bytes of bodies held at once, until they are durable.
+const BODIES: usize = 64 << 20;
 
-/// Serves the source at that position of the plan until the stop; requests under way are answered first, for
-/// five seconds at most.
-///
-/// # Errors
-/// What the listener answers; `InvalidInput` for a plan that is not of an HTTP source.
-pub async fn serve(
-    listener: TcpListener,
-    plan: &SourcePlan,
-    source: u16,
-    tx: Sender<Chunk>,
-    stop: Stop,
-) -> io::Result<()> {
-    let SourceKind::Http { max_body, .. } = plan.kind else {
-        return Err(io::ErrorKind::InvalidInput.into());
-    };
-    // Weak: a connection that stays open must not keep the channel open.
-    let intake = Arc::new(Intake::new(plan, source, max_body, tx.downgrade(), stop.clone()));
-    let until = stop.clone();
-    let server = axum::serve(listener, router(intake))
-        .with_graceful_shutdown(async move { until.stopped().await });
-    let late = async {
-        stop.stopped().await;
-        sleep(GRACE).await;
-    };
-    tokio::select! {
-        served = server.into_future() => served?,
-        () = late => {}
+/// A port that listens and is not served yet.
+#[derive(Debug)]
+pub struct Port {
+    listener: Listener,
+    address: SocketAddr,
+    max_body: usize,
+}
+
+impl Port {
+    /// Begins to listen. Must run inside a runtime.
+    ///
+    /// # Errors
+    /// Where that is not possible; `OtherKind` for a plan that is not of an HTTP source.
+    pub fn bind(plan: &SourcePlan) -> Result<Self, BindError> {
+        let SourceKind::Http { listen, max_body, tls } = &plan.kind else {
+            return Err(BindError::OtherKind);
+        };
+        let tls = tls.as_ref().map(Tls::new).transpose()?;
+        let (listener, address) = bind::tcp(*listen)?;
+        Ok(Self { listener: Listener::Tcp(listener, tls), address, max_body: *max_body })
     }
-    drop(tx);
-    Ok(())
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves the source at that position of the plan until the stop; requests under way are answered first,
+    /// for five seconds at most.
+    pub async fn serve(self, plan: &SourcePlan, source: u16, tx: Sender<Chunk>, stop: Stop) {
+        // Weak: a connection that stays open must not keep the channel open.
+        let intake = Intake::new(plan, source, self.max_body, tx.downgrade(), stop.clone());
+        let router = router(Arc::new(intake));
+        let each = |wire| connection(wire, router.clone(), &stop);
+        let late = async {
+            stop.stopped().await;
+            sleep(GRACE).await;
+        };
+        tokio::select! {
+            () = self.listener.serve(&plan.name, CONNECTIONS, &stop, each) => {}
+            () = late => {}
+        }
+        drop(tx);
+    }
+}
+
+/// Answers the requests of one connection. A head that does not arrive in time ends it.
+async fn connection(wire: Box<dyn Wire>, router: Router, stop: &Stop) {
+    let mut http = pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD)
+            .max_buf_size(HEAD_BYTES)
+            .serve_connection(TokioIo::new(wire), TowerToHyperService::new(router))
+    );
+    let ended = tokio::select! {
+        ended = http.as_mut() => ended,
+        () = stop.stopped() => {
+            http.as_mut().graceful_shutdown();
+            http.await
+        }
+    };
+    if ended.is_err() {
+        tracing::debug!("an HTTP connection has ended early");
+    }
 }
 
 fn router(intake: Arc<Intake>) -> Router {
@@ -112,7 +160,7 @@ impl Intake {
         stop: Stop,
     ) -> Self {
         let origins = Format::ALL.map(|format| Arc::new(plan.origin(source, format)));
-        Self { origins, max_body, bodies: Semaphore::new(BODIES), tx, stop }
+        Self { origins, max_body, bodies: Semaphore::new(BODIES.max(max_body)), tx, stop }
     }
 
     /// Takes a body in and answers how many lines are durable.
@@ -127,10 +175,9 @@ impl Intake {
         if body.size_hint().lower() > self.max_body as u64 {
             return Err(Refusal::Large);
         }
-        let turn = timeout(FULL, self.bodies.acquire()).await;
-        let _turn = turn.map_err(|_| Refusal::Full)?.map_err(|_| Refusal::Stopping)?;
-        let bytes = tokio::select! {
-            bytes = timeout(SLOW, collect(body, self.max_body)) => bytes.map_err(|_| Refusal::Slow)??,
+        let body = collect(body, self.max_body, &self.bodies);
+        let (bytes, _room) = tokio::select! {
+            body = timeout(SLOW, body) => body.map_err(|_| Refusal::Slow)??,
             () = self.stop.stopped() => return Err(Refusal::Stopping),
         };
         let frames = frames(kind, &bytes)?;
@@ -194,17 +241,30 @@ fn admit(format: Format, headers: &HeaderMap) -> Result<Kind, Refusal> {
     }
 }
 
-/// Reads a body, and no more of it than may be.
-async fn collect(mut body: Body, limit: usize) -> Result<Buffer, Refusal> {
+/// Reads a body, no more of it than may be, and no faster than there is room for it beside the others.
+async fn collect(
+    mut body: Body,
+    limit: usize,
+    room: &Semaphore,
+) -> Result<(Buffer, Option<SemaphorePermit<'_>>), Refusal> {
     let mut bytes = Buffer::default();
+    let mut held: Option<SemaphorePermit<'_>> = None;
     while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
         let Ok(data) = frame.map_err(|_| Refusal::Cut)?.into_data() else { continue };
         if bytes.len() + data.len() > limit {
             return Err(Refusal::Large);
         }
+        let needed = u32::try_from(data.len()).map_err(|_| Refusal::Large)?;
+        // Not for ever: the others may be waiting for the same.
+        let more = timeout(FULL, room.acquire_many(needed)).await;
+        let more = more.map_err(|_| Refusal::Full)?.map_err(|_| Refusal::Stopping)?;
+        match &mut held {
+            Some(held) => held.merge(more),
+            None => held = Some(more),
+        }
         bytes.append(&data);
     }
-    if bytes.is_empty() { Err(Refusal::Empty) } else { Ok(bytes) }
+    if bytes.is_empty() { Err(Refusal::Empty) } else { Ok((bytes, held)) }
 }
 
 fn frames(kind: Kind, bytes: &[u8]) -> Result<Vec<Frame>, Refusal> {

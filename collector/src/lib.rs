@@ -3,6 +3,8 @@
 //! Invariant: the only crate that knows formats. A line that cannot be understood becomes a broken record,
 //! never an error and never nothing. Place on the path: first.
 
+mod accept;
+mod bind;
 mod chunk;
 mod combined;
 mod decoder;
@@ -14,6 +16,7 @@ mod monolog;
 mod nginx_json;
 mod plan;
 mod sheet;
+pub mod socket;
 pub mod stdin;
 mod stop;
 mod table;
@@ -21,9 +24,13 @@ mod tail;
 #[cfg(test)]
 mod testing;
 mod time;
+mod tls;
+mod wire;
 
+pub use bind::BindError;
 pub use chunk::{Chunk, Frame, Position};
 pub use decoder::Decoder;
-pub use plan::{FieldMap, SourceKind, SourcePlan};
+pub use plan::{FieldMap, Overflow, SocketLimits, SourceKind, SourcePlan, TlsFiles, UnixKind};
 pub use stop::Stop;
 pub use tail::{Tail, TailCounts};
+pub use tls::{Tls, TlsError};

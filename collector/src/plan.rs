@@ -3,6 +3,7 @@
 use greffier_record::{Format, JoinGroup, Origin};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// One source to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +44,71 @@ pub enum SourceKind {
         listen: SocketAddr,
         /// Largest body in bytes; above it the answer is 413.
         max_body: usize,
+        /// Certificate and key, when it speaks HTTPS.
+        tls: Option<TlsFiles>,
     },
+    /// A Unix socket; records end with a line feed.
+    Unix {
+        /// Where it stands in the file system.
+        path: PathBuf,
+        /// Permissions of the socket file.
+        mode: u32,
+        /// Connections or datagrams.
+        kind: UnixKind,
+        /// What it may hold.
+        limits: SocketLimits,
+    },
+    /// A TCP port; records end with a line feed.
+    Tcp {
+        /// Address to listen on.
+        listen: SocketAddr,
+        /// Certificate and key, when it speaks TLS.
+        tls: Option<TlsFiles>,
+        /// What it may hold.
+        limits: SocketLimits,
+    },
+}
+
+/// How a Unix socket is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnixKind {
+    /// Connections, each a stream of lines.
+    Stream,
+    /// Datagrams, each of one line or several.
+    Datagram,
+}
+
+/// What a socket source may hold in memory. Its senders get no answer, so it reads whatever comes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SocketLimits {
+    /// Bytes read and not yet durable; unfinished lines may take as much again.
+    pub buffer: usize,
+    /// What happens beyond them.
+    pub overflow: Overflow,
+    /// Connections at once; the next ones wait in the kernel.
+    pub connections: usize,
+    /// A connection that sends nothing for so long is closed.
+    pub idle: Option<Duration>,
+}
+
+/// What a socket does when its buffer is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overflow {
+    /// Read no further: what is read may be an audit record, and those wait.
+    Wait,
+    /// Read on, and drop what is read, counted.
+    Drop,
+}
+
+/// The PEM files of a TLS port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// Certificate chain, the port's own first.
+    pub cert: PathBuf,
+    /// Its private key; readable by its owner only.
+    pub key: PathBuf,
+    /// Authorities of the senders' certificates, when senders must show one.
+    pub client_ca: Option<PathBuf>,
 }
 
 /// Field map of the configuration: role → dotted paths, tried in order before the format's own names.

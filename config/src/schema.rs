@@ -41,9 +41,26 @@ pub(crate) static SERVICE: Keys =
 pub(crate) static TENANT: Keys = keys("[service] tenant", &["field", "host", "instance"]);
 pub(crate) static SOURCE: Keys = Keys {
     place: "[[source]]",
-    known: &["name", "type", "format", "paths", "listen", "max_body", "fields"],
+    known: &[
+        "name",
+        "type",
+        "format",
+        "paths",
+        "listen",
+        "max_body",
+        "path",
+        "mode",
+        "kind",
+        "buffer",
+        "max_connections",
+        "idle",
+        "cleartext",
+        "tls",
+        "fields",
+    ],
     later: &["trusted_proxies"],
 };
+pub(crate) static SOURCE_TLS: Keys = keys("[[source]] tls", &["cert", "key", "client_ca"]);
 pub(crate) static PRIVACY: Keys = Keys {
     place: "[privacy]",
     known: &["ip", "keep", "query_keep", "path_keep", "claimed_per_hour", "route"],
@@ -73,11 +90,12 @@ pub(crate) static RETENTION: Keys =
 pub(crate) static READER: Keys = keys("[reader]", &["dir", "passphrase"]);
 
 /// Every table.
-pub(crate) static ALL: [&Keys; 19] = [
+pub(crate) static ALL: [&Keys; 20] = [
     &ROOT,
     &SERVICE,
     &TENANT,
     &SOURCE,
+    &SOURCE_TLS,
     &PRIVACY,
     &PRIVACY_ROUTE,
     &CONTEXT,
@@ -131,7 +149,7 @@ mod tests {
     #[test]
     fn near_misses() {
         assert_eq!(nearest("max_size", SPOOL.known), Some("max"));
-        assert_eq!(nearest("path", SOURCE.known), Some("paths"));
+        assert_eq!(nearest("pathes", SOURCE.known), Some("paths"));
         assert_eq!(nearest("servise", ROOT.known), Some("service"));
         assert_eq!(nearest("retentoin", ROOT.known), Some("retention"));
         assert_eq!(nearest("colour", SOURCE.known), None);

@@ -47,7 +47,7 @@ pub(super) fn demo(common: &Common, once: bool) -> Result<End> {
     tour.step(1, "in", "the application writes one line per request, with everything in clear")?;
     let runtime = runtime()?;
     let sidecar = runtime.block_on(start(&common, &layout, true))?;
-    let address = *sidecar.listening.first().context("the demo's source listens")?;
+    let address = sidecar.listening.first().context("the demo's source listens")?.address;
     for body in lines.chunks(BODY_LINES) {
         post(address, body)?;
     }
@@ -64,7 +64,7 @@ pub(super) fn demo(common: &Common, once: bool) -> Result<End> {
     tour.commands(&layout)?;
     if !once {
         let sidecar = runtime.block_on(start(&common, &layout, false))?;
-        let address = sidecar.listening.first().context("the demo's source listens")?;
+        let address = sidecar.listening.first().context("the demo's source listens")?.address;
         tour.line(&format!("The sidecar goes on at http://{address}; end it with Ctrl-C."))?;
         runtime.block_on(tokio::signal::ctrl_c()).context("no Ctrl-C here")?;
         runtime.block_on(sidecar.drain(DEADLINE))?;

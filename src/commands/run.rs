@@ -4,6 +4,7 @@ use super::{layout, plan, prepare, runtime, setup};
 use crate::cli::{Common, End};
 use crate::setup as host;
 use crate::sidecar::Sidecar;
+use crate::sources::Listening;
 use anyhow::Result;
 use greffier_config::Plan;
 use std::time::Duration;
@@ -28,8 +29,8 @@ async fn sidecar(plan: Plan, deadline: Duration) -> Result<End> {
     // First: a signal during the start ends it as orderly as a later one.
     let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let mut sidecar = setup(Sidecar::start(plan).await)?;
-    for address in &sidecar.listening {
-        tracing::info!(%address, "listening: POST /v1/logs/{{format}}");
+    for Listening { address, speaks } in &sidecar.listening {
+        tracing::info!(%address, "listening: {speaks}");
     }
     tracing::info!("ready");
     let ended = tokio::select! {

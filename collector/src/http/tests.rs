@@ -171,13 +171,14 @@ async fn ask(address: SocketAddr, head: &str, body: &str) -> String {
 
 #[tokio::test]
 async fn over_a_real_socket_until_the_stop() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
     let mut plan = plan(Format::Json, &[]);
-    plan.kind = SourceKind::Http { listen: address, max_body: 1000 };
+    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    plan.kind = SourceKind::Http { listen, max_body: 1000, tls: None };
+    let port = Port::bind(&plan).unwrap();
+    let address = port.address();
     let (tx, mut rx) = mpsc::channel(1);
     let stop = Stop::new();
-    let served = serve(listener, &plan, 0, tx, stop.clone());
+    let served = port.serve(&plan, 0, tx, stop.clone());
     let store = async {
         let mut lines = 0;
         while let Some(chunk) = rx.recv().await {
@@ -198,7 +199,42 @@ async fn over_a_real_socket_until_the_stop() {
         stop.stop();
         drop(idle);
     };
-    let (served, lines, ()) = tokio::join!(served, store, sender);
-    assert!(served.is_ok());
+    let ((), lines, ()) = tokio::join!(served, store, sender);
     assert_eq!(lines, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_head_that_does_not_arrive_ends_its_connection() {
+    let mut plan = plan(Format::Json, &[]);
+    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    plan.kind = SourceKind::Http { listen, max_body: 1000, tls: None };
+    let port = Port::bind(&plan).unwrap();
+    let (address, stop) = (port.address(), Stop::new());
+    let (tx, _rx) = mpsc::channel(1);
+    let served = port.serve(&plan, 0, tx, stop.clone());
+    let sender = async {
+        let mut slow = TcpStream::connect(address).await.unwrap();
+        slow.write_all(b"POST /v1/logs/json HTTP/1.1\r\nHost:").await.unwrap();
+        let mut answer = Vec::new();
+        slow.read_to_end(&mut answer).await.unwrap_or_default();
+        stop.stop();
+    };
+    tokio::join!(served, sender);
+}
+
+#[tokio::test(start_paused = true)]
+async fn bodies_share_a_bound_and_the_one_too_many_is_told() {
+    let mut setup = setup();
+    setup.intake.bodies = Semaphore::new(10);
+    setup.intake.max_body = 8;
+    let first = setup.post("json", NDJSON, "{\"a\":1}\n"); // never stored
+    let second = async {
+        tokio::task::yield_now().await;
+        setup.post("json", NDJSON, "{\"b\":2}\n").await
+    };
+    tokio::select! {
+        biased;
+        _ = first => panic!("nobody has stored it"),
+        refused = second => assert_eq!(refused, Err(Refusal::Full)),
+    }
 }

@@ -7,6 +7,7 @@ mod audit;
 mod context;
 mod privacy;
 mod service;
+mod socket;
 mod source;
 mod storage;
 
@@ -45,6 +46,7 @@ pub(crate) fn plan(report: &Report<'_>, table: &Table<'_>, layout: &Layout, host
         retention: privacy::retention(&root.table("retention", &schema::RETENTION)),
         ..privacy
     };
+    socket::set_overflow(&mut sources.plans, policy.audit.when_full);
     Plan {
         service: service.plan,
         policy,

@@ -1,15 +1,13 @@
 //! `[[source]]`: where lines come from.
 
 use super::service::Service;
+use super::socket;
 use crate::section::{Item, Section};
 use crate::{forms, schema};
 use greffier_collector::{FieldMap, SourceKind, SourcePlan};
 use greffier_record::Format;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-/// Where a file that names no source listens: loopback only.
-const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 4380);
 const MAX_BODY: u64 = 8 << 20;
 /// Most sources. Each is a task or a thread, so more of them is a mistake.
 const MOST: usize = 256;
@@ -19,11 +17,33 @@ enum Type {
     File,
     Http,
     Stdin,
+    Tcp,
+    Unix,
 }
 
-const TYPES: [(&str, Type); 3] =
-    [("file", Type::File), ("http", Type::Http), ("stdin", Type::Stdin)];
-const LATER: [&str; 7] = ["unix", "tcp", "udp", "syslog", "gelf", "otlp", "forward"];
+const TYPES: [(&str, Type); 5] = [
+    ("file", Type::File),
+    ("http", Type::Http),
+    ("stdin", Type::Stdin),
+    ("tcp", Type::Tcp),
+    ("unix", Type::Unix),
+];
+const LATER: [&str; 5] = ["udp", "syslog", "gelf", "otlp", "forward"];
+
+/// Keys that only some types have.
+const OWN: [(&str, &[Type]); 11] = [
+    ("paths", &[Type::File]),
+    ("listen", &[Type::Http, Type::Tcp]),
+    ("max_body", &[Type::Http]),
+    ("tls", &[Type::Http, Type::Tcp]),
+    ("cleartext", &[Type::Http, Type::Tcp]),
+    ("path", &[Type::Unix]),
+    ("mode", &[Type::Unix]),
+    ("kind", &[Type::Unix]),
+    ("buffer", &[Type::Unix, Type::Tcp]),
+    ("max_connections", &[Type::Unix, Type::Tcp]),
+    ("idle", &[Type::Unix, Type::Tcp]),
+];
 
 /// The sources that could be read.
 pub(super) struct Sources {
@@ -48,7 +68,8 @@ pub(super) fn read(root: &Section<'_>, service: &Service) -> Sources {
         plans.push(plan);
     }
     if sections.is_empty() {
-        let kind = SourceKind::Http { listen: LISTEN, max_body: size(MAX_BODY) };
+        let (listen, max_body) = (socket::LISTEN, size(MAX_BODY));
+        let kind = SourceKind::Http { listen, max_body, tls: None };
         let (name, format) = ("http".into(), Format::Json);
         plans.push(SourcePlan { name, kind, format, fields: FieldMap::default(), join: None });
     }
@@ -81,6 +102,8 @@ fn free_name(kind: &SourceKind, names: &[Option<String>]) -> String {
         SourceKind::Stdin => "stdin",
         SourceKind::File { .. } => "file",
         SourceKind::Http { .. } => "http",
+        SourceKind::Unix { .. } => "unix",
+        SourceKind::Tcp { .. } => "tcp",
     };
     let numbered = (2..).map(|number: u32| format!("{stem}-{number}"));
     let mut candidates = std::iter::once(stem.to_owned()).chain(numbered);
@@ -91,7 +114,7 @@ fn free_name(kind: &SourceKind, names: &[Option<String>]) -> String {
 
 /// A source, still without its name.
 fn source(section: &Section<'_>, others: &[SourcePlan], service: &Service) -> Option<SourcePlan> {
-    let advice = "write type = \"file\", \"http\" or \"stdin\"";
+    let advice = "write type = \"file\", \"http\", \"stdin\", \"tcp\" or \"unix\"";
     let item = section.need("type", advice)?;
     if item.later(&LATER, advice) {
         return None;
@@ -99,9 +122,9 @@ fn source(section: &Section<'_>, others: &[SourcePlan], service: &Service) -> Op
     let kind = item.word("kind of source", &TYPES);
     let format = format(section, kind);
     let fields = fields(section, format, service);
-    for (key, of) in [("paths", Type::File), ("listen", Type::Http), ("max_body", Type::Http)] {
+    for (key, types) in OWN {
         if let (Some(item), Some(kind)) = (section.get(key), kind)
-            && kind != of
+            && !types.contains(&kind)
         {
             return item.fail("this kind of source has no such key", "remove it");
         }
@@ -113,11 +136,10 @@ fn source(section: &Section<'_>, others: &[SourcePlan], service: &Service) -> Op
             section.need("paths", "write paths = [\"/var/log/…\"]");
             SourceKind::File { paths: paths?? }
         }
-        Type::Http => SourceKind::Http {
-            listen: listen(section, others)?,
-            max_body: size(max_body.unwrap_or(MAX_BODY)),
-        },
+        Type::Http => socket::http(section, others, size(max_body.unwrap_or(MAX_BODY)))?,
         Type::Stdin => stdin(section, others)?,
+        Type::Tcp => socket::tcp(section, others)?,
+        Type::Unix => socket::unix(section, others)?,
     };
     Some(SourcePlan { name: String::new(), kind, format: format?, fields, join: None })
 }
@@ -191,33 +213,6 @@ fn paths(item: &Item<'_>, others: &[SourcePlan]) -> Option<Vec<PathBuf>> {
         return item.fail("an empty list", "name at least one file");
     }
     Some(paths)
-}
-
-fn listen(section: &Section<'_>, others: &[SourcePlan]) -> Option<SocketAddr> {
-    let Some(item) = section.get("listen") else {
-        if collides(LISTEN, others) {
-            section.need("listen", "the default port is taken: write listen = \"127.0.0.1:…\"");
-        }
-        return Some(LISTEN);
-    };
-    let address = item.socket()?;
-    if collides(address, others) {
-        return item.fail("an address that another source listens on", "write another port");
-    }
-    Some(address)
-}
-
-/// Port 0 lets the system choose, so it never collides.
-fn collides(address: SocketAddr, others: &[SourcePlan]) -> bool {
-    let same = |other: &SocketAddr| {
-        let overlap = other.ip() == address.ip()
-            || other.ip().is_unspecified()
-            || address.ip().is_unspecified();
-        address.port() != 0 && other.port() == address.port() && overlap
-    };
-    others
-        .iter()
-        .any(|other| matches!(&other.kind, SourceKind::Http { listen, .. } if same(listen)))
 }
 
 fn stdin(section: &Section<'_>, others: &[SourcePlan]) -> Option<SourceKind> {

@@ -6,11 +6,15 @@ use crate::schema::{self, Keys};
 /// A file that says `line` in the table of `keys`.
 fn file(keys: &Keys, key: &str, line: &str) -> String {
     let heading = match keys.place.split_once("] ") {
+        Some(("[[source]", inner)) => format!("[[source]]\ntype = \"tcp\"\n[source.{inner}]"),
         Some((table, inner)) => format!("{table}.{inner}]"),
         None => keys.place.to_owned(),
     };
     let kind = match (keys.place, key) {
-        ("[[source]]", "listen" | "max_body") => "type = \"http\"",
+        ("[[source]]", "listen" | "max_body" | "cleartext" | "tls") => "type = \"http\"",
+        ("[[source]]", "path" | "mode" | "kind" | "buffer" | "max_connections" | "idle") => {
+            "type = \"unix\""
+        }
         ("[[source]]", key) if key != "type" => "type = \"file\"",
         _ => "",
     };

@@ -3,6 +3,7 @@
 mod examples;
 mod keys;
 mod refused;
+mod sockets;
 mod whole;
 
 use crate::{Layout, Plan, Problems};

@@ -60,6 +60,6 @@ fn shown_with_file_and_line() {
     let problems = read(text).unwrap_err().to_string();
     assert_eq!(
         problems,
-        "greffier.toml:4: [[source]] type: unknown kind of source; write one of \"file\", \"http\", \"stdin\""
+        "greffier.toml:4: [[source]] type: unknown kind of source; write one of \"file\", \"http\", \"stdin\", \"tcp\", \"unix\""
     );
 }

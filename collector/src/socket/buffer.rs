@@ -1,0 +1,182 @@
+//! What a socket source has read and the pipeline has not made durable yet.
+//!
+//! Invariant: bounded in bytes, whatever comes. Whole lines are charged until they are durable; lines without
+//! an end are charged to an allowance of the same size, and when that is used up they are cut short: they may
+//! never end, and must not keep whole lines out. Every line leaves in a chunk or as a [`Loss`].
+
+use super::{Loss, Losses};
+use crate::framing::Splitter;
+use crate::{Chunk, Frame, Overflow, SocketLimits};
+use greffier_record::{HotBuf, Origin, Receipt, clock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc::{self, Receiver, Sender};
+
+/// What a chunk costs beside its bytes and frames, so that many short ones are bounded too.
+const OVERHEAD: usize = 512;
+/// What stays of a line without an end when the allowance is used up.
+const STUB: usize = 4 << 10;
+
+/// The way in. Its end is the end of the way out.
+pub(super) struct Buffer {
+    source: String,
+    size: usize,
+    overflow: Overflow,
+    room: Arc<Semaphore>,
+    unfinished: AtomicUsize,
+    entries: Sender<Chunk>,
+    losses: Losses,
+    is_full: AtomicBool,
+}
+
+/// The way out, to the pipeline.
+pub(super) struct Outflow {
+    entries: Receiver<Chunk>,
+    next: Option<Chunk>,
+    tx: Sender<Chunk>,
+    losses: Losses,
+}
+
+/// Both ends of the buffer of one source.
+pub(super) fn open(
+    source: &str,
+    limits: &SocketLimits,
+    losses: Losses,
+    tx: Sender<Chunk>,
+) -> (Buffer, Outflow) {
+    // The bytes are the bound: there is always a place for what has been charged.
+    let (entries, taken) = mpsc::channel(limits.buffer / OVERHEAD + 1);
+    let buffer = Buffer {
+        source: source.to_owned(),
+        size: limits.buffer,
+        overflow: limits.overflow,
+        room: Arc::new(Semaphore::new(limits.buffer)),
+        unfinished: AtomicUsize::new(0),
+        entries,
+        losses: Arc::clone(&losses),
+        is_full: AtomicBool::new(false),
+    };
+    (buffer, Outflow { entries: taken, next: None, tx, losses })
+}
+
+impl Buffer {
+    /// Takes lines in; while there is no room for them, waits or drops them.
+    pub(super) async fn put(&self, origin: &Arc<Origin>, bytes: HotBuf, frames: Vec<Frame>) {
+        let cost = bytes.len() + frames.len() * size_of::<Frame>() + OVERHEAD;
+        let cost = u32::try_from(cost.min(self.size)).unwrap_or(u32::MAX);
+        let mut in_hand = InHand { lines: frames.len() as u64, losses: &self.losses };
+        let room = match Arc::clone(&self.room).try_acquire_many_owned(cost) {
+            Ok(room) => room,
+            Err(_) => {
+                self.say_full();
+                if self.overflow == Overflow::Drop {
+                    (self.losses)(Loss::Full, std::mem::take(&mut in_hand.lines));
+                    return;
+                }
+                let waited = Arc::clone(&self.room).acquire_many_owned(cost).await;
+                waited.expect("the room is never closed")
+            }
+        };
+        let receipt = Receipt::new(move |_| drop(room));
+        let (origin, observed) = (Arc::clone(origin), clock::now_ms());
+        let chunk = Chunk { origin, bytes, frames, observed, position: None, receipt };
+        if self.entries.send(chunk).await.is_ok() {
+            in_hand.lines = 0;
+        }
+        self.say_roomy();
+    }
+
+    /// The allowance for one connection's unfinished line.
+    pub(super) fn unfinished(&self) -> Unfinished<'_> {
+        Unfinished { buffer: self, bytes: 0 }
+    }
+
+    fn say_full(&self) {
+        if !self.is_full.swap(true, Ordering::Relaxed) {
+            let source = &self.source;
+            match self.overflow {
+                Overflow::Wait => tracing::error!(source, "the buffer is full; senders wait"),
+                Overflow::Drop => tracing::error!(source, "the buffer is full; lines are dropped"),
+            }
+        }
+    }
+
+    fn say_roomy(&self) {
+        let roomy = self.room.available_permits() > self.size / 2;
+        if roomy && self.is_full.swap(false, Ordering::Relaxed) {
+            tracing::info!(source = self.source, "the buffer has room again");
+        }
+    }
+}
+
+impl Outflow {
+    /// Hands everything on, until the way in has ended.
+    pub(super) async fn run(mut self) {
+        loop {
+            self.next = self.entries.recv().await;
+            if self.next.is_none() {
+                return;
+            }
+            let Ok(place) = self.tx.reserve().await else { return };
+            if let Some(chunk) = self.next.take() {
+                place.send(chunk);
+            }
+        }
+    }
+}
+
+impl Drop for Outflow {
+    /// What is still here when the pipeline or this task has been given up.
+    fn drop(&mut self) {
+        self.entries.close();
+        let rest = std::iter::from_fn(|| self.entries.try_recv().ok());
+        let lines: usize = self.next.take().into_iter().chain(rest).map(|c| c.frames.len()).sum();
+        if lines > 0 {
+            (self.losses)(Loss::Stopped, lines as u64);
+        }
+    }
+}
+
+/// Lines that wait for room; what gives them up counts them.
+struct InHand<'b> {
+    lines: u64,
+    losses: &'b Losses,
+}
+
+impl Drop for InHand<'_> {
+    fn drop(&mut self) {
+        if self.lines > 0 {
+            (self.losses)(Loss::Stopped, self.lines);
+        }
+    }
+}
+
+/// What one connection's unfinished line takes of the allowance.
+pub(super) struct Unfinished<'b> {
+    buffer: &'b Buffer,
+    bytes: usize,
+}
+
+impl Unfinished<'_> {
+    /// Charges what `lines` holds now; cuts it short when the allowance is used up.
+    pub(super) fn charge(&mut self, lines: &mut Splitter) {
+        self.set(lines.len());
+        if self.bytes > STUB && self.buffer.unfinished.load(Ordering::Relaxed) > self.buffer.size {
+            lines.shorten(STUB);
+            self.set(lines.len());
+        }
+    }
+
+    fn set(&mut self, bytes: usize) {
+        self.buffer.unfinished.fetch_add(bytes, Ordering::Relaxed);
+        self.buffer.unfinished.fetch_sub(self.bytes, Ordering::Relaxed);
+        self.bytes = bytes;
+    }
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        self.set(0);
+    }
+}

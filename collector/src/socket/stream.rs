@@ -1,0 +1,105 @@
+//! One connection, from its first line to its end.
+//!
+//! Invariant: lines leave in order, each once; the last one counts, with or without its line feed. A read that
+//! holds part of a line or several makes no difference. No buffer is kept between two reads but what is
+//! unfinished. Place on the path: under [`super::Socket`].
+
+use super::buffer::Buffer;
+use crate::Stop;
+use crate::framing::{self, Splitter};
+use crate::wire::{Wire, at_once, has_news};
+use greffier_record::Origin;
+use std::future::poll_fn;
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Poll, ready};
+use std::time::Duration;
+use tokio::io::{AsyncWriteExt, ReadBuf};
+use tokio::time::{Instant, sleep};
+
+/// Bytes read at once: what each connection may hold beyond the buffer's bound.
+const READ: usize = 16 << 10;
+/// How long a sender that goes on sending is still read after the stop.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+/// Instead of an idle time-out: longer than anything runs.
+const NEVER: Duration = Duration::from_secs(86_400 * 365);
+
+/// Reads a connection to its end, its idle time-out or the stop.
+pub(super) async fn read(
+    mut wire: Box<dyn Wire>,
+    origin: Arc<Origin>,
+    buffer: &Buffer,
+    idle: Option<Duration>,
+    stop: &Stop,
+) {
+    let mut lines = Splitter::default();
+    let mut unfinished = buffer.unfinished();
+    let mut stopped = pin!(stop.stopped());
+    let ended = loop {
+        let idle = sleep(idle.unwrap_or(NEVER));
+        let read = tokio::select! {
+            biased;
+            () = &mut stopped => break false,
+            read = once(&mut *wire, &mut lines) => read,
+            () = idle => break false,
+        };
+        if let Some((bytes, frames)) = lines.take() {
+            buffer.put(&origin, bytes, frames).await;
+        }
+        unfinished.charge(&mut lines);
+        match read {
+            Ok(1..) => {}
+            Ok(0) => break true,
+            Err(error) => {
+                tracing::debug!(source = origin.name, %error, "a connection has broken");
+                break true;
+            }
+        }
+    };
+    if !ended {
+        last_words(&mut *wire, &mut lines, &origin, buffer).await;
+    }
+    // TLS says goodbye; a sender that does not listen is not waited for.
+    drop(at_once(wire.shutdown()).await);
+    drop(wire);
+    lines.finish();
+    if let Some((bytes, frames)) = lines.take() {
+        buffer.put(&origin, bytes, frames).await;
+    }
+}
+
+/// Reads what the kernel already has.
+async fn last_words(
+    wire: &mut dyn Wire,
+    lines: &mut Splitter,
+    origin: &Arc<Origin>,
+    buffer: &Buffer,
+) {
+    let end = Instant::now() + LAST_WORDS;
+    while Instant::now() < end {
+        match at_once(once(wire, lines)).await {
+            Some(Ok(0) | Err(_)) => return,
+            Some(Ok(_)) => {
+                if let Some((bytes, frames)) = lines.take() {
+                    buffer.put(origin, bytes, frames).await;
+                }
+            }
+            // The runtime may not have heard of the last bytes yet.
+            None if has_news(wire.socket()) => tokio::task::yield_now().await,
+            None => return,
+        }
+    }
+}
+
+/// One read, into the lines.
+async fn once(wire: &mut dyn Wire, lines: &mut Splitter) -> io::Result<usize> {
+    poll_fn(|cx| {
+        let mut scratch = framing::Buffer::zeros(READ);
+        let mut into = ReadBuf::new(&mut scratch);
+        ready!(Pin::new(&mut *wire).poll_read(cx, &mut into))?;
+        lines.push(into.filled());
+        Poll::Ready(Ok(into.filled().len()))
+    })
+    .await
+}
