@@ -12,10 +12,11 @@ use crate::disk::{Disk, DiskFile, read_range};
 use crate::error::{At as _, SpoolError};
 use crate::frame::{self, HEADER, Header, Kind, VERSION};
 use crate::layout::{Layout, Log};
+use crate::ledger::{PerStream, SinkLedger};
 use crate::scan::{Item, Scanner};
 use crate::state::{Frontier, RowSegment, RowSink, Segment, Sink, State};
 use crate::writer::{Positions, Tail, Writer};
-use greffier_redactor::RecordId;
+use greffier_redactor::{RecordId, Stream};
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -101,6 +102,7 @@ pub(crate) fn recover(
         last_row: found_rows.last.max(cursors.last_row),
         rows: RowSink::default(),
         sinks: place_sinks(sinks, &cursors, &events.segments),
+        appended: PerStream::default(),
         rejected: 0,
         rejected_lost: 0,
         skipped_bytes: 0,
@@ -222,7 +224,7 @@ fn place_sinks(names: &[&str], cursors: &Cursors, segments: &[Segment]) -> Vec<S
         if let Some(tail) = tail.filter(|tail| tail.segment == cursor.place.segment) {
             cursor.place = cursor.place.min(tail);
         }
-        Sink { cursor, leased: false, until: None, behind: 0 }
+        Sink { cursor, leased: false, until: None, ledger: SinkLedger::default() }
     };
     names.iter().map(placed).collect()
 }
@@ -309,8 +311,10 @@ fn read_events(
                 Item::Frame(offset, frame) if frame.head.kind == Some(Kind::Event) => {
                     report.last = report.last.max(frame::id(frame.head.id));
                     let place = Place { segment: segment.number, offset };
+                    // A stream of a later release is passed over by leases, so it is nobody's backlog.
+                    let stream = Stream::from_number(frame.head.stream);
                     for sink in state.sinks.iter_mut().filter(|s| s.cursor.place <= place) {
-                        sink.behind += 1;
+                        stream.iter().for_each(|stream| sink.ledger.recover(*stream));
                     }
                 }
                 Item::Frame(_, frame) if frame.head.kind == Some(Kind::Position) => {

@@ -10,6 +10,7 @@ use crate::disk::{Disk, DiskFile};
 use crate::error::{AppendError, At as _, SpoolError};
 use crate::frame::{Encoder, Head, Header, Kind};
 use crate::layout::{Layout, Log};
+use crate::ledger::PerStream;
 use crate::state::Segment;
 use greffier_redactor::{RecordId, Stream};
 use hashlink::LinkedHashMap;
@@ -55,7 +56,7 @@ pub(crate) struct Written {
     pub(crate) rows: Option<Segment>,
     pub(crate) events: Option<Segment>,
     /// Number of events.
-    pub(crate) count: u64,
+    pub(crate) count: PerStream,
     /// Number of the last row since the spool began.
     pub(crate) last_row: u64,
 }
@@ -188,7 +189,8 @@ impl Writer {
         let last_row = self.last_row + parts.rows.len() as u64;
         self.encode_rows(parts.rows, last_row)?;
         self.encode_events(parts, last_row)?;
-        let written = self.write(parts.events.len() as u64, last_row);
+        let count = PerStream::of(parts.events.iter().map(|event| event.stream));
+        let written = self.write(count, last_row);
         if written.is_err()
             && let Err(error) = self.repair()
         {
@@ -250,7 +252,7 @@ impl Writer {
     }
 
     /// Rows, then events. How to undo both is noted first.
-    fn write(&mut self, count: u64, last_row: u64) -> Result<Written, SpoolError> {
+    fn write(&mut self, count: PerStream, last_row: u64) -> Result<Written, SpoolError> {
         let Self { disk, layout, undo, .. } = self;
         let mut log = |tail: &mut Tail, bytes: &[u8]| {
             if bytes.is_empty() {
