@@ -3,18 +3,25 @@
 //! A table of contents: the command line is read, a command runs, its end becomes an exit code.
 
 mod accounts;
+mod admin;
+mod books;
 mod cli;
 mod commands;
 mod context;
 mod expiry;
 mod gate;
 mod late;
+mod log;
+mod metrics;
 mod outlet;
 mod pipeline;
+mod process;
 mod pump;
 mod setup;
 mod sidecar;
+mod tap;
 mod tasks;
+mod vitals;
 
 use std::process::ExitCode;
 
