@@ -4,7 +4,7 @@
 //! the pipeline counts afresh what it still holds, so a line that vanished would show. The numbers are the
 //! operator's proof that no record did; they hold nothing personal.
 
-use greffier_redactor::Stream;
+use greffier_redactor::{Stream, Tally};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,6 +25,9 @@ pub(crate) enum Reason {
 }
 
 impl Reason {
+    /// Every reason.
+    pub(crate) const ALL: [Self; 3] = [Self::Context, Self::ContextFull, Self::SpoolFull];
+
     /// The word in metrics and messages.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -39,11 +42,13 @@ impl Reason {
 
 #[derive(Debug, Default, Clone)]
 struct Numbers {
-    received: u64,
+    received: BTreeMap<String, u64>,
     held: u64,
+    held_bytes: u64,
     sealed: BTreeMap<Stream, u64>,
     dropped: BTreeMap<Reason, u64>,
-    shipped: BTreeMap<String, u64>,
+    sinks: BTreeMap<&'static str, SinkHealth>,
+    tally: Tally,
 }
 
 /// What became of the lines in hand, once what was sealed of them is durable.
@@ -55,6 +60,23 @@ pub(crate) struct Round {
     pub(crate) dropped: BTreeMap<Reason, u64>,
     /// Lines still in memory, counted where they are.
     pub(crate) held: u64,
+    /// Their bytes.
+    pub(crate) held_bytes: u64,
+    /// What the gate took away since the start.
+    pub(crate) tally: Tally,
+}
+
+/// How a sink fares, as its pump sees it.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct SinkHealth {
+    /// Events, or key rows, it has acknowledged.
+    pub(crate) shipped: u64,
+    /// When it last did (ms since 1970).
+    pub(crate) acknowledged: Option<i64>,
+    /// Since when it has been refusing what it is given (ms since 1970), and how.
+    pub(crate) failing: Option<(i64, &'static str)>,
+    /// Failures by kind.
+    pub(crate) errors: BTreeMap<&'static str, u64>,
 }
 
 /// The shared account; cheap to clone.
@@ -68,9 +90,13 @@ impl Accounts {
     }
 
     /// Lines accepted from a source: in hand until the round is settled.
-    pub(crate) fn received(&self, lines: u64) {
+    pub(crate) fn received(&self, source: &str, lines: u64) {
         self.with(|n| {
-            n.received += lines;
+            if let Some(received) = n.received.get_mut(source) {
+                *received += lines;
+            } else {
+                n.received.insert(source.to_owned(), lines);
+            }
             n.held += lines;
         });
     }
@@ -92,47 +118,83 @@ impl Accounts {
             for (reason, lines) in round.dropped.iter().filter(|(_, lines)| **lines > 0) {
                 *n.dropped.entry(*reason).or_default() += lines;
             }
-            n.held = round.held;
+            (n.held, n.held_bytes, n.tally) = (round.held, round.held_bytes, round.tally);
         });
     }
 
-    /// Events a sink has acknowledged.
-    pub(crate) fn shipped(&self, sink: &str, events: u64) {
-        self.with(|n| *n.shipped.entry(sink.to_owned()).or_default() += events);
+    /// Events, or key rows, a sink has acknowledged at `now` (ms since 1970).
+    pub(crate) fn shipped(&self, sink: &'static str, count: u64, now: i64) {
+        self.with(|n| {
+            let sink = n.sinks.entry(sink).or_default();
+            sink.shipped += count;
+            (sink.acknowledged, sink.failing) = (Some(now), None);
+        });
+    }
+
+    /// A sink has refused what it was given at `now` (ms since 1970); `kind` is one of a few words.
+    pub(crate) fn failed(&self, sink: &'static str, kind: &'static str, now: i64) {
+        self.with(|n| {
+            let sink = n.sinks.entry(sink).or_default();
+            *sink.errors.entry(kind).or_default() += 1;
+            let since = sink.failing.map_or(now, |(since, _)| since);
+            sink.failing = Some((since, kind));
+        });
     }
 
     /// The numbers of this moment.
     pub(crate) fn report(&self) -> Report {
         let n = self.with(|n| n.clone());
+        let events = |(name, _): &(&&str, &SinkHealth)| **name != KEY_STORE;
+        let shipped = n.sinks.iter().filter(events).map(|(name, sink)| (*name, sink.shipped));
         Report {
-            received: n.received,
+            received: n.received.values().sum(),
             held: n.held,
             sealed: n.sealed.iter().map(|(s, count)| (s.name(), *count)).collect(),
             dropped: n.dropped.iter().map(|(r, count)| (r.name(), *count)).collect(),
-            shipped: n.shipped.into_iter().collect(),
+            shipped: shipped.filter(|(_, count)| *count > 0).collect(),
+            sources: n.received,
+            held_bytes: n.held_bytes,
+            sinks: n.sinks,
+            tally: n.tally,
         }
     }
 }
 
+/// What sink zero is called.
+pub(crate) const KEY_STORE: &str = "key_store";
+
 /// The account at one moment.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone)]
 pub(crate) struct Report {
     /// Lines accepted.
     pub(crate) received: u64,
+    /// The same by source.
+    pub(crate) sources: BTreeMap<String, u64>,
     /// Lines in hand: in a request's context, waiting for their person, or not durable yet.
     pub(crate) held: u64,
+    /// The bytes of those that wait.
+    pub(crate) held_bytes: u64,
     /// Events by stream.
     pub(crate) sealed: Vec<(&'static str, u64)>,
     /// Dropped lines by reason.
     pub(crate) dropped: Vec<(&'static str, u64)>,
     /// Acknowledged events by sink.
-    pub(crate) shipped: Vec<(String, u64)>,
+    pub(crate) shipped: Vec<(&'static str, u64)>,
+    /// Every sink that was given something, and the key store.
+    pub(crate) sinks: BTreeMap<&'static str, SinkHealth>,
+    /// What the gate took away.
+    pub(crate) tally: Tally,
 }
 
 impl Report {
     /// Events made from the received lines.
     pub(crate) fn events(&self) -> u64 {
         self.sealed.iter().map(|(_, count)| count).sum()
+    }
+
+    /// Events of one stream.
+    pub(crate) fn sealed(&self, stream: Stream) -> u64 {
+        self.sealed.iter().filter(|(name, _)| *name == stream.name()).map(|(_, count)| count).sum()
     }
 
     /// received = sealed + dropped + held.
@@ -166,7 +228,9 @@ mod tests {
     #[test]
     fn the_account_balances_before_during_and_after_a_round() {
         let accounts = Accounts::default();
-        accounts.received(5);
+        accounts.received("php", 2);
+        accounts.received("nginx", 1);
+        accounts.received("php", 2);
         assert!(accounts.report().balances(), "what is being retried is held");
         let mut round = Round { held: 2, ..Round::default() };
         round.sealed.insert(Stream::Audit, 2);
@@ -185,5 +249,17 @@ mod tests {
 
         accounts.settle(&Round { held: 1, ..Round::default() });
         assert!(accounts.report().to_string().ends_with("(DOES NOT BALANCE)"), "a line vanished");
+    }
+
+    #[test]
+    fn a_sink_fails_since_its_first_failure_and_until_it_takes_something() {
+        let accounts = Accounts::default();
+        accounts.failed("archive", "retry", 10);
+        accounts.failed("archive", "retry", 20);
+        let sink = |accounts: &Accounts| accounts.report().sinks["archive"].clone();
+        assert_eq!(sink(&accounts).failing, Some((10, "retry")));
+        accounts.shipped("archive", 3, 30);
+        let sink = sink(&accounts);
+        assert_eq!((sink.failing, sink.acknowledged, sink.errors["retry"]), (None, Some(30), 2));
     }
 }

@@ -3,10 +3,13 @@
 //! Invariant: data on standard output, everything else on standard error. Exit codes: 0 ok, 1 failure,
 //! 2 usage, 3 nothing found, 4 proof failed, 5 denied, 78 bad configuration (EX_CONFIG of sysexits).
 
+use crate::tap::Status;
 use clap::error::{ContextKind, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use greffier_config::Problems;
 use greffier_record::Format;
+use greffier_redactor::Stream;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -42,6 +45,18 @@ pub(crate) struct Common {
     /// How much greffier says about itself, on standard error
     #[arg(long, global = true, value_name = "LEVEL", default_value = "info")]
     pub(crate) log: LogLevel,
+    /// Form of greffier's own log [default: pretty, or json with --json]
+    #[arg(long, global = true, value_name = "FORM")]
+    pub(crate) log_format: Option<LogFormat>,
+}
+
+/// Forms of greffier's own log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// Lines for people.
+    Pretty,
 }
 
 /// Levels of greffier's own log.
@@ -68,6 +83,29 @@ pub(crate) enum Command {
     },
     /// Check the configuration, and the recipients if they are there; change and start nothing
     Check,
+    /// Ask the running sidecar whether it is ready: exit code 0 or 1, for container probes
+    Health(AskSidecar),
+    /// Watch events as the running sidecar seals them; what is sealed shows as dots
+    Tap {
+        /// Of this stream only: requests, audit, errors, events, sessions, access
+        #[arg(long, value_parser = stream_of)]
+        stream: Option<Stream>,
+        /// With this status only, as in 404 or 5xx
+        #[arg(long)]
+        status: Option<Status>,
+        /// Where it is.
+        #[command(flatten)]
+        ask: AskSidecar,
+    },
+    /// Examine this installation (configuration, folders, disk, clock, keys, spool, sinks, ports) and say what
+    /// to do; changes nothing
+    Doctor,
+    /// About the configuration file
+    Config {
+        /// What about it.
+        #[command(subcommand)]
+        action: Config,
+    },
     /// Seal lines from standard input: one event a line on standard output
     Pipe(FormatArg),
     /// Say for each field of the lines on standard input whether it would be clear, sealed or dropped, and by
@@ -108,6 +146,21 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: Keys,
     },
+}
+
+/// Where the running sidecar answers.
+#[derive(Debug, Args)]
+pub(crate) struct AskSidecar {
+    /// IP address and port of the sidecar's [metrics], if not the configured one
+    #[arg(long, value_name = "ADDRESS", value_parser = address_of)]
+    pub(crate) address: Option<SocketAddr>,
+}
+
+/// Arguments of `config`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Config {
+    /// Print the JSON Schema (2020-12) of the configuration file, for editors
+    Schema,
 }
 
 /// Arguments of `spool`.
@@ -208,6 +261,17 @@ pub(crate) enum Keys {
     },
 }
 
+fn stream_of(name: &str) -> Result<Stream, String> {
+    Stream::from_name(name).ok_or_else(|| {
+        let names: Vec<_> = Stream::ALL.iter().map(|stream| stream.name()).collect();
+        format!("write one of {}", names.join(", "))
+    })
+}
+
+fn address_of(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "write an IP address and a port, as in 127.0.0.1:4381")
+}
+
 fn format_of(name: &str) -> Result<Format, String> {
     Format::from_name(name).ok_or_else(|| {
         let names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
@@ -268,12 +332,8 @@ pub(crate) fn start_log(cli: &Cli) {
         LogLevel::Info => tracing::Level::INFO,
         LogLevel::Debug => tracing::Level::DEBUG,
     };
-    let log = tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-        .with_target(false);
-    if cli.common.json { log.json().init() } else { log.compact().init() }
+    let as_asked = if cli.common.json { LogFormat::Json } else { LogFormat::Pretty };
+    crate::log::start(level, cli.common.log_format.unwrap_or(as_asked) == LogFormat::Json);
 }
 
 /// How a command ended, when it did not fail.
@@ -346,6 +406,9 @@ mod tests {
             &["search", "-email:adé"],
             &["show", "r-1", "adé"],
             &["pipe", "--format", "adé"],
+            &["tap", "--stream", "adé"],
+            &["tap", "--status", "adé"],
+            &["health", "--address", "adé"],
             &["adé"],
         ] {
             let error = Cli::try_parse_from([&["greffier"], typed].concat()).expect_err("wrong");

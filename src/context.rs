@@ -187,6 +187,11 @@ impl<A: Clone> Context<A> {
         self.lines + self.evicted.iter().map(|release| release.lines.len() as u64).sum::<u64>()
     }
 
+    /// Bytes they cost: at most what the plan allows in total.
+    pub(crate) fn held_bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// What was forgotten since the last call.
     pub(crate) fn take_counts(&mut self) -> Counts {
         std::mem::take(&mut self.counts)

@@ -4,6 +4,7 @@
 //! (requests); it is never let out in the clear. New recipients are picked up within a minute.
 
 use crate::setup::Recipients;
+use crate::vitals::Vitals;
 use anyhow::Result;
 use greffier_record::clock;
 use greffier_redactor::{Policy, RecordId, Redactor};
@@ -20,6 +21,8 @@ const RETRY: Duration = Duration::from_millis(500);
 pub(crate) struct Gate {
     /// The redactor itself.
     pub(crate) redactor: Redactor,
+    /// Signs of life, for whoever watches.
+    pub(crate) vitals: Vitals,
     recipients: Recipients,
     read_at: i64,
 }
@@ -32,8 +35,10 @@ impl Gate {
         last: Option<RecordId>,
     ) -> Result<Self> {
         let manifest = recipients.read()?;
+        let vitals = Vitals::default();
+        vitals.set_recipients_until(manifest.expires());
         let redactor = Redactor::new(policy, Writer::new(manifest), last);
-        Ok(Self { redactor, recipients, read_at: clock::now_ms() })
+        Ok(Self { redactor, vitals, recipients, read_at: clock::now_ms() })
     }
 
     /// Seals one record, waiting for recipients when it must.
@@ -44,12 +49,19 @@ impl Gate {
         let mut said = false;
         loop {
             match seal(&mut self.redactor, clock::now_ms()) {
-                Ok(done) => return done,
+                Ok(done) => {
+                    if said {
+                        self.vitals.set_no_key(false);
+                    }
+                    return done;
+                }
                 Err(reason) => {
                     if !said {
                         tracing::error!(%reason, "sealing waits: the recipients file publishes no valid key for this record; put a newer one in its place");
+                        self.vitals.set_no_key(true);
                         said = true;
                     }
+                    self.vitals.beat();
                     tokio::time::sleep(RETRY).await;
                     self.reread(clock::now_ms());
                 }
@@ -67,7 +79,10 @@ impl Gate {
     fn reread(&mut self, now: i64) {
         self.read_at = now;
         match self.recipients.read() {
-            Ok(manifest) => self.redactor.replace(manifest),
+            Ok(manifest) => {
+                self.vitals.set_recipients_until(manifest.expires());
+                self.redactor.replace(manifest);
+            }
             Err(error) => tracing::error!(error = format!("{error:#}"), "recipients not taken"),
         }
     }

@@ -34,7 +34,7 @@ impl Drop for Inbox {
     fn drop(&mut self) {
         self.chunks.close();
         while let Some(chunk) = self.try_recv() {
-            self.accounts.received(chunk.frames.len() as u64);
+            self.accounts.received(&chunk.origin.name, chunk.frames.len() as u64);
         }
     }
 }

@@ -51,6 +51,11 @@ impl Late {
         self.bytes >= MAX_BYTES
     }
 
+    /// Bytes that wait.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes as u64
+    }
+
     /// Lines that wait.
     pub(crate) fn lines(&self) -> u64 {
         self.lines

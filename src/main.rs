@@ -3,6 +3,8 @@
 //! A table of contents: the command line is read, a command runs, its end becomes an exit code.
 
 mod accounts;
+mod admin;
+mod books;
 mod cli;
 mod commands;
 mod context;
@@ -10,13 +12,18 @@ mod expiry;
 mod gate;
 mod inbox;
 mod late;
+mod log;
+mod metrics;
 mod outlet;
 mod pipeline;
+mod process;
 mod pump;
 mod setup;
 mod sidecar;
 mod sources;
+mod tap;
 mod tasks;
+mod vitals;
 
 use std::process::ExitCode;
 

@@ -41,16 +41,18 @@ impl OutletError {
 }
 
 impl Outlet {
-    /// Makes a batch durable together with the positions of its sources.
+    /// Makes a batch durable together with the positions of its sources; `then` runs in the moment in which
+    /// the spool begins to count it.
     pub(crate) fn append(
         &mut self,
         batch: &SealedBatch,
         positions: &[Vec<u8>],
+        then: impl FnOnce(),
     ) -> Result<(), OutletError> {
         match self {
-            Self::Spool(_) if batch.is_empty() && positions.is_empty() => Ok(()),
+            Self::Spool(_) if batch.is_empty() && positions.is_empty() => then(),
             Self::Spool(spool) => {
-                Ok(tokio::task::block_in_place(|| spool.append(batch, positions))?)
+                tokio::task::block_in_place(|| spool.append_then(batch, positions, then))?;
             }
             Self::Direct(store, out) => {
                 store.insert(batch.rows())?;
@@ -58,9 +60,11 @@ impl Outlet {
                     out.write_all(event.bytes)?;
                     out.write_all(b"\n")?;
                 }
-                Ok(out.flush()?)
+                out.flush()?;
+                then();
             }
         }
+        Ok(())
     }
 
     /// Who may still enter; only the pipeline appends, so it can only become more until its next append.

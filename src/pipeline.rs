@@ -8,7 +8,8 @@ use crate::context::{Context, Line, Release, millis};
 use crate::gate::Gate;
 use crate::inbox::Inbox;
 use crate::late::Late;
-use crate::outlet::Outlet;
+use crate::outlet::{Outlet, OutletError};
+use crate::tap::Tap;
 use anyhow::Result;
 use greffier_collector::{Chunk, Decoder, Frame, SourcePlan};
 use greffier_config::ContextPlan;
@@ -16,11 +17,14 @@ use greffier_record::{Body, HotBuf, Origin, Raw, Receipt, Side, clock};
 use greffier_redactor::{Attribution, SealedBatch, Stream, WhenFull};
 use greffier_spool::Room;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 /// Bytes of input that share one append (and one fsync) at most.
 const GROUP_BYTES: usize = 8 << 20;
+
+/// How often an idle pipeline turns all the same, to show that it can.
+const TICK: Duration = Duration::from_secs(5);
 
 /// How long an append that failed waits before it is tried again.
 const RETRY: Duration = Duration::from_millis(500);
@@ -38,6 +42,8 @@ pub(crate) struct Pipeline {
     refused: u64,
     receipts: Vec<Receipt>,
     positions: Vec<Vec<u8>>,
+    /// For whoever looks on.
+    pub(crate) tap: Tap,
 }
 
 impl Pipeline {
@@ -62,6 +68,7 @@ impl Pipeline {
             refused: 0,
             receipts: Vec::new(),
             positions: Vec::new(),
+            tap: Tap::default(),
         }
     }
 
@@ -69,10 +76,11 @@ impl Pipeline {
     pub(crate) async fn run(mut self, chunks: mpsc::Receiver<Chunk>) -> Result<()> {
         let mut chunks = Inbox::new(chunks, self.accounts.clone());
         while let Some(group) = self.gather(&mut chunks).await {
+            self.gate.vitals.beat();
             self.gate.follow(clock::now_ms());
             self.look_for_room();
             for chunk in group {
-                self.accounts.received(chunk.frames.len() as u64);
+                self.accounts.received(&chunk.origin.name, chunk.frames.len() as u64);
                 if waits_for_its_person(&chunk) {
                     self.late.push(chunk, clock::now_ms());
                 } else {
@@ -91,22 +99,18 @@ impl Pipeline {
         self.make_durable().await
     }
 
-    /// Everything that waits, up to [`GROUP_BYTES`]; empty when only a decision is due; `None` at the end.
+    /// Everything that waits, up to [`GROUP_BYTES`]; empty when a decision or a tick is due; `None` at the end.
     async fn gather(&mut self, chunks: &mut Inbox) -> Option<Vec<Chunk>> {
         let next_due = [self.late.next_due(), self.context.next_due()].into_iter().flatten().min();
-        let first = match next_due {
-            None => chunks.recv().await?,
-            Some(due) => {
-                let wait = Duration::from_millis(u64::try_from(due - clock::now_ms()).unwrap_or(0));
-                if self.late.is_full() {
-                    tokio::time::sleep(wait).await;
-                    return Some(Vec::new());
-                }
-                match tokio::time::timeout(wait, chunks.recv()).await {
-                    Err(_elapsed) => return Some(Vec::new()),
-                    Ok(chunk) => chunk?,
-                }
-            }
+        let due = |due| Duration::from_millis(u64::try_from(due - clock::now_ms()).unwrap_or(0));
+        let wait = next_due.map_or(TICK, |at| due(at).min(TICK));
+        if self.late.is_full() {
+            tokio::time::sleep(wait).await;
+            return Some(Vec::new());
+        }
+        let first = match tokio::time::timeout(wait, chunks.recv()).await {
+            Err(_elapsed) => return Some(Vec::new()),
+            Ok(chunk) => chunk?,
         };
         let mut bytes = first.bytes.len();
         let mut group = vec![first];
@@ -206,8 +210,9 @@ impl Pipeline {
     /// Appends what was sealed, then answers the sources. A disk that fails is tried again: nothing is lost.
     async fn make_durable(&mut self) -> Result<()> {
         let batch = self.gate.redactor.take();
+        let round = self.round(&batch);
         let mut said = false;
-        while let Err(error) = self.outlet.append(&batch, &self.positions) {
+        while let Err(error) = self.append(&batch, &round) {
             if !error.retryable() {
                 return Err(error.into());
             }
@@ -215,6 +220,7 @@ impl Pipeline {
                 tracing::error!(%error, "the spool cannot take more; sources wait");
                 said = true;
             }
+            self.gate.vitals.beat();
             tokio::time::sleep(RETRY).await;
         }
         if said {
@@ -223,23 +229,40 @@ impl Pipeline {
         if !batch.is_empty() {
             tracing::debug!(events = batch.len(), bytes = batch.byte_len(), "appended");
         }
-        self.settle(&batch);
+        self.tap.show(&batch);
         self.positions.clear();
         self.receipts.drain(..).for_each(Receipt::commit);
         Ok(())
     }
 
-    fn settle(&mut self, batch: &SealedBatch) {
+    /// One try. The account is settled in the moment in which the spool counts the batch, so that the two agree
+    /// whenever somebody looks.
+    fn append(&mut self, batch: &SealedBatch, round: &Round) -> Result<(), OutletError> {
+        let start = Instant::now();
+        let settle = || self.accounts.settle(round);
+        let appended = self.outlet.append(batch, &self.positions, settle);
+        if !batch.is_empty() || appended.is_err() {
+            self.gate.vitals.appended(start.elapsed(), appended.is_ok());
+        }
+        appended
+    }
+
+    /// What the lines in hand come to once `batch` is durable.
+    fn round(&mut self, batch: &SealedBatch) -> Round {
         let counts = self.context.take_counts();
-        let mut round =
-            Round { held: self.context.held_lines() + self.late.lines(), ..Round::default() };
+        let mut round = Round {
+            held: self.context.held_lines() + self.late.lines(),
+            held_bytes: self.context.held_bytes() + self.late.bytes(),
+            tally: self.gate.redactor.tally(),
+            ..Round::default()
+        };
         for event in batch.events() {
             *round.sealed.entry(event.stream).or_default() += 1;
         }
         round.dropped.insert(Reason::Context, counts.forgotten);
         round.dropped.insert(Reason::ContextFull, counts.overflowed);
         round.dropped.insert(Reason::SpoolFull, std::mem::take(&mut self.refused));
-        self.accounts.settle(&round);
+        round
     }
 }
 

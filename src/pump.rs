@@ -3,8 +3,9 @@
 //! Invariant: a lease that is not acknowledged is delivered again. Sink zero, the key store, goes first:
 //! the spool leases no event whose key rows it has not acknowledged.
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, KEY_STORE};
 use anyhow::{Context as _, Result};
+use greffier_record::clock;
 use greffier_sinks::Sink;
 use greffier_spool::{Spool, SpoolError};
 use greffier_vault::KeyStore;
@@ -24,15 +25,25 @@ const DRAIN_POLL: Duration = Duration::from_millis(50);
 pub(crate) type Draining = watch::Receiver<bool>;
 
 /// Pumps key rows into the key store until the pipeline has ended and no row is left.
-pub(crate) async fn rows(spool: Spool, store: KeyStore, mut draining: Draining) -> Result<()> {
+pub(crate) async fn rows(
+    spool: Spool,
+    store: KeyStore,
+    accounts: Accounts,
+    mut draining: Draining,
+) -> Result<()> {
     let mut changed = spool.changed();
     loop {
         let ended = *draining.borrow();
         changed.mark_unchanged();
         while let Some(lease) = readable("key store", || spool.lease_rows()).await? {
             match tokio::task::block_in_place(|| store.insert(lease.rows())) {
-                Ok(()) => note("key store", tokio::task::block_in_place(|| lease.ack())),
+                Ok(()) => {
+                    let count = (lease.rows().sessions.len() + lease.rows().keys.len()) as u64;
+                    note("key store", tokio::task::block_in_place(|| lease.ack()));
+                    accounts.shipped(KEY_STORE, count, clock::now_ms());
+                }
                 Err(error) => {
+                    accounts.failed(KEY_STORE, "retry", clock::now_ms());
                     tracing::error!(%error, "the key store takes no rows; events wait in the spool");
                     drop(lease);
                     tokio::time::sleep(RETRY).await;
@@ -63,10 +74,11 @@ pub(crate) async fn events(
             match sink.deliver(lease.events()).await {
                 Ok(()) => {
                     note(name, tokio::task::block_in_place(|| lease.ack()));
-                    accounts.shipped(name, count);
+                    accounts.shipped(name, count, clock::now_ms());
                     tracing::debug!(sink = name, events = count, "shipped");
                 }
                 Err(error) => {
+                    accounts.failed(name, error.kind(), clock::now_ms());
                     let Some(delay) = error.retry_after() else {
                         return Err(error).context(format!("sink {name} has ended"));
                     };

@@ -3,6 +3,8 @@
 //! Invariant: nothing listens before everything behind it is ready; at the end the sources stop first.
 
 use crate::accounts::Accounts;
+use crate::admin::{Admin, Phase, Watched};
+use crate::books::Books;
 use crate::expiry;
 use crate::gate::Gate;
 use crate::outlet::Outlet;
@@ -27,8 +29,11 @@ const QUEUE: usize = 8;
 
 /// A started sidecar.
 pub(crate) struct Sidecar {
-    /// Every record's account.
-    pub(crate) accounts: Accounts,
+    /// Every record's account, and the spool's.
+    pub(crate) books: Books,
+    /// Answers metrics and probes, if the plan wants it; the last to end.
+    pub(crate) admin: Option<Admin>,
+    phase: watch::Sender<Phase>,
     /// Where sources with a port listen.
     pub(crate) listening: Vec<Listening>,
     stop: Stop,
@@ -50,8 +55,10 @@ impl Sidecar {
 
         let accounts = Accounts::default();
         let (draining, told) = watch::channel(false);
+        let books = Books { accounts, spool, vitals: gate.vitals.clone() };
+        let (spool, accounts) = (&books.spool, &books.accounts);
         let mut tasks = Tasks::default();
-        tasks.spawn(pump::rows(spool.clone(), store, told.clone()));
+        tasks.spawn(pump::rows(spool.clone(), store, accounts.clone(), told.clone()));
         for sink in sinks {
             if let Sink::Archive(archive) = &sink {
                 let retention = plan.policy.retention;
@@ -60,19 +67,26 @@ impl Sidecar {
             tasks.spawn(pump::events(spool.clone(), sink, accounts.clone(), told.clone()));
         }
         let (chunks, taken) = mpsc::channel(QUEUE);
-        let outlet = Outlet::Spool(spool);
+        let outlet = Outlet::Spool(spool.clone());
         let when_full = plan.policy.audit.when_full;
         let account = accounts.clone();
         let pipeline =
             Pipeline::new(&plan.sources, plan.context.clone(), when_full, gate, outlet, account);
+        let (phase, now) = watch::channel(Phase::Starting);
+        let (viewers, sources) = (pipeline.tap.viewers(), plan.sources.len());
+        let watched = Watched { books: books.clone(), phase: now, viewers, sources };
+        let admin = match plan.metrics {
+            Some(metrics) => Some(Admin::start(metrics.listen, watched).await?),
+            None => None,
+        };
         let pipeline = Some(Tasks::watched(pipeline.run(taken)));
         let stop = Stop::new();
         let positions = &recovered.positions;
-        let accounts_too = accounts.clone();
-        let intake =
-            Intake { position_key, positions, chunks, accounts: accounts_too, stop: &stop };
+        let accounts = books.accounts.clone();
+        let intake = Intake { position_key, positions, chunks, accounts, stop: &stop };
         let listening = sources::start(&plan.sources, intake, &mut tasks).await?;
-        Ok(Self { accounts, listening, stop, tasks, draining, pipeline })
+        phase.send_replace(Phase::Ready);
+        Ok(Self { books, admin, phase, listening, stop, tasks, draining, pipeline })
     }
 
     /// Waits until every source has ended by itself, or a part has failed.
@@ -92,6 +106,7 @@ impl Sidecar {
     /// The first part's that failed, or when lines could not be made durable in time.
     pub(crate) async fn drain(mut self, deadline: Duration) -> Result<bool> {
         let start = Instant::now();
+        self.phase.send_replace(Phase::Draining);
         self.stop.stop();
         // The last quarter belongs to the sinks.
         let sealed = self.end_pipeline(start + deadline * 3 / 4).await;
@@ -109,7 +124,7 @@ impl Sidecar {
         if let Some(pipeline) = self.pipeline.take() {
             pipeline.abort();
         }
-        match self.accounts.report().held {
+        match self.books.accounts.report().held {
             0 => Ok(()),
             held => Err(anyhow!(
                 "{held} lines could not be stored in time; files and HTTP senders still have theirs"

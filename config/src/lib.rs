@@ -8,6 +8,7 @@
 
 mod forms;
 mod host;
+mod json_schema;
 mod layout;
 mod leaf;
 mod plan;
@@ -23,10 +24,12 @@ mod tests;
 mod unit;
 
 pub use host::host_instance;
+pub use json_schema::json_schema;
 pub use layout::Layout;
 pub use leaf::{KeyRoot, LeafError, Secret};
 pub use plan::{
-    ContextPlan, KeysPlan, Plan, ReaderPlan, ServicePlan, SinkPlan, SpoolPlan, StatusMatch,
+    ContextPlan, KeysPlan, MetricsPlan, Plan, ReaderPlan, ServicePlan, SinkPlan, SpoolPlan,
+    StatusMatch,
 };
 pub use problem::{Problem, Problems};
 pub use report::Env;

@@ -7,6 +7,7 @@ use crate::leaf::{KeyRoot, Secret};
 use greffier_collector::SourcePlan;
 use greffier_record::Level;
 use greffier_redactor::Policy;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -29,6 +30,8 @@ pub struct Plan {
     pub sinks: Vec<SinkPlan>,
     /// The reading side. The writer makes it at first start and never opens it again.
     pub reader: ReaderPlan,
+    /// Where metrics and probes are answered; `None`: nowhere.
+    pub metrics: Option<MetricsPlan>,
 }
 
 impl Plan {
@@ -162,6 +165,13 @@ impl SinkPlan {
             Self::Stdout => "stdout",
         }
     }
+}
+
+/// Metrics, probes and the live view, for whoever runs the sidecar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MetricsPlan {
+    /// Where it listens. Port 0 lets the system choose.
+    pub listen: SocketAddr,
 }
 
 /// The reading side.

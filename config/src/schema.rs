@@ -33,8 +33,9 @@ pub(crate) static ROOT: Keys = Keys {
         "sink",
         "retention",
         "reader",
+        "metrics",
     ],
-    later: &["legal_ip", "access", "test", "console", "metrics", "session"],
+    later: &["legal_ip", "access", "test", "console", "session"],
 };
 pub(crate) static SERVICE: Keys =
     keys("[service]", &["name", "instance", "tenant", "tenants", "residency"]);
@@ -88,9 +89,10 @@ pub(crate) static STDOUT: Keys = keys("[sink.stdout]", &[]);
 pub(crate) static RETENTION: Keys =
     keys("[retention]", &["requests", "audit", "errors", "events", "sessions", "access"]);
 pub(crate) static READER: Keys = keys("[reader]", &["dir", "passphrase"]);
+pub(crate) static METRICS: Keys = keys("[metrics]", &["listen"]);
 
 /// Every table.
-pub(crate) static ALL: [&Keys; 20] = [
+pub(crate) static ALL: [&Keys; 21] = [
     &ROOT,
     &SERVICE,
     &TENANT,
@@ -111,6 +113,7 @@ pub(crate) static ALL: [&Keys; 20] = [
     &STDOUT,
     &RETENTION,
     &READER,
+    &METRICS,
 ];
 
 /// A name that may be shown: nothing that looks like one of these is a secret.

@@ -29,6 +29,13 @@ impl SinkError {
         Self { what: what.into(), retry: None, held: true }
     }
 
+    /// One of a few words, for metrics: `retry` or `finished`. Which of them a sink adds is its own affair,
+    /// but they are few, and never made from an event.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        if self.retry.is_some() { "retry" } else { "finished" }
+    }
+
     /// How long to wait before the same events are delivered again; `None` when that cannot help.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {

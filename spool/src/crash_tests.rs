@@ -224,6 +224,8 @@ impl World {
             let at = sink.next.unwrap_or(sink.tried);
             assert_eq!(at, self.log.len(), "events are missing");
             assert_eq!(spool.backlog(name), 0);
+            let (ledger, ()) = spool.ledger(|| ());
+            assert!(ledger.sinks.iter().all(|(_, sink)| sink.balances(&ledger.appended)));
         }
         assert!(self.rows.iter().all(|row| self.stored.contains(row)), "rows are missing");
         assert_eq!(spool.usage().rows_waiting, 0);

@@ -5,11 +5,12 @@
 
 use crate::cursors::Place;
 use crate::error::SpoolError;
+use crate::ledger::{Done, PerStream};
 use crate::spool::{Inner, lock};
 use bytes::Bytes;
 use greffier_redactor::{RecordId, Stream};
 use greffier_vault::Rows;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// One event, as it was sealed. Only a spool makes one: holding it is the proof that it passed the gate.
@@ -72,6 +73,7 @@ pub struct Lease {
     pub(crate) sink: usize,
     pub(crate) events: Vec<SpooledEvent>,
     pub(crate) end: Place,
+    pub(crate) set_aside: Mutex<PerStream>,
 }
 
 impl Lease {
@@ -88,7 +90,9 @@ impl Lease {
     /// acknowledgement; a crash before that delivers the events again.
     pub fn ack(self) -> Result<(), SpoolError> {
         let last = self.events.last().map(|event| event.id);
-        self.claim.inner.acknowledge(self.sink, self.end, last, self.events.len() as u64)
+        let events = PerStream::of(self.events.iter().map(|event| event.stream));
+        let set_aside = *lock(&self.set_aside);
+        self.claim.inner.acknowledge(self.sink, self.end, last, &Done { events, set_aside })
     }
 
     /// Not now: no lease for this sink until `delay` is over.
@@ -116,7 +120,10 @@ impl Lease {
         reason: &str,
     ) -> Result<(), SpoolError> {
         let picked: Vec<&SpooledEvent> = self.events.iter().filter(|event| which(event)).collect();
-        self.claim.inner.quarantine(self.sink, &picked, reason)
+        self.claim.inner.quarantine(self.sink, &picked, reason)?;
+        let mut set_aside = lock(&self.set_aside);
+        picked.iter().for_each(|event| set_aside.add(event.stream, 1));
+        Ok(())
     }
 }
 

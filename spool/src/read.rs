@@ -107,6 +107,29 @@ pub(crate) fn events(
     Ok(Batch { items: gathered.finish(), end, damaged })
 }
 
+/// The first event at or after `from`; `None` when its segment has been freed meanwhile.
+pub(crate) fn first(
+    disk: &dyn Disk,
+    layout: &Layout,
+    segments: &[Segment],
+    from: Place,
+) -> Result<Option<RecordId>, SpoolError> {
+    for segment in segments {
+        let path = layout.segment(Log::Events, segment.number);
+        let offset = if segment.number == from.segment { from.offset } else { 0 };
+        let Some(file) = found(disk.open(&path)).at("open", &path)? else { continue };
+        let mut scanner = Scanner::new(file.as_ref(), offset, segment.len);
+        while let Some(item) = scanner.next_item().at("read", &path)? {
+            if let Item::Frame(_, frame) = item
+                && frame.head.kind == Some(Kind::Event)
+            {
+                return Ok(Some(RecordId::from_bytes(frame.head.id)));
+            }
+        }
+    }
+    Ok(None)
+}
+
 /// Rows as frames hold them.
 pub(crate) type RawRows = Vec<(Kind, String)>;
 

@@ -12,10 +12,11 @@ use crate::disk::{Disk, DiskFile, read_range};
 use crate::error::{At as _, SpoolError};
 use crate::frame::{self, HEADER, Header, Kind, VERSION};
 use crate::layout::{Layout, Log};
+use crate::ledger::PerStream;
 use crate::scan::{Item, Scanner};
 use crate::state::{Frontier, RowSegment, RowSink, Segment, Sink, State};
 use crate::writer::{Positions, Tail, Writer};
-use greffier_redactor::RecordId;
+use greffier_redactor::{RecordId, Stream};
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -102,6 +103,7 @@ pub(crate) fn recover(
         last_row: found_rows.last.max(cursors.last_row),
         rows: RowSink::default(),
         sinks: place_sinks(sinks, &cursors, &events.segments),
+        appended: PerStream::default(),
         rejected: 0,
         rejected_lost: 0,
         skipped_bytes: 0,
@@ -310,9 +312,11 @@ fn read_events(
                 Item::Frame(offset, frame) if frame.head.kind == Some(Kind::Event) => {
                     report.last = report.last.max(frame::id(frame.head.id));
                     let place = Place { segment: segment.number, offset };
+                    // A stream of a later release is passed over by leases, so it is nobody's backlog.
+                    let stream = Stream::from_number(frame.head.stream);
                     let ahead = state.sinks.iter_mut().filter(|s| s.cursor.place <= place);
                     for sink in ahead.filter(|sink| sink.takes(frame.head.stream)) {
-                        sink.behind += 1;
+                        stream.iter().for_each(|stream| sink.ledger.recover(*stream));
                     }
                 }
                 Item::Frame(_, frame) if frame.head.kind == Some(Kind::Position) => {

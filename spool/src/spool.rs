@@ -12,6 +12,7 @@ use crate::error::{AppendError, At as _, SpoolError};
 use crate::frame::Kind;
 use crate::layout::{Layout, Log};
 use crate::lease::{Claim, Holder, Lease, RowLease};
+use crate::ledger::{Done, Ledger};
 use crate::read::{self, Batch, RawRows, RowBatch};
 use crate::recover::{self, Recovered};
 use crate::state::State;
@@ -101,6 +102,20 @@ impl Spool {
     /// # Errors
     /// When the batch may not enter or the disk fails. Nothing of it is in the spool then.
     pub fn append(&self, batch: &SealedBatch, positions: &[Vec<u8>]) -> Result<(), AppendError> {
+        self.append_then(batch, positions, || ())
+    }
+
+    /// [`append`](Self::append), and `then` in the moment in which [`ledger`](Self::ledger) begins to count
+    /// the batch: whoever keeps an account of its own can keep it in step. `then` must not call the spool.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append); `then` has not run.
+    pub fn append_then(
+        &self,
+        batch: &SealedBatch,
+        positions: &[Vec<u8>],
+        then: impl FnOnce(),
+    ) -> Result<(), AppendError> {
         let sessions = batch.rows().sessions.iter().map(|row| (Kind::SessionRow, row.to_json()));
         let keys = batch.rows().keys.iter().map(|row| (Kind::KeyRow, row.to_json()));
         let rows: RawRows = sessions.chain(keys).collect();
@@ -114,12 +129,18 @@ impl Spool {
                 bytes: event.bytes,
             })
             .collect();
-        self.append_parts(&Parts { rows: &rows, events: &events, positions })
+        self.append_parts_then(&Parts { rows: &rows, events: &events, positions }, then)
     }
 
-    /// The way in, for this crate only: outside, only the redactor's batches can be appended.
+    /// The way in for tests; outside, only the redactor's batches can be appended.
+    #[cfg(test)]
     pub(crate) fn append_parts(&self, parts: &Parts<'_>) -> Result<(), AppendError> {
+        self.append_parts_then(parts, || ())
+    }
+
+    fn append_parts_then(&self, parts: &Parts<'_>, then: impl FnOnce()) -> Result<(), AppendError> {
         if parts.rows.is_empty() && parts.events.is_empty() && parts.positions.is_empty() {
+            then();
             return Ok(());
         }
         let mut writer = lock(&self.inner.writer);
@@ -128,7 +149,10 @@ impl Spool {
             return Err(AppendError::Full { room });
         }
         let written = writer.append(parts)?;
-        lock(&self.inner.state).apply(&written);
+        let mut state = lock(&self.inner.state);
+        state.apply(&written);
+        then();
+        drop(state);
         drop(writer);
         self.inner.tick();
         Ok(())
@@ -155,12 +179,13 @@ impl Spool {
         self.inner.count_damage(damaged);
         if items.is_empty() {
             // Positions, other streams, or damage: nothing to deliver and nothing to wait for.
-            lock(&self.inner.state).pass(index, end, None, 0);
+            lock(&self.inner.state).pass(index, end, None, &Done::default());
             drop(claim);
             self.inner.free();
             return Ok(None);
         }
-        Ok(Some(Lease { claim, sink: index, events: items, end }))
+        let set_aside = Mutex::default();
+        Ok(Some(Lease { claim, sink: index, events: items, end, set_aside }))
     }
 
     /// Lends the next rows to the key store. `None` when there are none, another lease is out, or the
@@ -211,7 +236,32 @@ impl Spool {
     #[must_use]
     pub fn backlog(&self, sink: &str) -> u64 {
         let state = lock(&self.inner.state);
-        state.index(sink).map_or(0, |index| state.sinks[index].behind)
+        state.index(sink).map_or(0, |index| state.sinks[index].ledger.backlog.total())
+    }
+
+    /// The account of this moment, and what `beside` says in the same moment, in which nothing of
+    /// [`append_then`](Self::append_then) is half done. `beside` must not call the spool.
+    pub fn ledger<T>(&self, beside: impl FnOnce() -> T) -> (Ledger, T) {
+        let state = lock(&self.inner.state);
+        (state.ledger(), beside())
+    }
+
+    /// The oldest event a sink has not acknowledged; its id says when it was sealed. Reads the disk when
+    /// there is a backlog.
+    ///
+    /// # Errors
+    /// When the sink is unknown or the disk fails.
+    pub fn oldest(&self, sink: &str) -> Result<Option<RecordId>, SpoolError> {
+        let state = lock(&self.inner.state);
+        let sink = &state.sinks[state.index(sink)?];
+        let from = sink.cursor.place;
+        if sink.ledger.backlog.total() == 0 {
+            return Ok(None);
+        }
+        let ahead = state.segments.iter().filter(|s| s.number >= from.segment);
+        let segments: Vec<_> = ahead.copied().collect();
+        drop(state);
+        read::first(self.inner.disk.as_ref(), &self.inner.layout, &segments, from)
     }
 
     /// How long a sink's lease is still deferred; `None` when it is not.
@@ -235,15 +285,15 @@ impl Inner {
         }
     }
 
-    /// A sink has delivered `count` events, up to `end`.
+    /// A sink is done with the events up to `end`.
     pub(crate) fn acknowledge(
         &self,
         sink: usize,
         end: Place,
         last: Option<RecordId>,
-        count: u64,
+        done: &Done,
     ) -> Result<(), SpoolError> {
-        lock(&self.state).pass(sink, end, last, count);
+        lock(&self.state).pass(sink, end, last, done);
         let saved = self.save();
         self.free();
         // A full disk may have room for the cursors now.

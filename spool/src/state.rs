@@ -7,6 +7,7 @@
 use crate::budget::{Limits, Room, Usage};
 use crate::cursors::{Cursor, Cursors, Place};
 use crate::error::SpoolError;
+use crate::ledger::{Done, Ledger, PerStream, SinkLedger};
 use crate::writer::Written;
 use greffier_redactor::{RecordId, Stream};
 use std::collections::VecDeque;
@@ -75,8 +76,8 @@ pub(crate) struct Sink {
     pub(crate) until: Option<Instant>,
     /// The one stream it is lent, if its name says so.
     pub(crate) only: Option<Stream>,
-    /// Events for it after the cursor.
-    pub(crate) behind: u64,
+    /// What became of its events; those after the cursor are its backlog.
+    pub(crate) ledger: SinkLedger,
 }
 
 impl Sink {
@@ -84,7 +85,7 @@ impl Sink {
     /// must not wait for each other have a cursor each.
     pub(crate) fn at(cursor: Cursor) -> Self {
         let only = cursor.sink.split_once(':').and_then(|(_, stream)| Stream::from_name(stream));
-        Self { cursor, leased: false, until: None, only, behind: 0 }
+        Self { cursor, leased: false, until: None, only, ledger: SinkLedger::default() }
     }
 
     /// Whether it is lent events of the stream of that number.
@@ -104,6 +105,8 @@ pub(crate) struct State {
     pub(crate) last_row: u64,
     pub(crate) rows: RowSink,
     pub(crate) sinks: Vec<Sink>,
+    /// Events appended since the spool was opened.
+    pub(crate) appended: PerStream,
     pub(crate) rejected: u64,
     pub(crate) rejected_lost: u64,
     pub(crate) skipped_bytes: u64,
@@ -162,23 +165,21 @@ impl State {
             }
             let end = Place { segment: at.number, offset: at.len };
             self.frontier.push(end, written.last_row, self.rows.acked);
+            written.count.iter().for_each(|(stream, count)| self.appended.add(stream, count));
             for sink in &mut self.sinks {
-                sink.behind += written.counts.of(sink.only);
+                sink.ledger.append(&written.count.only(sink.only));
             }
         }
     }
 
-    /// Moves a sink's cursor forward over `count` events.
-    pub(crate) fn pass(&mut self, sink: usize, to: Place, last: Option<RecordId>, count: u64) {
+    /// Moves a sink's cursor forward over what it is done with.
+    pub(crate) fn pass(&mut self, sink: usize, to: Place, last: Option<RecordId>, done: &Done) {
         let tail = self.segments.back().map(|s| Place { segment: s.number, offset: s.len });
         let sink = &mut self.sinks[sink];
         sink.cursor.place = sink.cursor.place.max(to);
         sink.cursor.last = last.or(sink.cursor.last);
         // Damage found after recovery counted the events would otherwise stay in the backlog for ever.
-        sink.behind = match tail {
-            Some(tail) if to < tail => sink.behind.saturating_sub(count),
-            _ => 0,
-        };
+        sink.ledger.pass(done, tail.is_none_or(|tail| to >= tail));
     }
 
     /// The key store has the rows up to `acked`, which end at `place`.
@@ -223,6 +224,12 @@ impl State {
             |segment: &&Segment| segment.len >= self.limits.events && self.is_passed(segment);
         let spent = self.segments.back().filter(full).map_or(0, |segment| segment.len);
         self.limits.room(self.used() - spent)
+    }
+
+    /// The account at this moment.
+    pub(crate) fn ledger(&self) -> Ledger {
+        let sink = |sink: &Sink| (sink.cursor.sink.clone(), sink.ledger);
+        Ledger { appended: self.appended, sinks: self.sinks.iter().map(sink).collect() }
     }
 
     /// The numbers for metrics.

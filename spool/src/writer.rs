@@ -10,6 +10,7 @@ use crate::disk::{Disk, DiskFile};
 use crate::error::{AppendError, At as _, SpoolError};
 use crate::frame::{Encoder, Head, Header, Kind};
 use crate::layout::{Layout, Log};
+use crate::ledger::PerStream;
 use crate::state::Segment;
 use greffier_redactor::{RecordId, Stream};
 use hashlink::LinkedHashMap;
@@ -49,30 +50,13 @@ pub(crate) struct Parts<'b> {
     pub(crate) positions: &'b [Vec<u8>],
 }
 
-/// Numbers of events, by stream.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Counts([u64; Stream::ALL.len() + 1]);
-
-impl Counts {
-    /// One more of that stream.
-    fn and(mut self, stream: Stream) -> Self {
-        self.0[usize::from(stream.number())] += 1;
-        self
-    }
-
-    /// Those of one stream, or of all.
-    pub(crate) fn of(&self, stream: Option<Stream>) -> u64 {
-        stream.map_or_else(|| self.0.iter().sum(), |stream| self.0[usize::from(stream.number())])
-    }
-}
-
 /// What an append left on disk.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Written {
     pub(crate) rows: Option<Segment>,
     pub(crate) events: Option<Segment>,
     /// Events by stream.
-    pub(crate) counts: Counts,
+    pub(crate) count: PerStream,
     /// Number of the last row since the spool began.
     pub(crate) last_row: u64,
 }
@@ -205,9 +189,8 @@ impl Writer {
         let last_row = self.last_row + parts.rows.len() as u64;
         self.encode_rows(parts.rows, last_row)?;
         self.encode_events(parts, last_row)?;
-        let counts =
-            parts.events.iter().fold(Counts::default(), |counts, event| counts.and(event.stream));
-        let written = self.write(counts, last_row);
+        let count = PerStream::of(parts.events.iter().map(|event| event.stream));
+        let written = self.write(count, last_row);
         if written.is_err()
             && let Err(error) = self.repair()
         {
@@ -269,7 +252,7 @@ impl Writer {
     }
 
     /// Rows, then events. How to undo both is noted first.
-    fn write(&mut self, counts: Counts, last_row: u64) -> Result<Written, SpoolError> {
+    fn write(&mut self, count: PerStream, last_row: u64) -> Result<Written, SpoolError> {
         let Self { disk, layout, undo, .. } = self;
         let mut log = |tail: &mut Tail, bytes: &[u8]| {
             if bytes.is_empty() {
@@ -280,7 +263,7 @@ impl Writer {
         };
         let rows = log(&mut self.rows, &self.row_bytes)?;
         let events = log(&mut self.events, &self.event_bytes)?;
-        Ok(Written { rows, events, counts, last_row })
+        Ok(Written { rows, events, count, last_row })
     }
 
     /// Takes back what an append that failed (or panicked) may have left, last write first.

@@ -51,7 +51,7 @@ pub(super) fn demo(common: &Common, once: bool) -> Result<End> {
     for body in lines.chunks(BODY_LINES) {
         post(address, body)?;
     }
-    let accounts = sidecar.accounts.clone();
+    let accounts = sidecar.books.accounts.clone();
     runtime.block_on(sidecar.drain(DEADLINE))?;
 
     tell(&mut tour, &common, &lines)?;

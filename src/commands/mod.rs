@@ -3,7 +3,9 @@
 mod check;
 #[cfg(feature = "console")]
 mod demo;
+mod doctor;
 mod explain;
+mod health;
 #[cfg(feature = "console")]
 mod keys;
 mod pipe;
@@ -12,9 +14,12 @@ mod read;
 mod run;
 #[cfg(feature = "console")]
 mod sample;
+mod schema;
 mod spool;
+mod tap;
 
-use crate::cli::{BadSetup, Cli, Command, Common, End};
+use crate::cli::{BadSetup, Cli, Command, Common, Config, End};
+use crate::tap::Wanted;
 use anyhow::{Context as _, Result};
 use greffier_config::{Layout, Plan};
 use std::path::PathBuf;
@@ -26,6 +31,10 @@ pub(crate) fn dispatch(cli: Cli) -> Result<End> {
     match cli.command {
         Command::Run { deadline } => run::run(&common, Duration::from_secs(deadline)),
         Command::Check => check::check(&common),
+        Command::Health(ask) => health::health(&common, &ask),
+        Command::Tap { stream, status, ask } => tap::tap(&common, Wanted { stream, status }, &ask),
+        Command::Doctor => doctor::doctor(&common),
+        Command::Config { action: Config::Schema } => schema::schema(),
         Command::Pipe(format) => pipe::pipe(&common, format.format),
         Command::Spool { action } => spool::spool(&common, &action),
         Command::Explain(format) => explain::explain(&common, format.format),

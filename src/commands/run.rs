@@ -2,10 +2,11 @@
 
 use super::{layout, plan, prepare, runtime, setup};
 use crate::cli::{Common, End};
+use crate::log;
 use crate::setup as host;
 use crate::sidecar::Sidecar;
 use crate::sources::Listening;
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use greffier_config::Plan;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
@@ -25,6 +26,17 @@ pub(super) fn run(common: &Common, deadline: Duration) -> Result<End> {
     ended
 }
 
+/// Nothing acknowledged is lost: it is in the spool.
+const AT_ONCE: &str = "a second signal ended it before it had drained; what is in the spool is shipped by the next start";
+
+/// Now and then, while the sidecar runs.
+async fn say_what_was_left_out() -> Result<()> {
+    loop {
+        tokio::time::sleep(log::WINDOW).await;
+        log::tell_suppressed();
+    }
+}
+
 async fn sidecar(plan: Plan, deadline: Duration) -> Result<End> {
     // First: a signal during the start ends it as orderly as a later one.
     let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -32,15 +44,25 @@ async fn sidecar(plan: Plan, deadline: Duration) -> Result<End> {
     for Listening { address, speaks } in &sidecar.listening {
         tracing::info!(%address, "listening: {speaks}");
     }
+    if let Some(admin) = &sidecar.admin {
+        tracing::info!(address = %admin.address, "listening: GET /metrics, /livez, /readyz, /tap");
+    }
     tracing::info!("ready");
     let ended = tokio::select! {
         ended = sidecar.ended() => ended,
         _ = term.recv() => Ok(()),
         _ = int.recv() => Ok(()),
+        never = say_what_was_left_out() => never,
     };
-    let accounts = sidecar.accounts.clone();
-    let drained = sidecar.drain(deadline).await;
-    tracing::info!(account = %accounts.report(), "stopped");
+    let books = sidecar.books.clone();
+    tracing::info!("draining; a second signal ends at once");
+    let drained = tokio::select! {
+        drained = sidecar.drain(deadline) => drained,
+        _ = term.recv() => Err(anyhow!(AT_ONCE)),
+        _ = int.recv() => Err(anyhow!(AT_ONCE)),
+    };
+    log::tell_suppressed();
+    tracing::info!(account = %books.snapshot(), "stopped");
     if let Ok(false) = drained {
         tracing::warn!("events are left in the spool; the next start ships them");
     }

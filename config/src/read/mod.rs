@@ -5,6 +5,7 @@
 
 mod audit;
 mod context;
+mod metrics;
 mod privacy;
 mod service;
 mod socket;
@@ -36,6 +37,7 @@ pub(crate) fn plan(report: &Report<'_>, table: &Table<'_>, layout: &Layout, host
     let mut sources = source::read(&root, &service);
     let context = context::read(&root.table("context", &schema::CONTEXT), &mut sources);
     let storage = storage::read(&root, layout);
+    let metrics = metrics::read(&root, &sources.plans);
     let policy = Policy {
         service: service.plan.name.clone(),
         instance: service.plan.instance.clone(),
@@ -56,6 +58,7 @@ pub(crate) fn plan(report: &Report<'_>, table: &Table<'_>, layout: &Layout, host
         spool: storage.spool,
         sinks: storage.sinks,
         reader: storage.reader,
+        metrics,
     }
 }
 

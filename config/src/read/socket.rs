@@ -164,7 +164,7 @@ fn address(item: &Item<'_>, others: &[SourcePlan]) -> Option<SocketAddr> {
 }
 
 /// Port 0 lets the system choose, so it never collides.
-fn collides(address: SocketAddr, others: &[SourcePlan]) -> bool {
+pub(super) fn collides(address: SocketAddr, others: &[SourcePlan]) -> bool {
     let same = |other: &SocketAddr| {
         let overlap = other.ip() == address.ip()
             || other.ip().is_unspecified()
