@@ -2,13 +2,13 @@
 
 use divan::{Bencher, black_box};
 
-#[allow(dead_code, missing_docs, unreachable_pub, reason = "a bench uses a part of the module")]
+#[allow(dead_code, missing_docs, unreachable_pub, unused_imports, reason = "a bench uses a part")]
 #[path = "../src/person.rs"]
 mod person;
-#[allow(dead_code, missing_docs, unreachable_pub, reason = "a bench uses a part of the module")]
+#[allow(dead_code, missing_docs, unreachable_pub, unused_imports, reason = "a bench uses a part")]
 #[path = "../src/primitives.rs"]
 mod primitives;
-#[allow(dead_code, missing_docs, unreachable_pub, reason = "a bench uses a part of the module")]
+#[allow(dead_code, missing_docs, unreachable_pub, unused_imports, reason = "a bench uses a part")]
 #[path = "../src/ratchet.rs"]
 mod ratchet;
 
@@ -48,7 +48,7 @@ fn gcm_of_a_wrap(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn ratchet_step(bencher: Bencher<'_, '_>) {
     let mut chain = ratchet::Ratchet::default();
-    chain.start(&[0x41; 32]);
+    chain.start(&[0x41; 32], 1);
     let mut key = primitives::Secret::default();
     bencher.bench_local(|| chain.next(&mut key));
 }
@@ -76,7 +76,7 @@ fn tags_of_a_line(bencher: Bencher<'_, '_>) {
     let ids = person::Identifiers { uid, email, name: Some("Ada Lovelace"), ..Default::default() };
     let who = person::Who::Person { ids: &ids, claimed: false };
     let owner = person::Owner { tenant: "acme", retention: 90, who };
-    bencher.bench_local(|| (tagger.slot(black_box(&owner)).0, tagger.line(black_box(&ids))));
+    bencher.bench_local(|| (tagger.slot(black_box(&owner), 7).0, tagger.known(black_box(&ids))));
 }
 
 #[divan::bench]

@@ -250,7 +250,7 @@ mod tests {
     fn seals_the_published_vector() {
         let kid = crate::parse_kid("P1VpwiyltPniTDfVoKLYSg").unwrap();
         let mut chain = Ratchet::default();
-        chain.start(&[0x41; 32]);
+        chain.start(&[0x41; 32], 1);
         let plain = br#"{"email":"ada@example.org","uid":"u-1815"}"#;
         let mut out = Vec::new();
         let mut scratch = Scratch::default();
@@ -302,7 +302,7 @@ mod tests {
         #[test]
         fn opens_to_what_was_sealed(plain in "\\PC{0,600}", secret: [u8; 32], kid: Kid) {
             let mut chain = Ratchet::default();
-            chain.start(&secret);
+            chain.start(&secret, 3);
             let mut out = Vec::new();
             let kind = (Class::Content, Role::Target);
             seal(&mut chain, kind, &place(&kid), plain.as_bytes(), &mut Scratch::default(), &mut out);

@@ -25,30 +25,39 @@ pub(crate) fn h(key: &[u8], parts: &[&[u8]]) -> Secret {
 
 /// [`h`], written where the result will live.
 pub(crate) fn h_into(key: &[u8], parts: &[&[u8]], out: &mut [u8; 32]) {
-    let mut mac = hmac(key);
-    parts.iter().for_each(|part| mac.update(part));
-    mac.finalize_into(out.into());
+    Keyed::new(key).finish(parts, out);
 }
 
-/// `H(k, a)` to `a_out`, then `k ← H(k, b)`.
-pub(crate) fn split(key: &mut [u8; 32], a: &[u8], a_out: &mut [u8; 32], b: &[u8]) {
-    let mut first = hmac(key);
-    let mut second = first.clone();
-    first.update(a);
-    first.finalize_into(a_out.into());
-    second.update(b);
-    second.finalize_into(key.into());
+/// `H(k, a)` to `out`, then `k ← H(k, b)`: a step that overwrites what it came from.
+pub(crate) fn step(key: &mut [u8; 32], a: &[u8], out: &mut [u8; 32], b: &[u8]) {
+    let keyed = Keyed::new(key);
+    keyed.write(&[a], out);
+    keyed.finish(&[b], key);
 }
 
-/// `k ← H(k, m)`: a step that overwrites what it came from.
+/// `k ← H(k, m)`.
 pub(crate) fn ratchet_in_place(key: &mut [u8; 32], message: &[u8]) {
-    let mut mac = hmac(key);
-    mac.update(message);
-    mac.finalize_into(key.into());
+    Keyed::new(key).finish(&[message], key);
 }
 
-fn hmac(key: &[u8]) -> Hmac<Sha256> {
-    Hmac::new_from_slice(key).expect("HMAC takes a key of any length")
+/// A key of `H`, taken in once for several messages: of a short message that is half the work.
+pub(crate) struct Keyed(Hmac<Sha256>);
+
+impl Keyed {
+    pub(crate) fn new(key: &[u8]) -> Self {
+        Self(Hmac::new_from_slice(key).expect("HMAC takes a key of any length"))
+    }
+
+    /// `H(k, m)`, `m` in parts.
+    pub(crate) fn write(&self, parts: &[&[u8]], out: &mut [u8; 32]) {
+        Self(self.0.clone()).finish(parts, out);
+    }
+
+    /// [`Self::write`] of the last message.
+    pub(crate) fn finish(mut self, parts: &[&[u8]], out: &mut [u8; 32]) {
+        parts.iter().for_each(|part| self.0.update(part));
+        self.0.finalize_into(out.into());
+    }
 }
 
 /// SHA-256 of the parts.
@@ -131,14 +140,19 @@ pub(crate) fn unpad(padded: &[u8]) -> Option<&[u8]> {
 
 /// base64url without padding.
 pub(crate) fn b64(bytes: impl AsRef<[u8]>) -> String {
-    URL_SAFE_NO_PAD.encode(bytes)
+    base64_simd::URL_SAFE_NO_PAD.encode_to_string(bytes)
 }
 
 /// Appends base64url without padding.
 pub(crate) fn b64_into(out: &mut Vec<u8>, bytes: &[u8]) {
     let start = out.len();
     out.resize(start + (bytes.len() * 4).div_ceil(3), 0);
-    let _ = base64_simd::URL_SAFE_NO_PAD.encode(bytes, base64_simd::Out::from_slice(&mut out[start..]));
+    text_in(bytes, &mut out[start..]);
+}
+
+/// base64url without padding at the beginning of `buffer`, which must have room for it.
+pub(crate) fn text_in<'b>(bytes: &[u8], buffer: &'b mut [u8]) -> &'b str {
+    base64_simd::URL_SAFE_NO_PAD.encode_as_str(bytes, base64_simd::Out::from_slice(buffer))
 }
 
 /// Reads base64url without padding.

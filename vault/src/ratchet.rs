@@ -4,7 +4,7 @@
 //! sealed before t, and a key is never used twice. `docs/formats/seal.md`, "Derivations"; j is 0.
 
 use crate::Kid;
-use crate::primitives::{Secret, first, h, h_into, lp, ratchet_in_place, sha256, split};
+use crate::primitives::{Keyed, Secret, first, h, lp, ratchet_in_place, sha256, step};
 use zeroize::Zeroizing;
 
 /// The secrets `s_c` of one row, for the classes 1, 2, 3 in this order.
@@ -35,13 +35,17 @@ impl Ratchet {
     /// comes within this distance of 65 535 is given up.
     const ROOM: u16 = 16;
 
-    /// Starts at `ck_0` of `secret`, in place: a secret that moves leaves a copy behind.
-    pub(crate) fn start(&mut self, secret: &[u8; 32]) {
-        let mut step = Secret::default();
-        h_into(secret, &[b"SEAL1 outer"], &mut step);
-        ratchet_in_place(&mut step, &[0x01]);
-        h_into(&*step, &[b"SEAL1 inner"], &mut self.ck);
+    /// Starts at `ck_0` of `secret`, in place: a secret that moves leaves a copy behind. Returns the
+    /// [`commitment`], which is made under the same key.
+    pub(crate) fn start(&mut self, secret: &[u8; 32], class: u8) -> [u8; 32] {
+        let mut com = [0; 32];
+        let secret = Keyed::new(secret);
+        secret.write(&[b"SEAL1 commit", &[class]], &mut com);
+        secret.finish(&[b"SEAL1 outer"], &mut self.ck);
+        ratchet_in_place(&mut self.ck, &[0x01]);
+        ratchet_in_place(&mut self.ck, b"SEAL1 inner");
         self.i = 0;
+        com
     }
 
     /// True while the counter is far enough from its end.
@@ -53,7 +57,7 @@ impl Ratchet {
     /// fresh but no reader can name them: such a blob is lost, not exposed. [`Self::has_room`] keeps
     /// writers away from there.
     pub(crate) fn next(&mut self, key: &mut Secret) -> u16 {
-        split(&mut self.ck, &[0x01], key, &[0x02]);
+        step(&mut self.ck, &[0x01], key, &[0x02]);
         let i = self.i;
         self.i = i.saturating_add(1);
         i
@@ -63,9 +67,11 @@ impl Ratchet {
     #[cfg(any(test, feature = "open"))]
     pub(crate) fn key(secret: &[u8; 32], i: u16) -> Secret {
         let mut chain = Self::default();
-        chain.start(secret);
+        chain.start(secret, 0);
         (0..i).for_each(|_| ratchet_in_place(&mut chain.ck, &[0x02]));
-        h(&*chain.ck, &[&[0x01]])
+        let mut key = Secret::default();
+        chain.next(&mut key);
+        key
     }
 }
 
@@ -82,7 +88,8 @@ mod tests {
         let com = [1, 2, 3].map(|class| commitment(&[0x40 + class; 32], class));
         assert_eq!(hex(&kid("acme", &com)), KID);
         let mut chain = Ratchet::default();
-        chain.start(&[0x41; 32]);
+        let com = chain.start(&[0x41; 32], 1);
+        assert_eq!(com, commitment(&[0x41; 32], 1));
         let mut key = Secret::default();
         assert_eq!((chain.next(&mut key), hex(&*key).as_str()), (0, MK_0));
         assert_eq!(chain.next(&mut key), 1);

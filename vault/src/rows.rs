@@ -111,7 +111,7 @@ impl SessionRow {
     /// The row as one line of compact JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("a row is strings and numbers")
+        json::line(self)
     }
 
     /// Reads a row back.
@@ -142,7 +142,7 @@ impl KeyRow {
     /// The row as one line of compact JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("a row is strings and numbers")
+        json::line(self)
     }
 
     /// Reads a row back.

@@ -5,9 +5,7 @@
 //! export-only; `docs/formats/seal.md`, "Wrapping".
 
 use crate::manifest::ClassKey;
-use crate::primitives::{
-    Secret, TAG, first, gcm_seal, h_into, lp, pad_into, sha256, split,
-};
+use crate::primitives::{Secret, TAG, first, gcm_seal, h_into, lp, pad_into, sha256, step};
 use crate::rows::{SessionRow, Wrapped};
 use crate::{Class, Kid, SUITE};
 use hpke::aead::ExportOnlyAead;
@@ -37,7 +35,11 @@ impl Bound<'_> {
     /// `"SEAL1 ix\0"` for class 15.
     pub(crate) fn aad(&self, ws: &[u8; 12], q: u32) -> Vec<u8> {
         let label: &[u8] = if self.class == Class::Index { b"SEAL1 ix\0" } else { b"SEAL1 row\0" };
-        let mut aad = [label, self.kid, &[self.class.number()], ws].concat();
+        let mut aad = Vec::with_capacity(48 + self.tenant.len());
+        aad.extend_from_slice(label);
+        aad.extend_from_slice(self.kid);
+        aad.push(self.class.number());
+        aad.extend_from_slice(ws);
         aad.extend_from_slice(&q.to_be_bytes());
         aad.extend_from_slice(&self.day.to_be_bytes());
         lp(&mut aad, self.tenant.as_bytes());
@@ -137,7 +139,7 @@ impl Session {
     pub(crate) fn wrap(&mut self, bound: &Bound<'_>, plain: &[u8]) -> Wrapped {
         let (ws, q) = (self.ws, self.q);
         let mut key = Secret::default();
-        split(&mut self.x, &[0x01], &mut key, &[0x02]);
+        step(&mut self.x, &[0x01], &mut key, &[0x02]);
         self.q += 1;
         let mut bytes = Vec::new();
         if bound.class == Class::Index {

@@ -83,8 +83,8 @@ impl KeyStore {
             return Ok(());
         }
         let tx = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;
-        rows.sessions.iter().try_for_each(|row| insert_session(&tx, row))?;
-        rows.keys.iter().try_for_each(|row| insert_key(&tx, row))?;
+        insert_sessions(&tx, &rows.sessions)?;
+        insert_keys(&tx, &rows.keys)?;
         Ok(tx.commit()?)
     }
 
@@ -116,31 +116,58 @@ pub(crate) fn private_file(path: &Path) -> std::io::Result<()> {
     OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path).map(drop)
 }
 
-fn insert_session(tx: &Transaction<'_>, row: &SessionRow) -> Result<(), StoreError> {
-    tx.prepare_cached(
+fn insert_sessions(tx: &Transaction<'_>, rows: &[SessionRow]) -> Result<(), StoreError> {
+    let mut insert = tx.prepare_cached(
         "INSERT INTO session VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING",
-    )?
-    .execute(params![
-        row.ws, row.writer, row.tenant, row.ret, row.class, row.epoch, row.suite, row.enc, row.created,
-        row.expires,
-    ])?;
+    )?;
+    for row in rows {
+        insert.execute(params![
+            row.ws,
+            row.writer,
+            row.tenant,
+            row.ret,
+            row.class,
+            row.epoch,
+            row.suite,
+            row.enc,
+            row.created,
+            row.expires,
+        ])?;
+    }
     Ok(())
 }
 
-fn insert_key(tx: &Transaction<'_>, row: &KeyRow) -> Result<(), StoreError> {
-    let wrapped = row.wrapped.iter().flat_map(column).collect::<Vec<_>>();
-    let ix = row.ix.as_ref().map(column);
-    tx.prepare_cached(
+fn insert_keys(tx: &Transaction<'_>, rows: &[KeyRow]) -> Result<(), StoreError> {
+    let mut insert = tx.prepare_cached(
         "INSERT INTO key VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING",
-    )?
-    .execute(params![
-        row.kid, row.tenant, row.ret, row.day, row.writer, row.suite, row.com.as_flattened(), wrapped, ix,
-        row.claimed, row.created, row.expires,
-    ])?;
+    )?;
+    let (mut wrapped, mut ix) = (Vec::new(), Vec::new());
+    for row in rows {
+        wrapped.clear();
+        row.wrapped.iter().for_each(|one| column(one, &mut wrapped));
+        ix.clear();
+        row.ix.iter().for_each(|one| column(one, &mut ix));
+        insert.execute(params![
+            row.kid,
+            row.tenant,
+            row.ret,
+            row.day,
+            row.writer,
+            row.suite,
+            row.com.as_flattened(),
+            wrapped,
+            row.ix.as_ref().map(|_| &ix),
+            row.claimed,
+            row.created,
+            row.expires,
+        ])?;
+    }
     Ok(())
 }
 
-/// `ws ‖ u32 q ‖ ciphertext`, as the columns `wrapped` (three of them, 64 bytes each) and `ix` hold it.
-fn column(wrapped: &Wrapped) -> Vec<u8> {
-    [&wrapped.ws[..], &wrapped.q.to_be_bytes(), &wrapped.bytes].concat()
+/// Appends `ws ‖ u32 q ‖ ciphertext`, as the columns `wrapped` (three of them, 64 bytes each) and `ix` hold it.
+fn column(wrapped: &Wrapped, out: &mut Vec<u8>) {
+    out.extend_from_slice(&wrapped.ws);
+    out.extend_from_slice(&wrapped.q.to_be_bytes());
+    out.extend_from_slice(&wrapped.bytes);
 }

@@ -123,7 +123,7 @@ fn rows() -> Rows {
 /// A blob at counter `i`.
 fn sealed(class: Class, role: Role, stream: &str, i: u16, plain: &str) -> Vec<u8> {
     let mut chain = Ratchet::default();
-    chain.start(&SECRETS[class.place().unwrap()]);
+    chain.start(&SECRETS[class.place().unwrap()], class.number());
     for _ in 0..i {
         chain.next(&mut Secret::default());
     }

@@ -79,7 +79,9 @@ fn every_published_key_has_its_private_half() {
     let (_folder, _, custody, manifest, root) = create();
     let parsed = parse(&manifest, &root);
     for class in Class::ALL {
-        let (name, public) = parsed.recipient("acme", 365, class, 2_970).unwrap();
+        let label = parsed.label("acme").to_owned();
+        let name = ClassKey { label, ret: 365, class, epoch: 2_970 };
+        let public = parsed.key(&name).unwrap();
         let private = custody.private(&name).unwrap();
         assert_eq!(Kem::sk_to_pk(&private).to_bytes()[..], public[..]);
     }
@@ -96,7 +98,8 @@ fn republishing_moves_the_window_and_keeps_old_keys() {
     assert_eq!((parsed.serial(), parsed.expires()), (2, 2_973 * WEEK_MS));
     assert!(parsed.may_follow(first.serial(), &first.digest()));
     let key = |manifest: &Manifest, ret, epoch| {
-        manifest.recipient("*", ret, Class::Content, epoch).map(|(_, public)| *public)
+        let label = "*".to_owned();
+        manifest.key(&ClassKey { label, ret, class: Class::Content, epoch }).copied()
     };
     assert_eq!(key(&first, 90, 2_970), key(&parsed, 90, 2_970), "the same key as before");
     assert_eq!(key(&parsed, 90, 2_969), None, "a week that is over");

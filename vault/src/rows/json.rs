@@ -2,12 +2,22 @@
 //! wrapped value as `["ws",q,"bytes"]`.
 
 use super::Wrapped;
-use crate::primitives::{b64, unb64};
+use crate::primitives::{b64, text_in, unb64};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+/// A row of which most are shorter than this.
+const ROOM: usize = 1024;
+
+/// One line of compact JSON.
+pub(super) fn line(row: &impl Serialize) -> String {
+    let mut line = Vec::with_capacity(ROOM);
+    serde_json::to_writer(&mut line, row).expect("a row is strings and numbers");
+    String::from_utf8(line).expect("JSON is UTF-8")
+}
 
 impl Serialize for Wrapped {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        (b64(self.ws), self.q, b64(&self.bytes)).serialize(to)
+        (Text(&self.ws), self.q, Text(&self.bytes)).serialize(to)
     }
 }
 
@@ -20,6 +30,20 @@ impl<'de> Deserialize<'de> for Wrapped {
     }
 }
 
+/// Bytes as base64url, by way of the stack unless they are many.
+struct Text<'a>(&'a [u8]);
+
+impl Serialize for Text<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut buffer = [0; 256];
+        if self.0.len() <= buffer.len() / 4 * 3 {
+            to.serialize_str(text_in(self.0, &mut buffer))
+        } else {
+            to.serialize_str(&b64(self.0))
+        }
+    }
+}
+
 /// Byte arrays as base64url.
 pub(crate) mod text {
     use super::*;
@@ -28,7 +52,7 @@ pub(crate) mod text {
         it: &T,
         to: S,
     ) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&b64(it))
+        Text(it.as_ref()).serialize(to)
     }
 
     pub(crate) fn deserialize<'de, D, T>(from: D) -> Result<T, D::Error>

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::Identifiers;
+use crate::manifest::ClassKey;
 use crate::note::RootKey;
 use crate::person::Who;
 use ed25519_dalek::SigningKey;
