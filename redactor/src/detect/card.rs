@@ -2,6 +2,7 @@
 //!
 //! Invariant: a number stands alone; one inside a longer or hyphenated hexadecimal run is none.
 
+use super::checks::luhn;
 use super::text::{Text, is_word};
 use std::ops::Range;
 
@@ -44,7 +45,7 @@ impl Digits {
     /// Takes the run of digits at `at`; `None` if they are too many.
     fn take(&mut self, text: Text<'_>, mut at: usize) -> Option<usize> {
         while text.at(at).is_ascii_digit() {
-            *self.digits.get_mut(self.len)? = text.at(at) - b'0';
+            *self.digits.get_mut(self.len)? = text.at(at);
             self.len += 1;
             at += 1;
         }
@@ -58,7 +59,7 @@ impl Digits {
 }
 
 fn has_issuer(digits: &[u8]) -> bool {
-    let prefix = digits.iter().take(4).fold(0, |n, digit| n * 10 + u16::from(*digit));
+    let prefix = digits.iter().take(4).fold(0, |n, digit| n * 10 + u16::from(*digit - b'0'));
     match digits.len() {
         14 => matches!(prefix, 3000..=3059 | 3600..=3699 | 3800..=3999),
         15 => matches!(prefix, 3400..=3499 | 3700..=3799),
@@ -70,15 +71,6 @@ fn has_issuer(digits: &[u8]) -> bool {
         19 => matches!(prefix, 4000..=4999 | 6200..=6299),
         _ => false,
     }
-}
-
-/// The check of ISO/IEC 7812-1 annex B.
-fn luhn(digits: &[u8]) -> bool {
-    let weigh = |(n, digit): (usize, &u8)| {
-        let double = u32::from(*digit) << (n & 1);
-        if double > 9 { double - 9 } else { double }
-    };
-    digits.iter().rev().enumerate().map(weigh).sum::<u32>().is_multiple_of(10)
 }
 
 fn begins(text: Text<'_>, start: usize) -> bool {

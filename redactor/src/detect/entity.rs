@@ -35,13 +35,19 @@ pub enum Entity {
     Identity,
     /// A postal address, by its name.
     Address,
+    /// Geographic coordinates.
+    Position,
+    /// The hardware address of a device (IEEE 802).
+    Hardware,
+    /// The plate of a vehicle, by its name.
+    Plate,
     /// A person's name or login, by its name.
     Name,
 }
 
 impl Entity {
     /// Every entity, the one that wins an overlap first.
-    pub(super) const ALL: [Self; 15] = [
+    pub(super) const ALL: [Self; 18] = [
         Self::Unscanned,
         Self::Authorization,
         Self::UserInfo,
@@ -56,6 +62,9 @@ impl Entity {
         Self::Birth,
         Self::Identity,
         Self::Address,
+        Self::Position,
+        Self::Hardware,
+        Self::Plate,
         Self::Name,
     ];
 
@@ -77,6 +86,9 @@ impl Entity {
             Self::Birth => "<birthdate>",
             Self::Identity => "<id>",
             Self::Address => "<address>",
+            Self::Position => "<position>",
+            Self::Hardware => "<mac>",
+            Self::Plate => "<plate>",
             Self::Name => "<name>",
         }
     }
@@ -100,6 +112,9 @@ impl Entity {
             | Self::Birth
             | Self::Identity
             | Self::Address
+            | Self::Position
+            | Self::Hardware
+            | Self::Plate
             | Self::Name => false,
         }
     }

@@ -9,7 +9,8 @@ use super::literal::Literals;
 use super::names::{Kind, Names};
 use super::text::{Text, Work};
 use super::value::value;
-use super::{Entity, Finding, card, email, iban, ip, phone, url};
+use super::{Entity, Finding, card, code, email, iban, ip, phone, place, prose, url};
+use std::ops::Range;
 
 /// What the pass needs to know.
 pub(super) struct Knowledge {
@@ -112,6 +113,9 @@ impl Pass<'_> {
         }
         if at >= self.v6_done {
             let (finding, end) = ip::v6(self.text, at);
+            if finding.is_none() {
+                self.add(Entity::Hardware, place::hardware(self.text, at));
+            }
             self.work.spend(end - at);
             self.found.extend(finding);
             self.v6_done = end;
@@ -121,32 +125,54 @@ impl Pass<'_> {
 
     /// A run of digits from `at` on.
     fn digits(&mut self, at: usize) -> usize {
-        let text = self.text;
+        let (text, names) = (self.text, &self.knowledge.names);
         let end = text.digits(at);
         self.work.spend(end - at);
-        if text.before(at, 1) == b'%' {
+        let (before, next) = (text.before(at, 1), text.at(end));
+        if before == b'%' {
             return end; // part of an escape: the decoded view tells
         }
-        if end - at <= 3 && matches!(text.at(end), b'.' | b'-') {
+        if end - at <= 3 && matches!(next, b'.' | b'-') {
             self.found.extend(ip::v4(text, at));
+            self.add(Entity::Position, place::position(text, at));
         }
+        if matches!(next, b'-' | b'.') || matches!(before, b'-' | b'.') || next.is_ascii_hexdigit()
+        {
+            self.add(Entity::Hardware, place::dashed(text, at));
+        }
+        if before.is_ascii_alphabetic() || is_document(text, at) {
+            self.number(at);
+        } else if end - at <= 2 && matches!(next, b' ' | b'.') {
+            self.add(Entity::Birth, prose::birth(text, at, names));
+        }
+        end
+    }
+
+    /// A number that may be long enough to be somebody's.
+    fn number(&mut self, at: usize) {
+        let (text, names) = (self.text, &self.knowledge.names);
         let number = if text.before(at, 1).is_ascii_alphabetic() {
-            iban::iban(text, at).map(|range| (Entity::Iban, range))
+            let iban = iban::iban(text, at).map(|range| (Entity::Iban, range));
+            iban.or_else(|| code::lettered(text, at).map(|range| (Entity::Identity, range)))
         } else {
             let card = || card::card(text, at).map(|range| (Entity::Card, range));
-            let phone = || phone::national(text, at, &self.knowledge.names);
-            card().or_else(|| phone().map(|range| (Entity::Phone, range)))
+            let code = || {
+                let spaced = matches!(text.before(at, 1), b' ' | b'-' | b'.' | b'+');
+                let code = code::numbered(text, at);
+                let code = code.or_else(|| code::lettered(text, at).filter(|_| spaced));
+                code.map(|range| (Entity::Identity, range))
+            };
+            let phone = || phone::national(text, at, names).map(|range| (Entity::Phone, range));
+            card().or_else(code).or_else(phone)
         };
+        let number = number.or_else(|| prose::number(text, at, names));
         if let Some((entity, range)) = number {
             self.found.push(Finding::new(entity, range));
         }
-        if text.before(at, 1) == b' ' && is_document(text, at) {
-            let slot = keyed::after_space(text, at, &self.knowledge.names);
-            let number =
-                |slot: &Slot| matches!(slot.kind, Kind::Birth | Kind::Identity | Kind::Iban);
-            self.keyed(at, slot.filter(number));
-        }
-        end
+    }
+
+    fn add(&mut self, entity: Entity, range: Option<Range<usize>>) {
+        self.found.extend(range.map(|range| Finding::new(entity, range)));
     }
 
     /// Adds the value of `slot`, if there is one to hide; the place to go on from.
@@ -159,13 +185,26 @@ impl Pass<'_> {
         let Some(entity) = entity(slot.kind) else { return at + 1 };
         let range = value(self.text, slot);
         self.work.spend(range.len());
-        if !keyed::is_value(self.text, &range) {
+        if !keyed::is_value(self.text, &range) || !looks_like(self.text, &range, slot.kind) {
             return at + 1;
         }
         self.value_done = range.end;
         let next = if secret { range.end.max(at + 1) } else { at + 1 };
         self.found.push(Finding::new(entity, range));
         next
+    }
+}
+
+/// Some words name other things too: their values must look like what is meant.
+fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bool {
+    let value = &text.bytes()[range.clone()];
+    let count = |is: fn(&u8) -> bool| value.iter().filter(|byte| is(byte)).count();
+    let digits = || count(u8::is_ascii_digit);
+    match kind {
+        Kind::Tax => digits() >= 7,
+        Kind::Plate => value.len() <= 20 && digits() >= 1 && count(u8::is_ascii_alphabetic) >= 1,
+        Kind::Position => value.len() <= 64 && digits() >= 4 && value.contains(&b'.'),
+        _ => true,
     }
 }
 
@@ -190,7 +229,9 @@ const fn entity(kind: Kind) -> Option<Entity> {
         Kind::Address => Entity::Address,
         Kind::Birth => Entity::Birth,
         Kind::Iban => Entity::Iban,
-        Kind::Identity => Entity::Identity,
+        Kind::Identity | Kind::Tax => Entity::Identity,
+        Kind::Plate => Entity::Plate,
+        Kind::Position => Entity::Position,
         Kind::Network => return None,
     })
 }

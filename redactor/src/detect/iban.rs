@@ -100,7 +100,8 @@ const LENGTHS: [(&[u8; 2], u8); 88] = [
 pub(super) fn iban(text: Text<'_>, digits: usize) -> Option<Range<usize>> {
     let start = digits.checked_sub(2)?;
     let country = [text.at(start).to_ascii_uppercase(), text.at(start + 1).to_ascii_uppercase()];
-    if text.before(start, 1).is_ascii_alphanumeric() {
+    let joined = text.before(start, 1) == b'-' && text.before(start, 2).is_ascii_alphanumeric();
+    if joined || text.before(start, 1).is_ascii_alphanumeric() {
         return None;
     }
     let (_, length) = LENGTHS[LENGTHS.binary_search_by(|(name, _)| (*name).cmp(&country)).ok()?];

@@ -9,6 +9,9 @@
 //! is found there is mapped back, so the whole encoded run is replaced. Views nest three deep.
 
 mod card;
+mod checks;
+mod code;
+mod date;
 mod email;
 mod entity;
 mod examine;
@@ -20,6 +23,8 @@ mod literal;
 mod names;
 mod packed;
 mod phone;
+mod place;
+mod prose;
 mod sieve;
 mod text;
 mod unescape;

@@ -7,7 +7,7 @@ mod words;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use words::{COUNTING, GLUED, MACHINES, NUMBERS, PERSONS, TECHNICAL, THINGS, WORDS};
+use words::{BORN, COUNTING, GLUED, MACHINES, NUMBERS, PERSONS, PLACES, TECHNICAL, THINGS, WORDS};
 
 /// What a field's value is, judged by the field's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,12 @@ pub(super) enum Kind {
     Birth,
     Iban,
     Identity,
+    /// A tax number; the same words name rates (`vat=20`), so the value must look like one.
+    Tax,
+    /// The plate of a vehicle: a value with letters and digits.
+    Plate,
+    /// Coordinates: a value with decimals.
+    Position,
     /// An IP address: found by its shape, the name only tells that it is personal.
     Network,
 }
@@ -48,6 +54,9 @@ enum Place {
     NotOfMachine,
 }
 
+/// Words that may stand between a cue and its number.
+const FARTHEST: usize = 5;
+
 /// The vocabulary, ready to be asked.
 pub(super) struct Names {
     words: HashMap<&'static [u8], (Kind, Place), BuildHasherDefault<Fnv>>,
@@ -70,7 +79,7 @@ impl Names {
             let (last, before) = tail(word.as_bytes());
             names.tails[last] |= 1 << before;
         }
-        for (kind, place, words) in WORDS.into_iter().chain(NUMBERS) {
+        for (kind, place, words) in WORDS.into_iter().chain(NUMBERS).chain(PLACES) {
             for word in words.split_ascii_whitespace() {
                 let bit = head(word.as_bytes());
                 names.heads[bit / 64] |= 1 << (bit % 64);
@@ -91,6 +100,30 @@ impl Names {
         let words = Words::of(sentence);
         let first = words.count.saturating_sub(4);
         (first..words.count).find_map(|from| self.matches(&words, from, words.count, true))
+    }
+
+    /// What the number behind `sentence` is, by the nearest words that say so, and how many words stand between.
+    /// Only kinds that it can be are `wanted`.
+    pub(super) fn kind_before(
+        &self,
+        sentence: &str,
+        wanted: fn(Kind) -> bool,
+    ) -> Option<(Kind, usize)> {
+        let words = Words::of(sentence);
+        let first = words.count.saturating_sub(FARTHEST);
+        let ending = |to: usize| {
+            let mut starts = to.saturating_sub(4)..to;
+            starts
+                .find_map(|from| self.matches(&words, from, to, true).filter(|kind| wanted(*kind)))
+        };
+        (first..=words.count).rev().find_map(|to| Some((ending(to)?, words.count - to)))
+    }
+
+    /// Is the last word of `sentence`, or the one before or two, a word for birth (`né le`, `born on`)?
+    pub(super) fn tells_birth(&self, sentence: &str) -> bool {
+        let words = Words::of(sentence);
+        let first = words.count.saturating_sub(FARTHEST);
+        (first..words.count).any(|n| is_in(BORN, words.join(n, n + 1)))
     }
 
     /// The longest entries in `words`, from the left: a secret if there is one, else the last.

@@ -61,6 +61,7 @@ impl<'t> Text<'t> {
 
     /// As [`run`](Self::run), at most `limit` bytes long.
     pub(super) fn run_within(self, at: usize, limit: usize, is: impl Fn(u8) -> bool) -> usize {
+        let at = at.min(self.len());
         let bytes = &self.bytes()[at..];
         let bytes = &bytes[..bytes.len().min(limit)];
         let len = bytes.iter().position(|byte| !is(*byte)).unwrap_or(bytes.len());
@@ -70,6 +71,7 @@ impl<'t> Text<'t> {
 
     /// Start of the run of bytes that ends at `at`, at most `limit` bytes back.
     pub(super) fn run_back(self, at: usize, limit: usize, is: impl Fn(u8) -> bool) -> usize {
+        let at = at.min(self.len());
         let floor = at.saturating_sub(limit);
         let run = &self.bytes()[floor..at];
         let start = run.iter().rposition(|byte| !is(*byte)).map_or(floor, |n| floor + n + 1);

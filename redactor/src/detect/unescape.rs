@@ -47,7 +47,7 @@ pub(super) fn quoted_printable(text: &str) -> Option<View> {
     let text = Text::new(text);
     for at in memchr::memchr_iter(b'=', text.bytes()) {
         match byte_escape(text, at, b"=") {
-            Some((len, char)) if may_be_quoted(char) => {
+            Some((len, char)) if may_be_quoted(char) && !is_number(text, at) => {
                 builder.try_replace(at..at + len, char);
             }
             _ => {}
@@ -59,6 +59,12 @@ pub(super) fn quoted_printable(text: &str) -> Option<View> {
 /// Would an encoder write `char` as `=XX`?
 fn may_be_quoted(char: char) -> bool {
     !char.is_ascii_alphanumeric() && !char.is_control() && char != char::REPLACEMENT_CHARACTER
+}
+
+/// Is what follows the `=` at `at` the number of a key (`txn=2039114289`)?
+fn is_number(text: Text<'_>, at: usize) -> bool {
+    let end = text.run_within(at + 1, 5, |byte| byte.is_ascii_digit());
+    end > at + 3 && text.before(at, 1).is_ascii_alphabetic()
 }
 
 /// What is encoded at `at`: how many bytes it takes, and the character (none if invisible).

@@ -113,9 +113,14 @@ fn personal_names_in_four_languages() {
             "passport_number",
             "user_id",
             "numéro_sécu",
-            "license_plate",
+            "numero_tva",
+            "Personalausweisnummer",
+            "codFiscale",
         ],
     );
+    all(Some(Kind::Tax), &["vat", "tva", "customer_vat"]);
+    all(Some(Kind::Plate), &["license_plate", "targa", "kfz-Kennzeichen", "immatriculation"]);
+    all(Some(Kind::Position), &["lat", "geo", "latLng", "coordonnées"]);
     all(Some(Kind::Network), &["ip", "client_ip", "remote_addr", "X-Forwarded-For", "ipAddress"]);
 }
 

@@ -6,7 +6,7 @@
 use super::{Kind, Place};
 
 /// Words joined without separators, lower case, accents folded.
-pub(super) const WORDS: [(Kind, Place, &str); 20] = [
+pub(super) const WORDS: [(Kind, Place, &str); 22] = [
     (
         Kind::Secret,
         Place::Any,
@@ -52,19 +52,35 @@ pub(super) const WORDS: [(Kind, Place, &str); 20] = [
         Place::Any,
         "kartennummer cartebancaire numerocarte cartecredit cartedecredit cartadicredito numerocarta",
     ),
-    (Kind::Secret, Place::Last, "pass session sid sess auth pin pincode pan codepin codicepin"),
+    (
+        Kind::Secret,
+        Place::Any,
+        "psw pswd parola parolasegreta paroladaccesso geheimcode geheimzahl zugangscode sicherheitscode verificationcode \
+        confirmationcode bestaetigungscode codedeverification codedeconfirmation codicediverifica codicesegreto smscode \
+        mfacode twofactorcode recoverycode backupcode privkey sshkey samlresponse samlassertion clientsecret sastoken \
+        sessionkey securitytoken onetimepassword codeusageunique einmalpasswort codeconfidentiel",
+    ),
+    (
+        Kind::Secret,
+        Place::Any,
+        "kreditkartennummer kartennr cardnum pannumber numcarte numerodecarte numcb numerocb cartadebito cartabancaria \
+        debitcard bankcard cartabanco securitynumber prufziffer pruefziffer cryptogramme",
+    ),
+    (Kind::Secret, Place::Last, "pw pass session sid sess auth pin pincode pan codepin codicepin"),
     (Kind::Authorization, Place::Any, "authorization proxyauthorization"),
     (Kind::Cookie, Place::Any, "cookie cookies"),
     (
         Kind::Email,
         Place::Any,
-        "email emails mail courriel adressemail emailaddress mailaddress emailadresse postaelettronica",
+        "email emails mail courriel emailaddress mailaddress emailadresse postaelettronica",
     ),
     (
         Kind::Phone,
         Place::Any,
         "phone telephone tel telefon telefono telefonnummer cellulare cellphone gsm handy handynummer \
-        mobilnummer rufnummer msisdn whatsapp fax phonenumber mobilenumber numerotelephone numerodetelephone numtel",
+        mob tlf festnetz festnetznummer mobiltelefon handynr telefonnr telnr telefonino numerodicellulare numerodicell \
+        numeroditelefono recapitotelefonico telfixe telportable telmobile numeroportable numerodeportable contactnumber \
+        callernumber callednumber callingnumber callerid mobilnummer rufnummer msisdn whatsapp fax phonenumber mobilenumber numerotelephone numerodetelephone numtel",
     ),
     (Kind::Phone, Place::Last, "mobile mobil portable cell sms"),
     (
@@ -73,7 +89,9 @@ pub(super) const WORDS: [(Kind, Place, &str); 20] = [
         "firstname lastname surname fullname familyname givenname middlename maidenname displayname \
         username nickname realname screenname loginname contactname customername clientname recipientname cardholder \
         accountholder fname lname prenom nomcomplet nomdefamille nomutilisateur nomdutilisateur pseudo cognome \
-        nomecompleto nomeutente nominativo vorname nachname familienname geburtsname benutzername login user utilisateur \
+        nomecompleto vollername vollstaendigername kundenname patientname rufname ansprechpartner interlocuteur destinataire expediteur \
+        destinatario mittente empfaenger empfanger beneficiary beneficiaire beneficiario conjoint coniuge ehepartner \
+        mothersmaidenname nomdejeunefille nomdenaissance nomdusage cognomedanubile nominativocliente commonname cn sn nomeutente nominativo vorname nachname familienname geburtsname benutzername login user utilisateur \
         utente benutzer titulaire intestatario kontoinhaber identifiant",
     ),
     (Kind::Name, Place::OfPerson, "name nom nome"),
@@ -81,32 +99,61 @@ pub(super) const WORDS: [(Kind, Place, &str); 20] = [
         Kind::Address,
         Place::NotOfMachine,
         "address adresse anschrift indirizzo street strasse rue streetaddress postaladdress \
-        addressline postcode postalcode zipcode codepostal postleitzahl plz wohnort housenumber hausnummer",
+        lieferadresse rechnungsadresse wohnadresse shippingaddress billingaddress homeaddress adressepostale domicile \
+        domicilio residenza wohnsitz numerocivico addressline postcode postalcode zipcode codepostal postleitzahl plz wohnort housenumber hausnummer",
     ),
     (
         Kind::Birth,
         Place::Any,
         "birthdate birthday birth dob dateofbirth naissance datenaissance datedenaissance datanascita \
+        ddn bday bdate gebdatum gebdat geburtsort geburtsjahr dtnaiss datenaiss birthplace lieunaissance luogonascita \
         datadinascita nascita geburtsdatum geburtstag",
     ),
     (
         Kind::Iban,
         Place::Any,
-        "iban rib bankaccount accountnumber kontonummer numerocompte numerodecompte numeroconto",
+        "iban rib bankverbindung bankkonto bankkontonummer kontonr ktonr numcompte contocorrente comptebancaire konto \
+        coordonneesbancaires bankaccount accountnumber kontonummer numerocompte numerodecompte numeroconto",
     ),
 ];
 
-/// Numbers given to a person, and networks.
-pub(super) const NUMBERS: [(Kind, Place, &str); 2] = [
+/// Numbers given to a person or to what a person has, places, and networks.
+pub(super) const NUMBERS: [(Kind, Place, &str); 7] = [
     (
         Kind::Identity,
         Place::Any,
-        "ssn nir secu securitesociale numerosecu passport passeport passaporto reisepass idcard \
-        identitycard cartaidentita cartadidentita carteidentite cartedidentite cni ausweis ausweisnummer personalausweis \
-        codicefiscale taxid taxnumber vatnumber vatid steuerid steueridnr steuernummer idnr svnr rvnr nin nationalid \
-        sozialversicherungsnummer partitaiva piva siret imei licenseplate numberplate immatriculation targa kennzeichen \
-        drivinglicence driverlicense permisdeconduire fuehrerschein fuhrerschein macaddress hwaddr latlng gps coords latitude longitude \
-        geolocation userid customerid",
+        "ssn nir secu numsecu nss securitesociale numerosecu nin nino nationalid nationalinsurance nationalinsurancenumber \
+        insurancenumber socialsecurity socialsecuritynumber sozialversicherungsnummer sozialversicherung svnr svnummer rvnr rvnummer \
+        rentenversicherungsnummer versicherungsnummer versicherungsnr versichertennummer krankenversicherungsnummer kvnr \
+        ahvnummer cartevitale tesserasanitaria patientid patientnumber medicalrecordnumber mrn nhsnumber nhs",
+    ),
+    (
+        Kind::Identity,
+        Place::Any,
+        "passport passeport passaporto reisepass passnummer passnr reisepassnummer numeropasseport numeropassaporto idcard \
+        identitycard cartaidentita cartadidentita carteidentite cartedidentite cni ausweis ausweisnummer ausweisnr \
+        personalausweis personalausweisnummer documentnumber numerodocumento identitydocument residencepermit \
+        titredesejour permessodisoggiorno aufenthaltstitel drivinglicence drivinglicense driverlicense driverslicense \
+        driverslicence permisdeconduire numeropermis patente fuehrerschein fuhrerschein fuehrerscheinnummer",
+    ),
+    (
+        Kind::Identity,
+        Place::Any,
+        "codicefiscale codfiscale codfisc taxid taxnumber taxpayerid vatnumber vatid vatno steuerid steueridnr steuernummer steuernr idnr tin \
+        numerofiscal numfiscal identifiantfiscal numerotva numtva tvaintracommunautaire tvaintra ustid ustidnr \
+        umsatzsteuerid partitaiva piva siret siren matricule matricola personalnummer employeeid userid customerid",
+    ),
+    (
+        Kind::Identity,
+        Place::Any,
+        "imei imsi iccid mac macaddr macaddress macadresse hwaddr bssid deviceid udid idfa gaid aaid androidid advertisingid",
+    ),
+    (Kind::Tax, Place::Last, "vat tva iva ust nif"),
+    (
+        Kind::Plate,
+        Place::Any,
+        "plate licenseplate licenceplate numberplate registrationplate immatriculation immat plaque \
+        plaqueimmatriculation plaquedimmatriculation targa kennzeichen kfzkennzeichen nummernschild vin vrm fahrgestellnummer",
     ),
     (
         Kind::Network,
@@ -114,6 +161,17 @@ pub(super) const NUMBERS: [(Kind, Place, &str); 2] = [
         "ip ipaddress ipaddr remoteaddr remoteaddress clientaddress xforwardedfor forwardedfor xrealip",
     ),
 ];
+
+/// Where a person is.
+pub(super) const PLACES: [(Kind, Place, &str); 1] = [(
+    Kind::Position,
+    Place::Any,
+    "latlng latlon lat lng lon ll latitude longitude coords coordinates coordinate coordonnees koordinaten gps geo geoloc \
+    geolocation geolocalisation position posizione location",
+)];
+
+/// Words for birth that say so of a date only.
+pub(super) const BORN: &str = "ne nee born birth nato nata geboren geb naissance nascita dob birthday birthdate geburtsdatum geburtstag";
 
 /// Words that also count at the end of a word they are glued to: `userpassword`, `csrfmiddlewaretoken`.
 pub(super) const GLUED: &str = "password passwd passwort kennwort motdepasse passphrase token secret sessid sessionid apikey email \

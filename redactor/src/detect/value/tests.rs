@@ -63,7 +63,7 @@ fn personal_values_in_every_container() {
         ("name='d'Alice'", "d'Alice"),
         ("phone=06 12 34 56 78 rejected", "06 12 34 56 78"),
         ("kennzeichen: M-AB 1234 rejected", "M-AB 1234"),
-        ("plate \"AB12 CDE\" rejected", ""),
+        ("plate \"AB12 CDE\" rejected", "AB12 CDE"),
         ("license_plate \"AB12 CDE\" rejected", "AB12 CDE"),
         ("address: 12 rue de la Paix, 75002 Paris | x", "12 rue de la Paix, 75002 Paris"),
         ("address=12 rue X status=200", "12 rue X"),

@@ -1,0 +1,196 @@
+//! Numbers given to persons that their own form gives away: social security, tax, health, company; in one piece
+//! or in groups.
+//!
+//! Invariant: without a cue only what has a check of its own and a form that few other numbers have is found;
+//! a code begins and ends at a border.
+
+use super::checks::{codice_fiscale, german_document, luhn, nir, steuer_id, svnr, vat};
+use super::text::Text;
+use std::ops::Range;
+
+/// Characters of a code that are read: the longest here has sixteen.
+const MOST: usize = 20;
+
+/// Letters and digits with at most one mark between them, in upper case.
+pub(super) struct Code {
+    chars: [u8; MOST],
+    len: usize,
+    /// Behind each character: where it ends in the text, and whether a group ends with it.
+    ends: [(usize, bool); MOST],
+}
+
+impl Code {
+    pub(super) fn read(text: Text<'_>, start: usize) -> Self {
+        let mut code = Self { chars: [0; MOST], len: 0, ends: [(start, true); MOST] };
+        let bytes = text.bytes();
+        let alnum = |at: usize| bytes.get(at).copied().filter(u8::is_ascii_alphanumeric);
+        let mut at = start;
+        while let Some(byte) = alnum(at).filter(|_| code.len < MOST) {
+            at += 1;
+            let border = alnum(at).is_none();
+            code.chars[code.len] = byte.to_ascii_uppercase();
+            code.ends[code.len] = (at, border);
+            code.len += 1;
+            let mark = matches!(bytes.get(at), Some(b' ' | b'.' | b'-' | b'/' | b'+'));
+            at += usize::from(mark && alnum(at + 1).is_some());
+        }
+        text.count(at - start);
+        code
+    }
+
+    /// The first `len` characters and where they end, if a group ends there.
+    fn first(&self, len: usize) -> Option<(&[u8], usize)> {
+        let (end, border) = *self.ends.get(len.checked_sub(1)?)?;
+        (border && len <= self.len).then(|| (&self.chars[..len], end))
+    }
+
+    fn digit(&self, n: usize) -> bool {
+        self.chars[n].is_ascii_digit()
+    }
+}
+
+/// The code whose first digit, a digit with no letter before it, stands at `start`.
+pub(super) fn numbered(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    if !begins(text, start) {
+        return None;
+    }
+    let code = Code::read(text, start);
+    let social = |len: usize, fits: fn(&[u8]) -> bool| {
+        code.first(len).filter(|(chars, _)| fits(chars)).map(|(_, end)| end)
+    };
+    let end = if code.len >= 15 && (code.digit(6) || matches!(code.chars[6], b'A' | b'B')) {
+        social(15, nir)
+    } else {
+        None
+    };
+    let german = || if code.len >= 12 && !code.digit(8) { social(12, svnr) } else { None };
+    end.or_else(german).filter(|end| ends(text, *end)).map(|end| start..end)
+}
+
+/// The code in whose middle the digits at `digits` stand: a codice fiscale, a VAT number with its country.
+pub(super) fn lettered(text: Text<'_>, digits: usize) -> Option<Range<usize>> {
+    let fiscal = || {
+        let start = letters_back(text, digits, 6)?;
+        let code = Code::read(text, start);
+        let (chars, end) = code.first(16)?;
+        (codice_fiscale(chars) && ends(text, end)).then_some(start..end)
+    };
+    let company = || {
+        let start = letters_back(text, digits, 2)?;
+        let code = Code::read(text, start);
+        let lengths = match code.chars[..2] {
+            [b'B', b'E'] => 12,
+            [b'D', b'E'] => 11,
+            [b'F', b'R'] | [b'I', b'T'] => 13,
+            _ => return None,
+        };
+        let (chars, end) = code.first(lengths)?;
+        (vat(chars) && ends(text, end)).then_some(start..end)
+    };
+    fiscal().or_else(company)
+}
+
+/// After a cue: a code at `start` of eleven digits or more with the right check digit, or a document's number.
+pub(super) fn cued(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let code = Code::read(text, start);
+    let lengths = [16, 15, 14, 12, 11, 10];
+    let end = lengths.into_iter().find_map(|len| {
+        let (chars, end) = code.first(len)?;
+        let fits = match len {
+            16 => codice_fiscale(chars),
+            15 => nir(chars) || luhn(chars),
+            14 => luhn(chars),
+            12 => svnr(chars),
+            11 => luhn(chars) || steuer_id(chars),
+            _ => german_document(chars),
+        };
+        fits.then_some(end)
+    })?;
+    ends(text, end).then_some(start..end)
+}
+
+/// Where `count` letters begin that stand before `at`, single marks between them left out.
+fn letters_back(text: Text<'_>, at: usize, count: usize) -> Option<usize> {
+    let (mut start, mut letters, mut marks) = (at, 0, 0);
+    while letters < count {
+        match text.before(start, 1) {
+            byte if byte.is_ascii_alphabetic() => (letters, marks) = (letters + 1, 0),
+            b' ' | b'-' | b'.' | b'+' if marks == 0 => marks = 1,
+            _ => return None,
+        }
+        start -= 1;
+    }
+    (marks == 0 && begins(text, start)).then_some(start)
+}
+
+/// Is `start` not in the middle of something longer?
+fn begins(text: Text<'_>, start: usize) -> bool {
+    let (before, farther) = (text.before(start, 1), text.before(start, 2));
+    let joined = matches!(before, b'.' | b'-' | b',') && farther.is_ascii_alphanumeric();
+    !(before.is_ascii_alphanumeric() || before == b'_' || joined)
+}
+
+/// Does something end at `end`?
+fn ends(text: Text<'_>, end: usize) -> bool {
+    let joined = matches!(text.at(end), b'-' | b'.' | b',') && text.at(end + 1).is_ascii_digit();
+    !(text.at(end).is_ascii_alphanumeric() || text.at(end) == b'_' || joined)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Option<&str> {
+        let view = Text::new(text);
+        let at = text.find(|char: char| char.is_ascii_digit())?;
+        let lettered = lettered(view, at);
+        let range = if lettered.is_some() { lettered } else { numbered(view, at) };
+        range.map(|range| &text[range])
+    }
+
+    #[test]
+    fn codes_with_a_check_of_their_own_need_no_cue() {
+        for (text, code) in [
+            ("user 255081416802538 not found", "255081416802538"),
+            ("le 2 95 10 99 126 111 93.", "2 95 10 99 126 111 93"),
+            ("'253072b07300470'", "253072b07300470"),
+            ("q=RCCMNL83S18D969H&x", "RCCMNL83S18D969H"),
+            ("(rccmnl83s18d969h)", "rccmnl83s18d969h"),
+            ("RCC MNL 83S18 D969H", "RCC MNL 83S18 D969H"),
+            ("der 15070649C103 hat", "15070649C103"),
+            ("15 070649 C 103", "15 070649 C 103"),
+            ("DE136695976", "DE136695976"),
+            ("FR 40 303 265 045", "FR 40 303 265 045"),
+            ("IT00743110157,", "IT00743110157"),
+        ] {
+            assert_eq!(found(text), Some(code), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_codes_are_none() {
+        for text in [
+            "span 255081416802539 ns",
+            "2550814168025380",
+            "x255081416802538",
+            "RCCMNL83S18D969I",
+            "RCCMNL83S18D969H1",
+            "DE136695978",
+            "order 15070649C104",
+            "00743110157",
+            "1.255081416802538",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_cue_lets_a_check_digit_suffice() {
+        for text in
+            ["00743110157", "732 829 320 00074", "36 574 261 809", "490154203237518", "T220001293"]
+        {
+            assert_eq!(cued(Text::new(text), 0), Some(0..text.len()), "{text}");
+        }
+        assert_eq!(cued(Text::new("12345678901"), 0), None);
+    }
+}

@@ -1,0 +1,119 @@
+//! Dates a person can be born on, as people and programs write them.
+//!
+//! Invariant: day, month and year are within their ranges; whether the date is a birth date, a cue decides.
+
+use super::text::{Text, is_word};
+use std::ops::Range;
+
+/// Beginnings of the months' names in English, French, Italian and German, accents left out.
+const MONTHS: &str = "jan fev feb gen mar mär mrz apr avr mag mai may jun jui giu jul lug aou aug ago sep set oct okt ott nov dec déc dez dic fév aoû";
+
+/// The date at `start`, where digits stand free.
+pub(super) fn date(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let end = text.digits(start);
+    let date = match end - start {
+        8 => compact(text.slice(start..end)).then_some(start..end),
+        1 | 2 => parts(text, start, false).or_else(|| in_words(text, start, end)),
+        4 => parts(text, start, true),
+        _ => None,
+    }?;
+    let free = !is_word(text.before(start, 1)) && !text.at(date.end).is_ascii_alphanumeric();
+    free.then_some(date)
+}
+
+/// `19800312`, `12031980`.
+fn compact(digits: &str) -> bool {
+    let part = |range: Range<usize>| digits[range].parse().unwrap_or(0);
+    is_date(part(0..4), part(4..6), part(6..8)) || is_date(part(4..8), part(2..4), part(0..2))
+}
+
+/// Three numbers with the same mark between them.
+fn parts(text: Text<'_>, start: usize, year_first: bool) -> Option<Range<usize>> {
+    let first = text.digits(start);
+    let mark = text.at(first);
+    if !matches!(mark, b'-' | b'/' | b'.' | b' ' | b'+') {
+        return None;
+    }
+    let second = text.run_within(first + 1, 3, |byte| byte.is_ascii_digit());
+    if text.at(second) != mark {
+        return None;
+    }
+    let third = text.run_within(second + 1, 5, |byte| byte.is_ascii_digit());
+    let number = |from: usize, to: usize| text.slice(from..to).parse::<u32>().ok();
+    let (a, b, c) = (number(start, first)?, number(first + 1, second)?, number(second + 1, third)?);
+    let fits = if year_first {
+        is_date(a, b, c)
+    } else {
+        let year = if third - second == 3 { 1900 + c } else { c };
+        is_date(year, b, a) || is_date(year, a, b)
+    };
+    fits.then_some(start..third)
+}
+
+/// `3 May 1980`, `1er mars 1980`, `12. März 1980`, `May 3, 1980`.
+fn in_words(text: Text<'_>, start: usize, end: usize) -> Option<Range<usize>> {
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80;
+    let gap = |byte: u8| matches!(byte, b' ' | b'.' | b',' | b'-');
+    let year = |at: usize| {
+        let at = text.run_within(at, 2, gap);
+        let end = text.run_within(at, 5, |byte| byte.is_ascii_digit());
+        let number = text.slice(at..end).parse::<u32>().ok()?;
+        (1900..2100).contains(&number).then_some(end)
+    };
+    let ordinal = text.run_within(end, 2, is_letter);
+    let end = if text.at(ordinal) == b' ' { ordinal } else { end };
+    let month = text.run_within(end, 2, gap);
+    let month = if text.bytes()[month..].starts_with(b"de ") { month + 3 } else { month };
+    let month_end = text.run_within(month, 12, is_letter);
+    if is_month(text.slice(text.floor(month)..text.floor(month_end))) {
+        return year(month_end).map(|end| start..end);
+    }
+    let before = text.run_back(start, 1, gap);
+    let word = text.run_back(before, 12, is_letter);
+    let word = text.ceil(word);
+    if before < start && is_month(text.slice(word..before)) {
+        return year(end).map(|end| word..end);
+    }
+    None
+}
+
+fn is_month(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    lower.len() >= 3 && MONTHS.split(' ').any(|month| lower.starts_with(month))
+}
+
+fn is_date(year: u32, month: u32, day: u32) -> bool {
+    (1900..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_every_writing() {
+        for text in [
+            "1980-03-12",
+            "12/03/1980",
+            "12.03.1980",
+            "1.2.80",
+            "19800312",
+            "12031980",
+            "3 May 1980",
+            "1er mars 1980",
+            "12. März 1980",
+            "5 août 1990",
+            "03/12/1980",
+            "2 de mayo 1980",
+            "3rd June 1971",
+        ] {
+            assert_eq!(date(Text::new(text), 0), Some(0..text.len()), "{text}");
+        }
+        assert_eq!(date(Text::new("on May 3, 1980."), 7), Some(3..14));
+        for text in
+            ["12345678", "1980", "12:30", "99/99/1999", "3 months 2020", "2026-13-01", "1.2.3.4"]
+        {
+            assert_eq!(date(Text::new(text), 0), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Where a person or a machine is: a pair of geographic coordinates, a hardware address.
+//!
+//! Invariant: a pair has at least four decimals on both sides (about ten metres) and lies on the globe; a
+//! hardware address has six pairs of hexadecimal digits, or three groups of four, with one mark.
+
+use super::text::{Text, is_word};
+use std::ops::Range;
+
+/// Decimals from which on a coordinate tells a house.
+const DECIMALS: usize = 4;
+
+/// The pair whose first digit is at `start`: `48.85661, 2.35222`.
+pub(super) fn position(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let (latitude, end) = decimal(text, start)?;
+    let signed = start - usize::from(matches!(text.before(start, 1), b'-' | b'+'));
+    let before = text.before(signed, 1);
+    if is_word(before) || matches!(before, b'.' | b'-') || latitude > 90 {
+        return None;
+    }
+    let marks = text.run_within(end, 2, |byte| matches!(byte, b',' | b';' | b' ' | b'+' | b'/'));
+    let second = marks + usize::from(text.at(marks) == b'-');
+    let (longitude, end_of_both) = decimal(text, second)?;
+    // Two shares of one (`0.1234, 0.5678`) are more often ratios.
+    let on_globe = marks > end && longitude <= 180 && (latitude > 0 || longitude > 0);
+    on_globe.then_some(signed..end_of_both)
+}
+
+/// A number with enough decimals at `at`: its whole part, and where it ends.
+fn decimal(text: Text<'_>, at: usize) -> Option<(u32, usize)> {
+    let point = text.run_within(at, 4, |byte| byte.is_ascii_digit());
+    if point == at || point > at + 3 || text.at(point) != b'.' {
+        return None;
+    }
+    let end = text.run_within(point + 1, 18, |byte| byte.is_ascii_digit());
+    let next = text.at(end);
+    let longer = is_word(next) || (next == b'.' && text.at(end + 1).is_ascii_digit());
+    let whole = text.slice(at..point).parse().ok()?;
+    (end - point > DECIMALS && !longer).then_some((whole, end))
+}
+
+/// As [`hardware`] around the digit at `at`, if it stands in a group of the right size next to a dash or dot:
+/// most digits fail here.
+pub(super) fn dashed(text: Text<'_>, at: usize) -> Option<Range<usize>> {
+    let start = text.run_back(at, 4, |byte| byte.is_ascii_hexdigit());
+    let end = text.run_within(at, 4, |byte| byte.is_ascii_hexdigit());
+    let near = |mark: u8| text.at(end) == mark || text.before(start, 1) == mark;
+    let may = (end - start == 2 && near(b'-')) || (end - start == 4 && near(b'.'));
+    may.then(|| hardware(text, at))?
+}
+
+/// The hardware address (IEEE 802) that the byte at `at` is part of.
+pub(super) fn hardware(text: Text<'_>, at: usize) -> Option<Range<usize>> {
+    let is_part = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'-' | b'.');
+    let start = text.run_back(at, 17, is_part);
+    let end = text.run_within(start, 18, is_part);
+    let end = start + text.slice(start..end).trim_end_matches([':', '-', '.']).len();
+    let bytes = &text.bytes()[start..end];
+    let size = match bytes.len() {
+        17 => 2,
+        14 => 4,
+        _ => return None,
+    };
+    let mark = bytes[size];
+    let marks = if size == 2 { b":-".as_slice() } else { b".".as_slice() };
+    let fits = |(n, byte): (usize, &u8)| {
+        if n % (size + 1) == size { *byte == mark } else { byte.is_ascii_hexdigit() }
+    };
+    let one_byte = bytes.iter().all(|byte| *byte == bytes[0] || *byte == mark);
+    let free = !is_word(text.before(start, 1)) && !is_word(text.at(end));
+    let stands = free && marks.contains(&mark) && bytes.iter().enumerate().all(fits);
+    (stands && !one_byte).then_some(start..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at_digit(text: &str, find: fn(Text<'_>, usize) -> Option<Range<usize>>) -> Option<&str> {
+        let at = text.find(|char: char| char.is_ascii_digit())?;
+        find(Text::new(text), at).map(|range| &text[range])
+    }
+
+    #[test]
+    fn pairs_of_coordinates() {
+        for (text, pair) in [
+            ("geo=48.85661,2.35222&x", "48.85661,2.35222"),
+            ("at 41.9028, 12.4964.", "41.9028, 12.4964"),
+            ("(-33.86880;151.20930)", "-33.86880;151.20930"),
+            ("ll=51.5074+-0.1278", "51.5074+-0.1278"),
+        ] {
+            assert_eq!(at_digit(text, position), Some(pair), "{text}");
+        }
+        for text in [
+            "0.1234,0.5678",
+            "12.34,56.78",
+            "took 12.345678 s",
+            "91.00001,2.00002",
+            "1.2.3456,1.23456",
+        ] {
+            assert_eq!(at_digit(text, position), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn hardware_addresses() {
+        for (text, address) in [
+            ("mac 3c:22:fb:0a:11:9e ok", "3c:22:fb:0a:11:9e"),
+            ("[3C-22-FB-0A-11-9E]", "3C-22-FB-0A-11-9E"),
+            ("aabb.cc01.0203", "aabb.cc01.0203"),
+            ("from aa:bb:cc:dd:ee:0f:", "aa:bb:cc:dd:ee:0f"),
+        ] {
+            assert_eq!(at_digit(text, hardware), Some(address), "{text}");
+        }
+        for text in [
+            "12:34:56",
+            "00:00:00:00:00:00",
+            "2026-11-21",
+            "a3f2b1c4-0612-4111",
+            "x3c:22:fb:0a:11:9e",
+        ] {
+            assert_eq!(at_digit(text, hardware), None, "{text}");
+        }
+    }
+}

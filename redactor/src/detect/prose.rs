@@ -1,0 +1,182 @@
+//! Numbers and secrets that a sentence announces: `born on 3 May 1980`, `numéro de sécurité sociale 1 85 …`,
+//! `the password is hunter2`.
+//!
+//! Invariant: the nearest cue decides, at most a few words before; without a check digit it must be nearer, and
+//! what follows must have the form of what the cue says.
+
+use super::names::{Kind, Names};
+use super::text::{Text, is_word};
+use super::{Entity, code, date};
+use std::ops::Range;
+
+/// Bytes before a number that are searched for a cue.
+const REACH: usize = 56;
+/// Words between a cue and a number without a check digit.
+const NEAR: usize = 2;
+
+/// The birth date whose first digit is at `start`.
+pub(super) fn birth(text: Text<'_>, start: usize, names: &Names) -> Option<Range<usize>> {
+    let date = date::date(text, start)?;
+    names.tells_birth(sentence(text, date.start)).then_some(date)
+}
+
+/// What a sentence says the number at `digits` is: its first digits, maybe with letters before them.
+pub(super) fn number(
+    text: Text<'_>,
+    digits: usize,
+    names: &Names,
+) -> Option<(Entity, Range<usize>)> {
+    let start = text.run_back(digits, 24, is_word);
+    let joined = matches!(text.before(start, 1), b'.' | b',' | b':' | b'/')
+        && is_word(text.before(start, 2));
+    if joined || text.bytes()[start..digits].iter().any(u8::is_ascii_digit) {
+        return None; // not the beginning
+    }
+    if let Some(range) = birth(text, start, names) {
+        return Some((Entity::Birth, range));
+    }
+    let before = sentence(text, start);
+    let (kind, between) = names.kind_before(before, is_number)?;
+    let checked = code::cued(text, start);
+    if kind != Kind::Plate && text.before(start, 1) == b'-' && is_word(text.before(start, 2)) {
+        return None;
+    }
+    let near = between <= NEAR;
+    let token = token(text, start);
+    let is_code = || {
+        checked.clone().or_else(|| {
+            Some(token.clone()).filter(|range| near && is_code(text.slice(range.clone())))
+        })
+    };
+    match kind {
+        Kind::Identity | Kind::Tax => Some((Entity::Identity, is_code()?)),
+        Kind::Iban => Some((Entity::Iban, is_code()?)),
+        Kind::Plate => Some((Entity::Plate, plate(text, start)?)),
+        _ if near && announces(before, between) && is_secret(text.slice(token.clone())) => {
+            Some((Entity::Secret, token))
+        }
+        _ => None,
+    }
+}
+
+/// The plate that ends with the word at `start`: one or two groups of capitals may stand before it.
+fn plate(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let mut first = start;
+    for _ in 0..2 {
+        let group = text.run_back(first.saturating_sub(1), 3, |byte| byte.is_ascii_uppercase());
+        let joined = matches!(text.before(first, 1), b' ' | b'-');
+        if !joined || group + 1 >= first || text.before(group, 1).is_ascii_alphanumeric() {
+            break;
+        }
+        first = group;
+    }
+    let mut end = token(text, start).end;
+    let last = text.run_within(end + 1, 4, |byte| byte.is_ascii_uppercase());
+    if text.at(end) == b' ' && last > end + 1 && !text.at(last).is_ascii_alphanumeric() {
+        end = last; // AB12 CDE
+    }
+    let plate = text.slice(first..end);
+    let digits = plate.bytes().filter(u8::is_ascii_digit).count();
+    let upper = plate.bytes().filter(u8::is_ascii_uppercase).count();
+    let plain = digits + upper + plate.bytes().filter(|byte| matches!(byte, b' ' | b'-')).count()
+        == plate.len();
+    (plain && digits >= 1 && upper >= 2 && digits + upper >= 5 && plate.len() <= 12)
+        .then_some(first..end)
+}
+
+/// Kinds whose values are numbers or hold some.
+const fn is_number(kind: Kind) -> bool {
+    matches!(kind, Kind::Identity | Kind::Tax | Kind::Iban | Kind::Plate | Kind::Secret)
+}
+
+/// What stands before `at`, back to where another clause or field ends.
+fn sentence(text: Text<'_>, at: usize) -> &str {
+    let ends = |byte: u8| {
+        matches!(byte, b'\n' | b'|' | b';' | b'!' | b'?' | b'{' | b'}' | b'<' | b'>' | b'&' | b'[')
+    };
+    // A digit ends it too: a cue announces one number.
+    let start = text.ceil(text.run_back(at, REACH, |byte| !ends(byte) && !byte.is_ascii_digit()));
+    text.slice(start..at.max(start))
+}
+
+/// The word at `start` with what is joined to it: dashes, dots and slashes between letters and digits.
+fn token(text: Text<'_>, start: usize) -> Range<usize> {
+    let end = text.run_within(start, 64, |byte| {
+        is_word(byte) || matches!(byte, b'-' | b'.' | b'/' | b'!' | b'#' | b'$' | b'*' | b'@')
+    });
+    let whole = text.slice(start..end);
+    start..start + whole.trim_end_matches(['.', '-', '/']).len()
+}
+
+/// The form of a document's number.
+fn is_code(token: &str) -> bool {
+    let digits = token.bytes().filter(u8::is_ascii_digit).count();
+    let upper = token.bytes().filter(u8::is_ascii_uppercase).count();
+    let marks = token.bytes().filter(|byte| matches!(byte, b'-' | b'.' | b'/')).count();
+    digits >= 4 && digits + upper >= 7 && digits + upper + marks == token.len() && token.len() <= 24
+}
+
+/// A cue for a secret is common (`token 12 expired`): only right before it, or with a word that hands it over.
+fn announces(before: &str, between: usize) -> bool {
+    const HANDS_OVER: &str = " is was are to of est ist e lautet zu : = ";
+    let last = before.trim_end().rsplit([' ', '\t']).next().unwrap_or("");
+    between == 0 || HANDS_OVER.contains(&format!(" {last} "))
+}
+
+/// Letters and digits or marks mixed as no word or number is; or a short code of digits alone.
+fn is_secret(token: &str) -> bool {
+    let count = |is: fn(&u8) -> bool| token.bytes().filter(|byte| is(byte)).count();
+    let (digits, letters) = (count(u8::is_ascii_digit), count(u8::is_ascii_alphabetic));
+    (token.len() >= 6 && digits >= 1 && letters >= 2)
+        || (letters == 0 && (4..=8).contains(&digits) && digits == token.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Option<(Entity, &str)> {
+        let (names, view) = (Names::new(), Text::new(text));
+        let first =
+            |at: &usize| view.at(*at).is_ascii_digit() && !view.before(*at, 1).is_ascii_digit();
+        let hit = (0..text.len()).filter(first).find_map(|at| number(view, at, &names));
+        hit.map(|(entity, range)| (entity, &text[range]))
+    }
+
+    #[test]
+    fn a_cue_a_few_words_before() {
+        use Entity::{Birth, Identity, Plate, Secret};
+        for (text, entity, what) in [
+            ("patient né le 12/03/1980 à Lyon", Birth, "12/03/1980"),
+            ("geboren am 12.03.1980 in Bonn", Birth, "12.03.1980"),
+            ("nata a Roma il 1980-03-12", Birth, "1980-03-12"),
+            ("born on 3 May 1980", Birth, "3 May 1980"),
+            ("SIRET n° 732 829 320 00074 inconnu", Identity, "732 829 320 00074"),
+            ("passport number 12AB34567 expired", Identity, "12AB34567"),
+            ("partita IVA della ditta: 00743110157", Identity, "00743110157"),
+            ("Steuer-ID des Kunden 36 574 261 809", Identity, "36 574 261 809"),
+            ("IMEI of the phone is 490154203237518", Identity, "490154203237518"),
+            ("Kennzeichen des Wagens KA-AB1234", Plate, "KA-AB1234"),
+            ("the password is hunter2!", Secret, "hunter2!"),
+            ("mot de passe refusé", Secret, ""),
+            ("one-time code sent, otp 482913", Secret, "482913"),
+        ] {
+            let expected = (!what.is_empty()).then_some((entity, what));
+            assert_eq!(found(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_numbers_stay() {
+        for text in [
+            "invoice of 12/03/1980",
+            "order 12345678",
+            "password must have 8 characters",
+            "token 12 expired at 20261121203246",
+            "passport check took 1234 ms",
+            "session closed after 3600 seconds",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
+}
