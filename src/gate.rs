@@ -22,6 +22,7 @@ pub(crate) struct Gate {
     pub(crate) redactor: Redactor,
     recipients: Recipients,
     read_at: i64,
+    now: i64,
 }
 
 impl Gate {
@@ -33,7 +34,15 @@ impl Gate {
     ) -> Result<Self> {
         let manifest = recipients.read()?;
         let redactor = Redactor::new(policy, Writer::new(manifest), last);
-        Ok(Self { redactor, recipients, read_at: clock::now_ms() })
+        let now = clock::now_ms();
+        Ok(Self { redactor, recipients, read_at: now, now })
+    }
+
+    /// Looks at the clock, and answers what it says. Records are sealed as of the last look: once for a
+    /// chunk is enough, reading a clock for each record is not free.
+    pub(crate) fn look_at_clock(&mut self) -> i64 {
+        self.now = clock::now_ms();
+        self.now
     }
 
     /// Seals one record, waiting for recipients when it must.
@@ -43,7 +52,7 @@ impl Gate {
     ) -> T {
         let mut said = false;
         loop {
-            match seal(&mut self.redactor, clock::now_ms()) {
+            match seal(&mut self.redactor, self.now) {
                 Ok(done) => return done,
                 Err(reason) => {
                     if !said {
@@ -51,7 +60,8 @@ impl Gate {
                         said = true;
                     }
                     tokio::time::sleep(RETRY).await;
-                    self.reread(clock::now_ms());
+                    let now = self.look_at_clock();
+                    self.reread(now);
                 }
             }
         }

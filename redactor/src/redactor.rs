@@ -173,6 +173,14 @@ impl Redactor {
         std::mem::take(&mut self.batch)
     }
 
+    /// Takes a batch back once it is durable: its memory serves the next one.
+    pub fn give_back(&mut self, mut batch: SealedBatch) {
+        if self.batch.is_empty() {
+            batch.clear();
+            self.batch = batch;
+        }
+    }
+
     /// What the gate took away since the start.
     #[must_use]
     pub fn tally(&self) -> Tally {

@@ -77,6 +77,16 @@ impl SealedBatch {
         self.buffer.len()
     }
 
+    /// Empties the batch. Memory is kept for as many bytes as were in it, so one huge batch is not for ever.
+    pub(crate) fn clear(&mut self) {
+        let used = self.buffer.len();
+        self.buffer.clear();
+        self.buffer.shrink_to(2 * used);
+        self.tenants.clear();
+        self.entries.clear();
+        self.rows = Rows::default();
+    }
+
     /// The output buffer, for the event writer to append to.
     pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
         &mut self.buffer
