@@ -3,11 +3,17 @@
 //! Invariant: every line given to [`Context::hold`] leaves exactly once, as a release or as a count of what
 //! was forgotten; memory is bounded per request and in total; nothing here is ever written to disk. The
 //! lines are copies, zeroed when they leave. Place on the path: between the decoder and the gate.
+//!
+//! Each wait has one length, so each table is in the order of its deadlines by itself: the newest is at the back.
+//! A request that holds nothing when it ends (nearly every one) costs a small remembered conclusion and no more.
 
 use greffier_config::ContextPlan;
-use greffier_record::{Body, HoldHasher, HoldKey, HotBuf, Level, Origin, Raw, RequestLine};
+use greffier_record::{
+    Body, BuildHoldKeyHasher, HoldHasher, HoldKey, HotBuf, Level, Origin, Raw, RequestLine,
+};
 use greffier_redactor::Stream;
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use hashlink::LinkedHashMap;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,28 +50,41 @@ pub(crate) struct Counts {
     pub(crate) overflowed: u64,
 }
 
+/// What a request's own line says about its end.
+#[derive(Debug)]
+struct Conclusion<A> {
+    of: A,
+    triggered: bool,
+    excluded: bool,
+}
+
+/// The lines of one request.
 #[derive(Debug)]
 struct Held<A> {
     lines: VecDeque<(Line, Option<Level>)>,
     bytes: u64,
-    of: Option<A>,
     triggered: bool,
-    excluded: bool,
     critical: bool,
-    concluded: bool,
     overflowed: u64,
-    due: i64,
+    ended: Option<Conclusion<A>>,
 }
+
+/// Values with the time until which they stay (ms since 1970), the newest at the back.
+type Table<T> = LinkedHashMap<HoldKey, (i64, T), BuildHoldKeyHasher>;
 
 /// The held lines of all requests under way.
 #[derive(Debug)]
 pub(crate) struct Context<A> {
     plan: ContextPlan,
     keys: HoldHasher,
-    held: HashMap<HoldKey, Held<A>>,
-    due: BTreeSet<(i64, HoldKey)>,
-    joined: HashMap<HoldKey, (i64, A)>,
-    joined_until: VecDeque<(i64, HoldKey)>,
+    /// Requests that hold lines and have not ended: each line postpones the decision by `idle`.
+    open: Table<Held<A>>,
+    /// Requests that hold lines and have ended: decided `grace` later.
+    ended: Table<Held<A>>,
+    /// Requests that held nothing when they ended, for lines that come late.
+    concluded: Table<Conclusion<A>>,
+    /// Persons of joined requests, for the proxy's lines.
+    joined: Table<A>,
     evicted: Vec<Release<A>>,
     bytes: u64,
     lines: u64,
@@ -74,6 +93,10 @@ pub(crate) struct Context<A> {
 
 /// Remembered persons of joined requests at most; beyond it the oldest go.
 const JOINED_MAX: usize = 65_536;
+
+/// Remembered conclusions at most; beyond it the oldest go. With 2 s of grace it is reached at 8 192 requests a
+/// second; a line that comes later than this many requests is then treated as one whose request never ended.
+const CONCLUDED_MAX: usize = 16_384;
 
 /// What a held line costs beside its own bytes, so that many short ones are bounded too.
 const OVERHEAD: u64 = 128;
@@ -89,16 +112,77 @@ pub(crate) fn millis(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX / 4)
 }
 
+impl<A> Held<A> {
+    fn new(ended: Option<Conclusion<A>>) -> Self {
+        let lines = VecDeque::new();
+        Self { lines, bytes: 0, triggered: false, critical: false, overflowed: 0, ended }
+    }
+
+    /// Drops the oldest lines while there are more than `limit` bytes, those of an event rule or of at least
+    /// the level `spared` last. Returns how many lines and bytes went.
+    fn trim(&mut self, limit: u64, spared: Level) -> (u64, u64) {
+        let (before, overflowed) = (self.bytes, self.overflowed);
+        while self.bytes > limit && self.lines.len() > 1 {
+            let spares = |(line, level): &(Line, Option<Level>)| {
+                line.stream == Stream::Events || *level >= Some(spared)
+            };
+            let at = self.lines.iter().position(|line| !spares(line)).unwrap_or(0);
+            let Some((line, _)) = self.lines.remove(at) else { break };
+            self.bytes -= line.cost();
+            self.overflowed += 1;
+        }
+        (self.overflowed - overflowed, before - self.bytes)
+    }
+}
+
+impl<A> Conclusion<A> {
+    /// This end of a request whose id has come before: the newer person, the triggers of both.
+    fn after(self, earlier: Option<Self>) -> Self {
+        let Some(earlier) = earlier else { return self };
+        Self {
+            of: self.of,
+            triggered: self.triggered | earlier.triggered,
+            excluded: self.excluded | earlier.excluded,
+        }
+    }
+}
+
+/// Adds or renews an entry; beyond `max` the oldest goes.
+fn remember<T>(table: &mut Table<T>, key: HoldKey, value: (i64, T), max: usize) {
+    table.insert(key, value);
+    if table.len() > max {
+        table.pop_front();
+    }
+}
+
+/// The oldest entry, if its time is over. One that lies further ahead than it ever was put comes from before
+/// the clock was set back: its time is over too.
+fn pop_over<T>(table: &mut Table<T>, wait: i64, now: i64) -> Option<T> {
+    let due = oldest(table)?;
+    if now < due && due <= now.saturating_add(wait) {
+        return None;
+    }
+    table.pop_front().map(|(_, (_, value))| value)
+}
+
+fn oldest<T>(table: &Table<T>) -> Option<i64> {
+    table.front().map(|(_, (due, _))| *due)
+}
+
+fn newest<T>(table: &Table<T>) -> Option<i64> {
+    table.back().map(|(_, (due, _))| *due)
+}
+
 impl<A: Clone> Context<A> {
     /// An empty context.
     pub(crate) fn new(plan: ContextPlan) -> Self {
         Self {
             plan,
             keys: HoldHasher::default(),
-            held: HashMap::new(),
-            due: BTreeSet::new(),
-            joined: HashMap::new(),
-            joined_until: VecDeque::new(),
+            open: Table::default(),
+            ended: Table::default(),
+            concluded: Table::default(),
+            joined: Table::default(),
             evicted: Vec::new(),
             bytes: 0,
             lines: 0,
@@ -123,33 +207,44 @@ impl<A: Clone> Context<A> {
             self.counts.forgotten += 1;
             return None;
         };
-        let held = self.entry(key, now);
+        let (limit, spared) = (self.plan.per_request, self.plan.level);
+        let size = line.cost();
+        let held = self.held_of(key, now);
         held.triggered |= triggers;
         held.critical |= level >= Some(Level::Critical);
-        let size = line.cost();
         held.lines.push_back((line, level));
         held.bytes += size;
-        self.bytes += size;
-        self.lines += 1;
-        self.make_room(key);
+        let (lines, bytes) = held.trim(limit, spared);
+        self.bytes = self.bytes + size - bytes;
+        self.lines = self.lines + 1 - lines;
+        self.counts.overflowed += lines;
+        self.make_room();
         None
     }
 
     /// The request line came: its request is decided after the grace time.
     pub(crate) fn conclude(&mut self, raw: &Raw<'_>, line: &RequestLine<'_>, of: A, now: i64) {
+        let grace = millis(self.plan.grace);
         if let Some(joined) = self.keys.joined(raw) {
-            self.remember(joined, of.clone(), now);
+            let until = now + self.joined_ms();
+            remember(&mut self.joined, joined, (until, of.clone()), JOINED_MAX);
         }
         let Some(key) = self.keys.own(raw) else { return };
         let triggered = self.triggers(line);
         let excluded = line.status.is_some_and(|status| self.plan.exclude_status.contains(&status));
-        let grace = millis(self.plan.grace);
-        let held = self.entry(key, now);
-        held.of = Some(of);
-        held.triggered |= triggered;
-        held.excluded |= excluded;
-        held.concluded = true;
-        self.postpone(key, now + grace);
+        let conclusion = Conclusion { of, triggered, excluded };
+        let held = self.open.remove(&key).or_else(|| self.ended.remove(&key));
+        match held {
+            None => {
+                let earlier = self.concluded.remove(&key).map(|(_, earlier)| earlier);
+                let conclusion = (now + grace, conclusion.after(earlier));
+                remember(&mut self.concluded, key, conclusion, CONCLUDED_MAX);
+            }
+            Some((_, mut held)) => {
+                held.ended = Some(conclusion.after(held.ended.take()));
+                self.ended.insert(key, (now + grace, held));
+            }
+        }
     }
 
     /// Whom a line of a joined source belongs to, when the application's request line is known.
@@ -160,15 +255,15 @@ impl<A: Clone> Context<A> {
     /// What is decided by `now`: released, or forgotten and counted.
     pub(crate) fn decide(&mut self, now: i64) -> Vec<Release<A>> {
         let mut releases = std::mem::take(&mut self.evicted);
-        while let Some(&(due, key)) = self.due.first() {
-            if due > now {
-                break;
-            }
-            releases.extend(self.settle(key));
+        let (grace, idle) = (millis(self.plan.grace), millis(self.plan.idle));
+        while let Some(held) =
+            pop_over(&mut self.ended, grace, now).or_else(|| pop_over(&mut self.open, idle, now))
+        {
+            releases.extend(self.settle(held));
         }
-        while self.joined_until.front().is_some_and(|(until, _)| *until <= now) {
-            self.forget_oldest_joined();
-        }
+        while pop_over(&mut self.concluded, grace, now).is_some() {}
+        let joined = self.joined_ms();
+        while pop_over(&mut self.joined, joined, now).is_some() {}
         releases
     }
 
@@ -177,9 +272,11 @@ impl<A: Clone> Context<A> {
         self.decide(i64::MAX)
     }
 
-    /// When the next decision is due (ms since 1970).
+    /// When [`decide`](Self::decide) is due (ms since 1970): at the next decision, or when everything
+    /// remembered may be forgotten.
     pub(crate) fn next_due(&self) -> Option<i64> {
-        self.due.first().map(|&(due, _)| due)
+        let remembered = newest(&self.concluded).max(newest(&self.joined));
+        [oldest(&self.ended), oldest(&self.open), remembered].into_iter().flatten().min()
     }
 
     /// Lines held right now: in flight.
@@ -211,76 +308,41 @@ impl<A: Clone> Context<A> {
         exception.is_some_and(|class| self.plan.exception.iter().any(|name| class.is(name)))
     }
 
-    fn entry(&mut self, key: HoldKey, now: i64) -> &mut Held<A> {
-        let due = now + millis(self.plan.idle);
-        if let Some(held) = self.held.get(&key) {
-            if !held.concluded {
-                self.postpone(key, due);
-            }
+    /// How long a joined person is remembered (ms): the proxy's line waits for `grace`, and may have been
+    /// written before the application's.
+    fn joined_ms(&self) -> i64 {
+        2 * millis(self.plan.grace) + 1_000
+    }
+
+    /// The held lines of a request, filed under its next deadline. A request that has ended is decided when
+    /// `grace` is over, however many lines still come.
+    fn held_of(&mut self, key: HoldKey, now: i64) -> &mut Held<A> {
+        let (grace, idle) = (now + millis(self.plan.grace), now + millis(self.plan.idle));
+        if let Some((_, conclusion)) = self.concluded.remove(&key) {
+            self.ended.insert(key, (grace, Held::new(Some(conclusion))));
+        }
+        let table = if self.ended.contains_key(&key) {
+            &mut self.ended
         } else {
-            self.due.insert((due, key));
+            self.open.to_back(&key);
+            &mut self.open
+        };
+        let (due, held) = table.entry(key).or_insert_with(|| (idle, Held::new(None)));
+        if held.ended.is_none() {
+            *due = idle;
         }
-        self.held.entry(key).or_insert_with(|| Held {
-            lines: VecDeque::new(),
-            bytes: 0,
-            of: None,
-            triggered: false,
-            excluded: false,
-            critical: false,
-            concluded: false,
-            overflowed: 0,
-            due,
-        })
+        held
     }
 
-    fn postpone(&mut self, key: HoldKey, due: i64) {
-        if let Some(held) = self.held.get_mut(&key) {
-            self.due.remove(&(held.due, key));
-            held.due = due;
-            self.due.insert((due, key));
-        }
-    }
-
-    fn remember(&mut self, joined: HoldKey, of: A, now: i64) {
-        // The proxy's line waits for `grace`, and may have been written before the application's.
-        let until = now + 2 * millis(self.plan.grace) + 1_000;
-        self.joined_until.push_back((until, joined));
-        self.joined.insert(joined, (until, of));
-        if self.joined_until.len() > JOINED_MAX {
-            self.forget_oldest_joined();
-        }
-    }
-
-    /// A request id that came twice is remembered as long as its later line says.
-    fn forget_oldest_joined(&mut self) {
-        if let Some((until, key)) = self.joined_until.pop_front()
-            && self.joined.get(&key).is_some_and(|(last, _)| *last <= until)
-        {
-            self.joined.remove(&key);
-        }
-    }
-
-    /// Drops the oldest lines of a request that holds too much, then decides the oldest requests early.
-    fn make_room(&mut self, key: HoldKey) {
-        let trigger = self.plan.level;
-        if let Some(held) = self.held.get_mut(&key) {
-            while held.bytes > self.plan.per_request && held.lines.len() > 1 {
-                let spared = |(line, level): &(Line, Option<Level>)| {
-                    line.stream == Stream::Events || *level >= Some(trigger)
-                };
-                let at = held.lines.iter().position(|line| !spared(line)).unwrap_or(0);
-                let Some((line, _)) = held.lines.remove(at) else { break };
-                held.bytes -= line.cost();
-                held.overflowed += 1;
-                self.bytes -= line.cost();
-                self.lines -= 1;
-                self.counts.overflowed += 1;
-            }
-        }
+    /// Decides the requests whose deadline is next, early, until the total fits.
+    fn make_room(&mut self) {
         while self.bytes > self.plan.total {
-            let Some(&(_, oldest)) = self.due.first() else { break };
+            let due = |table| oldest(table).unwrap_or(i64::MAX);
+            let ended_first = due(&self.ended) <= due(&self.open);
+            let table = if ended_first { &mut self.ended } else { &mut self.open };
+            let Some((_, (_, held))) = table.pop_front() else { break };
             let before = self.counts.forgotten;
-            let release = self.settle(oldest);
+            let release = self.settle(held);
             // Forgotten early is not forgotten on success: it is an overflow, and says so.
             self.counts.overflowed += self.counts.forgotten - before;
             self.counts.forgotten = before;
@@ -289,13 +351,13 @@ impl<A: Clone> Context<A> {
     }
 
     /// Decides one request: exclusions win over triggers, a critical line wins over both.
-    fn settle(&mut self, key: HoldKey) -> Option<Release<A>> {
-        let mut held = self.held.remove(&key)?;
-        self.due.remove(&(held.due, key));
+    fn settle(&mut self, mut held: Held<A>) -> Option<Release<A>> {
         self.bytes -= held.bytes;
         self.lines -= held.lines.len() as u64;
-        let keep = held.critical || held.triggered && !held.excluded;
-        if !keep {
+        let ended = held.ended.as_ref();
+        let triggered = held.triggered || ended.is_some_and(|end| end.triggered);
+        let excluded = ended.is_some_and(|end| end.excluded);
+        if !held.critical && (!triggered || excluded) {
             let before = held.lines.len();
             held.lines.retain(|(line, _)| line.stream == Stream::Events);
             self.counts.forgotten += (before - held.lines.len()) as u64;
@@ -304,7 +366,8 @@ impl<A: Clone> Context<A> {
             return None;
         }
         let lines = held.lines.into_iter().map(|(line, _)| line).collect();
-        Some(Release { of: held.of, lines, overflowed: held.overflowed })
+        let of = held.ended.map(|end| end.of);
+        Some(Release { of, lines, overflowed: held.overflowed })
     }
 }
 

@@ -195,9 +195,63 @@ fn a_request_id_that_comes_twice_is_joined_as_long_as_the_later_says() {
     assert_eq!(b.context.person(&line()), Some(&"r1"));
     b.context.decide(9_000);
     assert_eq!(b.context.person(&line()), None);
-    for n in 0..2 * JOINED_MAX as i64 {
-        b.conclude("r1", 200, 10_000 + n / 1_000);
+}
+
+#[test]
+fn what_is_remembered_of_requests_is_bounded_and_forgotten() {
+    let mut b = Bench::new(|_| ());
+    b.origin = Arc::new(Origin { join: Some(1), ..Origin::clone(&b.origin) });
+    for n in 0..JOINED_MAX + 10 {
+        b.conclude(format!("r{n}").leak(), 200, n as i64 / 1_000);
     }
-    assert!(b.context.joined_until.len() <= JOINED_MAX);
-    assert_eq!(b.context.person(&line()), Some(&"r1"));
+    assert_eq!((b.context.joined.len(), b.context.concluded.len()), (JOINED_MAX, CONCLUDED_MAX));
+    let all = b.context.next_due().expect("something is remembered");
+    b.context.decide(all);
+    assert!(b.context.joined.is_empty() && b.context.concluded.is_empty());
+    assert_eq!(b.context.next_due(), None);
+}
+
+#[test]
+fn a_line_that_comes_after_its_request_line_is_decided_by_it() {
+    let mut b = Bench::new(|_| ());
+    b.conclude("r1", 500, 0);
+    b.conclude("r2", 200, 0);
+    b.hold("r1", Level::Debug, 1_500);
+    b.hold("r2", Level::Debug, 1_500);
+    b.hold("r1", Level::Debug, 3_000);
+    assert!(b.context.decide(3_499).is_empty(), "the late line waits for others like it");
+    let released = b.context.decide(3_500);
+    assert_eq!(
+        released.iter().map(|r| (r.of, r.lines.len())).collect::<Vec<_>>(),
+        [(Some("r1"), 2)]
+    );
+    assert_eq!(b.context.take_counts().forgotten, 1);
+    b.hold("r2", Level::Error, 4_000);
+    assert_eq!(b.context.finish()[0].of, None, "too late to know");
+}
+
+#[test]
+fn a_request_line_that_comes_twice_keeps_the_triggers_of_both() {
+    let mut b = Bench::new(|_| ());
+    for (status, at) in [(500, 0), (200, 1_000)] {
+        b.conclude("r1", status, at);
+    }
+    b.hold("r1", Level::Debug, 1_000);
+    b.hold("r2", Level::Debug, 1_000);
+    for (status, at) in [(500, 1_000), (200, 1_500)] {
+        b.conclude("r2", status, at);
+    }
+    assert_eq!(b.context.decide(3_499).len(), 1);
+    assert_eq!(b.context.decide(3_500).len(), 1);
+}
+
+#[test]
+fn a_clock_that_is_set_back_decides_early_rather_than_an_hour_late() {
+    let mut b = Bench::new(|_| ());
+    b.hold("r1", Level::Error, 3_600_000);
+    b.conclude("r1", 500, 3_600_000);
+    b.hold("r2", Level::Error, 10);
+    b.conclude("r2", 500, 10);
+    assert_eq!(b.context.decide(20).len(), 1);
+    assert_eq!(b.context.decide(2_010).len(), 1);
 }

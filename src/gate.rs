@@ -25,6 +25,7 @@ pub(crate) struct Gate {
     pub(crate) vitals: Vitals,
     recipients: Recipients,
     read_at: i64,
+    now: i64,
 }
 
 impl Gate {
@@ -38,7 +39,15 @@ impl Gate {
         let vitals = Vitals::default();
         vitals.set_recipients_until(manifest.expires());
         let redactor = Redactor::new(policy, Writer::new(manifest), last);
-        Ok(Self { redactor, vitals, recipients, read_at: clock::now_ms() })
+        let now = clock::now_ms();
+        Ok(Self { redactor, vitals, recipients, read_at: now, now })
+    }
+
+    /// Looks at the clock, and answers what it says. Records are sealed as of the last look: once for a
+    /// chunk is enough, reading a clock for each record is not free.
+    pub(crate) fn look_at_clock(&mut self) -> i64 {
+        self.now = clock::now_ms();
+        self.now
     }
 
     /// Seals one record, waiting for recipients when it must.
@@ -48,7 +57,7 @@ impl Gate {
     ) -> T {
         let mut said = false;
         loop {
-            match seal(&mut self.redactor, clock::now_ms()) {
+            match seal(&mut self.redactor, self.now) {
                 Ok(done) => {
                     if said {
                         self.vitals.set_no_key(false);
@@ -63,7 +72,8 @@ impl Gate {
                     }
                     self.vitals.beat();
                     tokio::time::sleep(RETRY).await;
-                    self.reread(clock::now_ms());
+                    let now = self.look_at_clock();
+                    self.reread(now);
                 }
             }
         }

@@ -240,7 +240,8 @@ const FIELDS: &[(Role, &[&str])] = &[
     ),
 ];
 
-const FORM: Form = Form { own: FIELDS, known: &[], prefix: "", dash: false, twins: false };
+pub(crate) const FORM: Form =
+    Form { own: FIELDS, known: &[], prefix: "", dash: false, twins: false };
 
 /// The table of this format.
 pub(crate) fn table(fields: &FieldMap) -> Table {

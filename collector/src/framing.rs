@@ -29,9 +29,15 @@ impl Buffer {
     }
 
     pub(crate) fn append(&mut self, bytes: &[u8]) {
+        self.append_to(bytes, 4096);
+    }
+
+    /// Adds bytes; when it has to grow, then to `expected` at once.
+    fn append_to(&mut self, bytes: &[u8], expected: usize) {
         let needed = self.0.len() + bytes.len();
         if needed > self.0.capacity() {
-            let mut larger = Vec::with_capacity(needed.max(2 * self.0.capacity()).max(4096));
+            let capacity = needed.max(2 * self.0.capacity()).max(expected);
+            let mut larger = Vec::with_capacity(capacity);
             larger.extend_from_slice(&self.0);
             drop(HotBuf::new(std::mem::replace(&mut self.0, larger)));
         }
@@ -71,6 +77,8 @@ pub(crate) struct Splitter {
     start: usize,
     /// How much of it has been cut away.
     cut: u64,
+    /// Bytes and lines of the last chunk: the next will be like it.
+    usual: (usize, usize),
     /// Offset in the source: of what has been pushed, and of the end of the last whole line.
     pushed: u64,
     done: u64,
@@ -83,6 +91,9 @@ impl Splitter {
     }
 
     pub(crate) fn push(&mut self, mut input: &[u8]) {
+        if self.cut == 0 && self.bytes.len() - self.start + input.len() <= MAX_LINE {
+            return self.push_at_once(input);
+        }
         while let Some(end) = memchr(b'\n', input) {
             self.extend(&input[..end]);
             self.pushed += 1;
@@ -90,6 +101,21 @@ impl Splitter {
             input = &input[end + 1..];
         }
         self.extend(input);
+    }
+
+    /// An input in which no line can be too long.
+    fn push_at_once(&mut self, input: &[u8]) {
+        let (base, pushed) = (self.bytes.len(), self.pushed);
+        if self.frames.is_empty() {
+            self.frames.reserve(self.usual.1);
+        }
+        self.bytes.append_to(input, self.usual.0.max(4096));
+        self.pushed += input.len() as u64;
+        for end in memchr_iter(b'\n', input) {
+            self.frames.extend(frame(&self.bytes, self.start..base + end, None));
+            self.start = base + end + 1;
+            self.done = pushed + end as u64 + 1;
+        }
     }
 
     /// The input has ended: what is left of a line is one that lacks its end.
@@ -105,6 +131,8 @@ impl Splitter {
         whole.0.truncate(self.start);
         self.start = 0;
         let frames = std::mem::take(&mut self.frames);
+        // A little more, so that a slightly longer chunk need not be moved.
+        self.usual = (whole.len() + whole.len() / 8, frames.len() + frames.len() / 8);
         (!frames.is_empty()).then(|| (whole.into_hot(), frames))
     }
 

@@ -4,7 +4,6 @@
 
 use crate::FieldMap;
 use crate::json::Json;
-use std::collections::HashMap;
 
 /// What a field is in the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,8 +95,10 @@ pub(crate) struct Form {
 }
 
 /// Which path plays which role.
+///
+/// The paths are the operator's and ours, so no line can crowd a bucket: it can only look into one.
 pub(crate) struct Table {
-    paths: HashMap<String, Rule>,
+    buckets: [Vec<(String, Rule)>; 256],
     pub(crate) form: &'static Form,
 }
 
@@ -112,26 +113,35 @@ pub(crate) struct Rule {
 impl Table {
     /// The configuration's paths (relative, and as they stand) before the format's own.
     pub(crate) fn new(fields: &FieldMap, form: &'static Form) -> Self {
-        let mut paths = HashMap::new();
+        let mut table = Self { buckets: [const { Vec::new() }; 256], form };
         let configured = fields.entries.iter().filter_map(|(name, path)| {
             let at = FieldMap::ROLES.iter().position(|role| role == name)?;
             Some((CONFIGURED[at], path))
         });
         for (rank, (role, path)) in configured.enumerate() {
             for path in [format!("{}{path}", form.prefix), path.clone()] {
-                paths.entry(path).or_insert(Rule { role, rank });
+                table.add(path, Rule { role, rank });
             }
         }
         let own = form.own.iter().flat_map(|(role, names)| names.iter().map(|name| (*role, *name)));
         for (rank, (role, path)) in (fields.entries.len()..).zip(own) {
-            paths.entry(path.to_owned()).or_insert(Rule { role, rank });
+            table.add(path.to_owned(), Rule { role, rank });
         }
-        Self { paths, form }
+        table
+    }
+
+    /// The first rule of a path stays.
+    fn add(&mut self, path: String, rule: Rule) {
+        let bucket = &mut self.buckets[bucket(&path)];
+        if bucket.iter().all(|(known, _)| *known != path) {
+            bucket.push((path, rule));
+        }
     }
 
     /// The rule of a path, and the path as the table spells it.
     pub(crate) fn find(&self, path: &str) -> Option<(&str, Rule)> {
-        if let Some((path, rule)) = self.paths.get_key_value(path) {
+        let named = self.buckets[bucket(path)].iter().find(|(known, _)| known == path);
+        if let Some((path, rule)) = named {
             return Some((path, *rule));
         }
         let known = self.form.known.iter().any(|prefix| path.starts_with(prefix));
@@ -150,9 +160,28 @@ impl Table {
     }
 }
 
+/// Where a path is looked up: by its length, its first and last byte and one in the middle.
+fn bucket(path: &str) -> usize {
+    let bytes = path.as_bytes();
+    let byte = |at: usize| usize::from(bytes.get(at).copied().unwrap_or_default());
+    let (len, last) = (bytes.len(), bytes.len().wrapping_sub(1));
+    (len + 7 * byte(0) + 31 * byte(last) + 113 * byte(len / 2)) % 256
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_is_found_under_its_first_rule_and_no_bucket_is_crowded() {
+        let fields = FieldMap { entries: vec![("user_id".into(), "email".into())] };
+        let table = Table::new(&fields, &crate::fields::FORM);
+        let role = |path| table.find(path).map(|(found, rule)| (found == path, rule.role));
+        assert_eq!(role("email"), Some((true, Role::UserId)));
+        assert_eq!(role("user_email"), Some((true, Role::Email)));
+        assert_eq!((role(""), role("emails"), role("é")), (None, None, None));
+        assert!(table.buckets.iter().all(|bucket| bucket.len() <= 5));
+    }
 
     #[test]
     fn every_role_of_the_configuration_is_one_here() {

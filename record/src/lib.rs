@@ -12,7 +12,7 @@ mod raw;
 mod receipt;
 mod value;
 
-pub use hold::{HoldHasher, HoldKey};
+pub use hold::{BuildHoldKeyHasher, HoldHasher, HoldKey, HoldKeyHasher};
 pub use hot::{Hot, HotBuf};
 pub use origin::{Format, JoinGroup, Origin, Side};
 pub use raw::{Body, Broken, Fault, Identity, Level, Post, Raw, RequestLine, TextRecord, Time};

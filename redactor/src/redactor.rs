@@ -179,8 +179,15 @@ impl Redactor {
     /// The events since the last call, with the key rows they need.
     pub fn take(&mut self) -> SealedBatch {
         self.batch.add_rows(self.writer.take_rows());
-        let next = self.batch.successor();
-        std::mem::replace(&mut self.batch, next)
+        std::mem::take(&mut self.batch)
+    }
+
+    /// Takes a batch back once it is durable: its memory serves the next one.
+    pub fn give_back(&mut self, mut batch: SealedBatch) {
+        if self.batch.is_empty() {
+            batch.clear();
+            self.batch = batch;
+        }
     }
 
     /// What the gate took away since the start.

@@ -77,13 +77,14 @@ impl SealedBatch {
         self.buffer.len()
     }
 
-    /// An empty batch with room for as much as this one holds.
-    pub(crate) fn successor(&self) -> Self {
-        Self {
-            buffer: Vec::with_capacity(self.buffer.len()),
-            entries: Vec::with_capacity(self.entries.len()),
-            ..Self::default()
-        }
+    /// Empties the batch. Memory is kept for as many bytes as were in it, so one huge batch is not for ever.
+    pub(crate) fn clear(&mut self) {
+        let used = self.buffer.len();
+        self.buffer.clear();
+        self.buffer.shrink_to(2 * used);
+        self.tenants.clear();
+        self.entries.clear();
+        self.rows = Rows::default();
     }
 
     /// The output buffer, for the event writer to append to.
