@@ -168,7 +168,7 @@ impl Asked {
                 ("object", Some(keys)) => kinds.push(json!({ "$ref": pointer(keys) })),
                 // A table may have no keys at all, and then nothing to say about other types.
                 _ if table.is_some_and(|_| kind == "array") => {}
-                _ if self.takes(key, value, "") => kinds.push(self.kind(key, kind, value)),
+                _ if self.takes(key, value, "") => kinds.push(self.kind(key, kind, value, "")),
                 _ => {}
             }
         }
@@ -185,16 +185,16 @@ impl Asked {
     }
 
     /// The schema of one type that a key takes.
-    fn kind(&self, key: &str, kind: &str, value: &str) -> Value {
+    fn kind(&self, key: &str, kind: &str, value: &str, behind: &str) -> Value {
         match kind {
-            "array" => json!({ "type": "array", "items": self.items(key) }),
-            "object" => match self.says_ever(key, value, "") {
+            "array" if behind.is_empty() => json!({ "type": "array", "items": self.items(key) }),
+            "object" => match self.says_ever(key, value, behind) {
                 Some(problem) if problem.what == "not a reference" => {
                     json!({ "$ref": "#/$defs/reference" })
                 }
                 _ => json!({ "type": "object" }),
             },
-            _ => self.scalar(key, kind, value, ""),
+            _ => self.scalar(key, kind, value, behind),
         }
     }
 
@@ -203,7 +203,7 @@ impl Asked {
         let list = |value: &str| format!("[{value}]");
         let taken = TYPES.iter().filter(|(_, value)| self.takes(key, &list(value), behind));
         let kinds: Vec<Value> =
-            taken.map(|(kind, value)| self.scalar(key, kind, &list(value), behind)).collect();
+            taken.map(|(kind, value)| self.kind(key, kind, &list(value), behind)).collect();
         json!({ "anyOf": kinds })
     }
 
