@@ -208,10 +208,11 @@ impl Out<'_> {
         encode: impl Fn(V, MetricEncoder<'_>) -> fmt::Result,
     ) -> fmt::Result {
         let mut family = self.0.encode_descriptor(name, help, None, kind)?;
-        for (labels, value) in series {
-            encode(value, family.encode_family(&labels)?)?;
+        let mut series = series.into_iter();
+        if N == 0 {
+            return series.next().map_or(Ok(()), |(_, value)| encode(value, family));
         }
-        Ok(())
+        series.try_for_each(|(labels, value)| encode(value, family.encode_family(&labels)?))
     }
 
     fn counters<'l, const N: usize>(

@@ -57,6 +57,8 @@ impl Sidecar {
         let (draining, told) = watch::channel(false);
         let books = Books { accounts, spool, vitals: gate.vitals.clone() };
         let (spool, accounts) = (&books.spool, &books.accounts);
+        // So that every source has its number from the start.
+        plan.sources.iter().for_each(|source| accounts.received(&source.name, 0));
         let mut tasks = Tasks::default();
         tasks.spawn(pump::rows(spool.clone(), store, accounts.clone(), told.clone()));
         for sink in sinks {

@@ -4,8 +4,11 @@
 //! parameters that are plain identifiers, class names, and values of parameters the operator allow-listed.
 
 use crate::support::leaks::Views;
+use crate::support::scrape::get;
 use crate::support::{Greffier, account, files, post};
 use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::process::Child;
 
 /// Every token holds this word, and no word of greffier does.
 const WORD: &str = "kanari";
@@ -131,11 +134,13 @@ fn a_sidecar_and_its_readers_show_nothing_but_what_was_asked_for_with_a_reason()
     let config = greffier.write(
         "greffier.toml",
         "version = 1\n[service]\nname = \"social\"\ninstance = \"web-1\"\n[[source]]\ntype = \"http\"\n\
-         listen = \"127.0.0.1:0\"\nformat = \"monolog\"\n[sink.archive]\n",
+         listen = \"127.0.0.1:0\"\nformat = \"monolog\"\n[sink.archive]\n[metrics]\nlisten = \"127.0.0.1:0\"\n",
     );
     let config = config.to_str().expect("UTF-8").to_owned();
     greffier.ok(&["--config", &config, "keys", "init"], b"");
     let running = greffier.start(&["--config", &config]);
+    let admin = running.admin().expect("it has [metrics]");
+    let viewer = watch(&greffier, &config, &admin);
     for format in ["monolog", "nginx-json", "combined", "json"] {
         let answer = post(&running.address(), format, &joined(format));
         assert!(answer.starts_with("HTTP/1.1 202"), "{format}: {answer}");
@@ -145,10 +150,29 @@ fn a_sidecar_and_its_readers_show_nothing_but_what_was_asked_for_with_a_reason()
     let refused = post(&running.address(), WORD, b"{}");
     assert!(refused.starts_with("HTTP/1.1 404"), "{refused}");
     assert_clean("a refusal", refused.as_bytes());
+    for path in ["/metrics", "/livez", "/readyz?verbose", &format!("/{WORD}")] {
+        let (_, answer) = get(&admin, path);
+        assert_clean(path, answer.as_bytes());
+    }
+    let doctor = greffier.run(&["--config", &config, "doctor"], b"");
+    assert_clean("doctor", (doctor.stdout + &doctor.stderr).as_bytes());
     let said = running.stop();
     assert_clean("the sidecar's log", said.as_bytes());
+    let seen = viewer.wait_with_output().expect("the view ends with the sidecar").stdout;
+    assert!(seen.split(|byte| *byte == b'\n').count() > 10, "it saw the events");
+    assert_clean("the live view", &seen);
     assert_folder_clean(&greffier);
     read_back(&greffier, &config);
+}
+
+/// A live view that has begun.
+fn watch(greffier: &Greffier, config: &str, admin: &str) -> Child {
+    let tap = ["--config", config, "--json", "tap", "--address", admin];
+    let mut viewer = greffier.command(&tap).spawn().expect("it starts");
+    let stderr = viewer.stderr.as_mut().expect("piped");
+    let first = BufReader::new(stderr).lines().next().expect("a line").expect("UTF-8");
+    assert!(first.contains("watching"), "{first}");
+    viewer
 }
 
 /// Every reading command shows nothing personal, but the one that was asked to.

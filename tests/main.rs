@@ -13,6 +13,7 @@ mod crash;
 mod hostile;
 mod join;
 mod journey;
+mod ops;
 mod pipe;
 mod shutdown;
 mod support;

@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
-const SIZES: [(&str, u64); 5] =
+pub(crate) const SIZES: [(&str, u64); 5] =
     [("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40)];
-const TIMES: [(&str, u64); 5] =
+pub(crate) const TIMES: [(&str, u64); 5] =
     [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 
 /// Bytes of a size such as `"2GiB"`.
@@ -32,6 +32,12 @@ pub(crate) fn show_bytes(bytes: u64) -> String {
 /// The duration as one would write it.
 pub(crate) fn show_duration(duration: Duration) -> String {
     show(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX), &TIMES)
+}
+
+/// What a number with one of these units looks like, as a regular expression.
+pub(crate) fn pattern(units: &[(&str, u64)]) -> String {
+    let names: Vec<_> = units.iter().map(|(name, _)| *name).collect();
+    format!("^[0-9]+({})$", names.join("|"))
 }
 
 fn scaled(text: &str, units: &[(&str, u64)]) -> Option<u64> {

@@ -1,6 +1,7 @@
 //! What the journeys share: a greffier of their own in a folder of its own, and eyes for leaks.
 
 pub(crate) mod leaks;
+pub(crate) mod scrape;
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
@@ -16,6 +17,9 @@ pub(crate) fn root() -> &'static Path {
 pub(crate) fn capture(name: &str) -> Vec<u8> {
     std::fs::read(root().join("tests/data/capture").join(name)).expect("the capture is committed")
 }
+
+/// The table that turns metrics on, on a port of the system's choice.
+pub(crate) const METRICS: &str = "[metrics]\nlisten = \"127.0.0.1:0\"\n";
 
 /// One data folder and the binary under test.
 pub(crate) struct Greffier {
@@ -79,7 +83,11 @@ impl Greffier {
         let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
         let output = child.wait_with_output().expect("the binary ends");
         writer.join().expect("the writer ends");
-        Ran::from(output)
+        let ran = Ran::from(output);
+        if arguments.contains(&"run") && ran.stderr.contains("account=") {
+            account(&ran.stderr, "received ");
+        }
+        ran
     }
 
     /// Runs a command that must succeed.
@@ -89,9 +97,11 @@ impl Greffier {
         ran.stdout
     }
 
-    /// Writes a configuration and makes the keys; its path.
+    /// Writes a configuration, with metrics so that every journey's account can be checked, and makes the
+    /// keys; its path.
     pub(crate) fn configure(&self, config: &str) -> String {
-        let path = self.write("greffier.toml", config);
+        let metrics = if config.contains("[metrics]") { "" } else { METRICS };
+        let path = self.write("greffier.toml", format!("{config}{metrics}"));
         let path = path.to_str().expect("UTF-8").to_owned();
         self.ok(&["--config", &path, "keys", "init"], b"");
         path
@@ -150,13 +160,30 @@ impl Running {
 
     /// Where its HTTP source listens.
     pub(crate) fn address(&self) -> String {
-        let line = self
-            .said
-            .lines()
-            .find(|line| line.contains("listening"))
-            .expect("it said where it listens");
+        self.listening("POST /v1/logs").expect("it said where it listens")
+    }
+
+    /// Where it answers metrics and probes, if it does.
+    pub(crate) fn admin(&self) -> Option<String> {
+        self.listening("GET /metrics")
+    }
+
+    fn listening(&self, to: &str) -> Option<String> {
+        let is_it = |line: &&str| line.contains("listening") && line.contains(to);
+        let line = self.said.lines().find(is_it)?;
         let (_, address) = line.split_once("address=").expect("an address");
-        address.split_whitespace().next().expect("an address").to_owned()
+        Some(address.split_whitespace().next().expect("an address").to_owned())
+    }
+
+    /// What it says in its metrics; the account must balance.
+    pub(crate) fn scrape(&self) -> scrape::Scrape {
+        scrape::Scrape::of(&self.admin().expect("it has [metrics]"))
+    }
+
+    /// SIGTERM.
+    pub(crate) fn term(&self) {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it lives");
     }
 
     /// `kill -9`.
@@ -174,11 +201,20 @@ impl Running {
         said
     }
 
-    /// SIGTERM, the exit code and the whole log.
-    pub(crate) fn end(mut self) -> (Option<i32>, String) {
-        let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it lives");
+    /// SIGTERM, the exit code and the whole log. The account must balance: in a last scrape where there are
+    /// metrics, and in the closing line everywhere.
+    pub(crate) fn end(self) -> (Option<i32>, String) {
+        if self.admin().is_some() {
+            self.scrape();
+        }
+        self.term();
+        self.ended()
+    }
+
+    /// Waits for the end: the exit code and the whole log, with an account that balances.
+    pub(crate) fn ended(mut self) -> (Option<i32>, String) {
         std::io::Read::read_to_string(&mut self.stderr, &mut self.said).expect("a log in UTF-8");
+        account(&self.said, "received ");
         (self.child.wait().expect("it ends").code(), self.said)
     }
 }

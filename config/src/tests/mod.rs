@@ -1,6 +1,7 @@
 //! Tests over whole files: what is refused and how, the examples, the documentation, hostile input.
 
 mod examples;
+mod json_schema;
 mod keys;
 mod refused;
 mod sockets;
