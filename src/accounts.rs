@@ -26,7 +26,13 @@ pub(crate) enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub(crate) const ALL: [Self; 3] = [Self::Context, Self::ContextFull, Self::SpoolFull];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Context,
+        Self::ContextFull,
+        Self::SpoolFull,
+        Self::SocketFull,
+        Self::Stopped,
+    ];
 
     /// The word in metrics and messages.
     pub(crate) const fn name(self) -> &'static str {
@@ -49,6 +55,16 @@ struct Numbers {
     dropped: BTreeMap<Reason, u64>,
     sinks: BTreeMap<&'static str, SinkHealth>,
     tally: Tally,
+}
+
+impl Numbers {
+    fn receive(&mut self, source: &str, lines: u64) {
+        if let Some(received) = self.received.get_mut(source) {
+            *received += lines;
+        } else {
+            self.received.insert(source.to_owned(), lines);
+        }
+    }
 }
 
 /// What became of the lines in hand, once what was sealed of them is durable.
@@ -92,19 +108,15 @@ impl Accounts {
     /// Lines accepted from a source: in hand until the round is settled.
     pub(crate) fn received(&self, source: &str, lines: u64) {
         self.with(|n| {
-            if let Some(received) = n.received.get_mut(source) {
-                *received += lines;
-            } else {
-                n.received.insert(source.to_owned(), lines);
-            }
+            n.receive(source, lines);
             n.held += lines;
         });
     }
 
     /// Lines that were read and have come no further.
-    pub(crate) fn turned_away(&self, reason: Reason, lines: u64) {
+    pub(crate) fn turned_away(&self, source: &str, reason: Reason, lines: u64) {
         self.with(|n| {
-            n.received += lines;
+            n.receive(source, lines);
             *n.dropped.entry(reason).or_default() += lines;
         });
     }
@@ -243,7 +255,7 @@ mod tests {
             "received 5 = sealed 2 (audit 2) + dropped(spool_full) 1 + held 2"
         );
 
-        accounts.turned_away(Reason::SocketFull, 3);
+        accounts.turned_away("socket", Reason::SocketFull, 3);
         assert!(accounts.report().to_string().contains("+ dropped(socket_full) 3"));
         assert!(accounts.report().balances());
 

@@ -87,7 +87,7 @@ async fn source_of(
         SourceKind::Unix { .. } | SourceKind::Tcp { .. } => {
             let socket = Socket::bind(source).await?;
             let address = socket.address();
-            let (source, losses) = (source.clone(), losses(intake.accounts.clone()));
+            let (source, losses) = (source.clone(), losses(&source.name, intake.accounts.clone()));
             tasks.spawn(async move {
                 socket.serve(&source, number, chunks, losses, stop).await;
                 Ok(())
@@ -98,13 +98,14 @@ async fn source_of(
 }
 
 /// Sockets have nobody to send again: what they lose is dropped, by name.
-fn losses(accounts: Accounts) -> Losses {
+fn losses(source: &str, accounts: Accounts) -> Losses {
+    let source = source.to_owned();
     Arc::new(move |loss, lines| {
         let reason = match loss {
             Loss::Full => Reason::SocketFull,
             Loss::Stopped => Reason::Stopped,
         };
-        accounts.turned_away(reason, lines);
+        accounts.turned_away(&source, reason, lines);
     })
 }
 
