@@ -35,8 +35,8 @@ const SEALED_ONLY: [&str; 4] =
 const PLAINTEXT: [&str; 2] = ["greffier-record", "greffier-collector"];
 /// The reading side, and the binary that contains it.
 const READERS: [&str; 2] = ["greffier-console", "greffier"];
-const KEY_CRATES: [&str; 6] =
-    ["aes-gcm", "argon2", "ed25519-dalek", "hkdf", "hpke", "x25519-dalek"];
+const KEY_CRATES: [&str; 7] =
+    ["aes-gcm", "argon2", "aws-lc-rs", "ed25519-dalek", "hkdf", "hpke", "x25519-dalek"];
 
 /// The direct dependencies of all workspace crates.
 pub(crate) fn workspace(metadata: &Metadata) -> Vec<Edge> {
@@ -113,11 +113,12 @@ pub(crate) fn key_cryptography(edges: &[Edge]) -> Vec<String> {
         .collect()
 }
 
-/// The AWS SDK stays in one crate, so that nobody else waits for it to build.
+/// The AWS SDK stays in one crate, so that nobody else waits for it to build. (`aws-lc-rs` is cryptography, and
+/// TLS needs it in every build.)
 pub(crate) fn one_aws(edges: &[Edge]) -> Vec<String> {
     let mut crates: Vec<_> = edges
         .iter()
-        .filter(|edge| edge.to.starts_with("aws-"))
+        .filter(|edge| edge.to.starts_with("aws-") && edge.to != "aws-lc-rs")
         .map(|edge| edge.from.clone())
         .collect();
     crates.sort();

@@ -3,6 +3,8 @@
 //! `cargo bench -p greffier-vault`. One iteration is one line, one row; `insert` counts rows a second.
 //! Allocations are shown too: a known person's line must have none.
 
+#![allow(clippy::unwrap_used, reason = "a bench may panic")]
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use divan::counter::ItemsCount;
@@ -107,6 +109,23 @@ fn new_person(bencher: Bencher<'_, '_>) {
             person.seal(&mut writer, &mut out);
             black_box(writer.take_rows())
         });
+}
+
+/// A day of 50 000 persons: see what is allocated at most, rows in flight aside.
+#[divan::bench(sample_count = 1, sample_size = 1)]
+fn memory_of_50_000(bencher: Bencher<'_, '_>) {
+    let persons = Person::many(50_000);
+    let manifest = manifest();
+    bencher.bench_local(|| {
+        let mut writer = Writer::new(manifest.clone());
+        let mut out = Vec::with_capacity(1024);
+        for person in &persons {
+            out.clear();
+            person.seal(&mut writer, &mut out);
+            writer.take_rows();
+        }
+        writer
+    });
 }
 
 fn rows(n: usize) -> Rows {

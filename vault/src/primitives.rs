@@ -17,6 +17,7 @@ pub(crate) type Secret = Zeroizing<[u8; 32]>;
 pub(crate) const TAG: usize = 16;
 
 /// `H(k, m)` = HMAC-SHA-256, `m` in parts.
+#[cfg(any(test, feature = "open"))]
 pub(crate) fn h(key: &[u8], parts: &[&[u8]]) -> Secret {
     let mut out = Secret::default();
     h_into(key, parts, &mut out);

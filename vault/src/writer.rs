@@ -45,8 +45,7 @@ pub enum NoKey {
     },
 }
 
-/// The live end of one key row: 168 bytes. Boxed wherever it is kept: a chain that moved would leave a copy
-/// of its key behind.
+/// The live end of one key row, 168 bytes.
 #[derive(Default)]
 struct Live {
     kid: Kid,
@@ -66,6 +65,10 @@ impl Live {
     }
 }
 
+/// The rows of one person and day, or of nobody and one hour; the newest is the last. Boxed, because a list
+/// that grew would leave copies of keys behind.
+type Slot = Vec<Box<Live>>;
+
 /// Seals for persons, to the recipients of a manifest.
 ///
 /// Memory: at most 65 536 persons of the day, 290 bytes each with one row (176 for the row, 32 for the list
@@ -74,7 +77,7 @@ pub struct Writer {
     issuer: Issuer,
     tagger: Tagger,
     hour: i64,
-    slots: LruCache<Tag, Vec<Box<Live>>>,
+    slots: LruCache<Tag, Slot>,
     tenant: String,
     scratch: Scratch,
 }
@@ -124,7 +127,7 @@ impl Writer {
         self.advance(now_ms);
         let (slot, person) = self.tagger.slot(owner, self.hour);
         let line = person.map(|person| self.tagger.known(person.ids)).unwrap_or_default();
-        let rows = self.slots.entry(slot).or_insert_with(Vec::new);
+        let rows = self.slots.entry(slot).or_insert_with(Slot::new);
         let position = if let Some(position) = position(rows, &line) {
             position
         } else {
@@ -152,8 +155,7 @@ impl Writer {
 
 /// Which of a slot's rows takes the line: one whose index entry holds all its identifiers. Beyond
 /// [`ROWS_PER_PERSON`] the newest takes everything.
-#[expect(clippy::vec_box, reason = "a list that grew would leave copies of keys behind")]
-fn position(rows: &mut Vec<Box<Live>>, line: &Known) -> Option<usize> {
+fn position(rows: &mut Slot, line: &Known) -> Option<usize> {
     rows.retain(|row| row.has_room());
     let fits = rows.iter().position(|row| row.fits(line));
     fits.or_else(|| (rows.len() >= ROWS_PER_PERSON).then(|| rows.len() - 1))

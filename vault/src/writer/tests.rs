@@ -67,6 +67,11 @@ fn one_row_a_person_and_day_sessions_first() {
 }
 
 #[test]
+fn a_live_row_stays_small() {
+    assert_eq!(size_of::<Live>(), 168, "the memory of `Writer` is documented");
+}
+
+#[test]
 fn a_clock_that_goes_back_is_not_followed() {
     let mut writer = writer();
     let today = kid_of(&mut writer, &owner(&uid("7")), NOW);
@@ -168,6 +173,9 @@ fn a_sealed_value_is_appended_as_text() {
     assert_eq!(crate::parse_kid(&chain.kid_text()), Some(chain.kid()));
     let mut out = b"{\"i\":\"".to_vec();
     chain.seal(Class::Identity, Role::Subject, &RECORD, "requests", b"{\"uid\":\"7\"}", &mut out);
+    let mut kid = Vec::new();
+    chain.kid_text_into(&mut kid);
+    assert_eq!(kid, chain.kid_text().as_bytes());
     let text = std::str::from_utf8(&out[6..]).unwrap();
     assert!(text.starts_with("ERAAAAAA"), "{text}");
     assert_eq!(text.len(), 72, "6 + 32 + 16 bytes");
