@@ -13,7 +13,7 @@ use crate::req::{self, RequestIds};
 use crate::rules::{NO_TENANT, Rules, scalar};
 use crate::tally::{Count, Tally};
 use crate::time::{self, Stamps};
-use crate::url::{Url, announces};
+use crate::url::{Open, Url, announces};
 use crate::{RecordId, Stream, charset, ip, known, path, query, secrets, wipe};
 use greffier_record::{Hot, Level, RequestLine, Side};
 use std::borrow::Cow;
@@ -91,7 +91,7 @@ impl<'a> Composer<'_, 'a> {
         if let Some(instance) = instance.filter(|text| !text.is_empty()) {
             if charset::instance(instance) && ip::parse(instance).is_none() {
                 if instance != self.rules.policy.instance {
-                    self.event.text(Key::From, instance);
+                    self.event.verbatim(Key::From, instance.as_bytes());
                 }
                 self.notes.clear("instance", "from", SCHEMA);
             } else {
@@ -99,7 +99,7 @@ impl<'a> Composer<'_, 'a> {
             }
         }
         if tenant != NO_TENANT {
-            self.event.text(Key::Tenant, tenant);
+            self.event.verbatim(Key::Tenant, tenant.as_bytes());
             self.notes.clear("tenant", "tenant", "tenants");
         }
         let side: &[u8] = match side {
@@ -122,7 +122,7 @@ impl<'a> Composer<'_, 'a> {
             (None, Some(req)) => Cow::Owned(self.ids.replacement(req, now_ms)),
             (None, None) => return,
         };
-        self.event.text(Key::Req, &clear);
+        self.event.verbatim(Key::Req, clear.as_bytes());
         if let Some(original) = req {
             if original == clear {
                 self.notes.clear("request_id", "req", "random by its form");
@@ -139,7 +139,7 @@ impl<'a> Composer<'_, 'a> {
     pub(crate) fn target(&mut self, line: &'a RequestLine<'_>, url: &Url<'_>) {
         if let Some(method) = text(&line.method) {
             let known = METHODS.contains(&method);
-            self.event.text(Key::Method, if known { method } else { "_OTHER" });
+            self.event.verbatim(Key::Method, if known { method } else { "_OTHER" }.as_bytes());
             self.notes.clear("method", "method", "RFC 9110, RFC 5789");
             if !known {
                 self.lost.method = Some(method);
@@ -148,7 +148,7 @@ impl<'a> Composer<'_, 'a> {
         let route = text(&line.route).filter(|route| self.is_label(route));
         self.url(line, url, route);
         match (route, text(&line.route)) {
-            (Some(route), _) => self.clear(Key::Route, route, "route"),
+            (Some(route), _) => self.word(Key::Route, route, "route"),
             (None, Some(route)) => self.lose("route", Item::Text(route)),
             (None, None) => {}
         }
@@ -161,7 +161,7 @@ impl<'a> Composer<'_, 'a> {
             self.notes.clear("duration_ms", "ms", SCHEMA);
         }
         match text(&line.end) {
-            Some(end @ ("shutdown" | "abandoned" | "reset")) => self.clear(Key::End, end, "end"),
+            Some(end @ ("shutdown" | "abandoned" | "reset")) => self.word(Key::End, end, "end"),
             Some(end) => self.lose("end", Item::Text(end)),
             None => {}
         }
@@ -176,19 +176,21 @@ impl<'a> Composer<'_, 'a> {
         let known = path::Known { keep: &self.rules.path_keep, route, params: &params };
         let Texts { clear, url: sealed } = &mut *self.texts;
         clear.clear();
-        let mut lost = !url.odd.is_empty() || url.prefix.contains('@');
-        lost |= path::clear(url.path, &known, clear);
+        let lost = !url.odd.is_empty() || url.prefix.contains('@');
+        let path = path::clear(url.path, &known, clear);
         self.event.text(Key::Path, clear);
         self.notes.clear("url", "path", "path_keep, route, vocabulary");
+        let (mut lost, mut open) = (lost | path.lost, Open { path: path.open, query: false });
         if let Some(text) = url.query {
             clear.clear();
-            lost |= query::clear(text, &self.rules.query_keep, self.judge, clear);
+            let query = query::clear(text, &self.rules.query_keep, self.judge, clear);
+            (lost, open.query) = (lost | query.lost, query.open);
             self.event.text(Key::Query, clear);
             self.notes.clear("url", "query", "names; values by query_keep");
         }
         lost |= url.fragment.is_some_and(|fragment| !fragment.is_empty());
         let hidden = secret_params(&params, self.judge);
-        let secrets = url.without_secrets(self.judge, &hidden, sealed);
+        let secrets = url.without_secrets(self.judge, &hidden, open, sealed);
         if secrets > 0 {
             self.tally.add(Count::Secret, secrets);
             self.notes.dropped("url", "secret segment or parameter", "always dropped");
@@ -200,7 +202,8 @@ impl<'a> Composer<'_, 'a> {
     pub(crate) fn exception(&mut self, exception: Option<&'a str>) {
         let Some(exception) = exception else { return };
         if charset::class(exception) {
-            return self.clear(Key::Exc, exception, "exception");
+            self.event.text(Key::Exc, exception);
+            return self.notes.clear("exception", "exc", SCHEMA);
         }
         let changed = self.masked(Key::Exc, exception, EXCEPTION);
         self.notes.clear("exception", "exc", "detector");
@@ -248,7 +251,7 @@ impl<'a> Composer<'_, 'a> {
             }
         }
         other.append(&mut over);
-        self.event.list(Key::Roles, &clear[..count]);
+        self.event.labels(Key::Roles, &clear[..count]);
         if count > 0 {
             self.notes.clear("roles", "roles", SCHEMA);
         }
@@ -265,10 +268,10 @@ impl<'a> Composer<'_, 'a> {
         message: Option<&'a str>,
     ) {
         if let Some(level) = level {
-            self.clear(Key::Lvl, level.name(), "level");
+            self.word(Key::Lvl, level.name(), "level");
         }
         match channel {
-            Some(channel) if self.is_label(channel) => self.clear(Key::Ch, channel, "channel"),
+            Some(channel) if self.is_label(channel) => self.word(Key::Ch, channel, "channel"),
             Some(channel) => self.lose("channel", Item::Text(channel)),
             None => {}
         }
@@ -295,8 +298,9 @@ impl<'a> Composer<'_, 'a> {
         self.event.text(Key::Err, fault.unwrap_or_default());
     }
 
-    fn clear(&mut self, key: Key, value: &str, field: &str) {
-        self.event.text(key, value);
+    /// A label or a word of ours: neither needs escaping.
+    fn word(&mut self, key: Key, value: &str, field: &str) {
+        self.event.verbatim(key, value.as_bytes());
         self.notes.clear(field, key.name(), SCHEMA);
     }
 
@@ -305,7 +309,7 @@ impl<'a> Composer<'_, 'a> {
     }
 
     fn is_label(&mut self, text: &str) -> bool {
-        charset::label(text) && self.judge.of(text).clean
+        self.judge.of(text).stays_as_label
     }
 
     /// Writes the clear form of a text, at most `max` bytes; true if it is not the original any more.

@@ -3,7 +3,6 @@
 //! Invariant: a name stays only if it has a name's form and the detector finds nothing in it; a field with a
 //! secret's name is gone with everything below it; sizes are powers of two. Place on the path: `post`.
 
-use crate::charset;
 use crate::judge::Judge;
 use greffier_record::{Post, Value};
 use std::collections::HashMap;
@@ -134,7 +133,7 @@ impl<'s> Shape<'s> {
         if !path.is_empty() {
             path.push('.');
         }
-        path.push_str(if charset::name(key) && verdict.clean { key } else { "{}" });
+        path.push_str(if verdict.stays_as_name { key } else { "{}" });
         verdict.secret
     }
 
