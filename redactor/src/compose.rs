@@ -13,8 +13,7 @@ use crate::req::{self, RequestIds};
 use crate::rules::{NO_TENANT, Rules, scalar};
 use crate::tally::{Count, Tally};
 use crate::time::{self, Stamps};
-use crate::url::{Open, Url, announces};
-use crate::{RecordId, Stream, charset, ip, known, path, query, secrets, wipe};
+use crate::{RecordId, Stream, charset, ip, known, secrets, wipe};
 use greffier_record::{Hot, Level, RequestLine, Side};
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -26,13 +25,14 @@ const EXCEPTION: usize = 512;
 const BEYOND: usize = 512;
 /// Roles in clear.
 const ROLES: usize = 32;
-const SCHEMA: &str = "event table";
+/// The rule behind most fields, in explanations.
+pub(crate) const SCHEMA: &str = "event table";
 
 /// Memory for texts on their way, kept from event to event and empty between them.
 #[derive(Default)]
 pub(crate) struct Texts {
     /// A clear form that is being made.
-    clear: String,
+    pub(crate) clear: String,
     /// The URL of the line without its secrets.
     pub(crate) url: String,
 }
@@ -133,69 +133,6 @@ impl<'a> Composer<'_, 'a> {
             }
         }
         self.req = Some(clear);
-    }
-
-    /// `method path query route status ms end exc`
-    pub(crate) fn target(&mut self, line: &'a RequestLine<'_>, url: &Url<'_>) {
-        if let Some(method) = text(&line.method) {
-            let known = METHODS.contains(&method);
-            self.event.verbatim(Key::Method, if known { method } else { "_OTHER" }.as_bytes());
-            self.notes.clear("method", "method", "RFC 9110, RFC 5789");
-            if !known {
-                self.lost.method = Some(method);
-            }
-        }
-        let route = text(&line.route).filter(|route| self.is_label(route));
-        self.url(line, url, route);
-        match (route, text(&line.route)) {
-            (Some(route), _) => self.word(Key::Route, route, "route"),
-            (None, Some(route)) => self.lose("route", Item::Text(route)),
-            (None, None) => {}
-        }
-        if let Some(status) = line.status {
-            self.event.number(Key::Status, status.into());
-            self.notes.clear("status", "status", SCHEMA);
-        }
-        if let Some(ms) = line.duration_ms.and_then(whole_ms) {
-            self.event.number(Key::Ms, ms);
-            self.notes.clear("duration_ms", "ms", SCHEMA);
-        }
-        match text(&line.end) {
-            Some(end @ ("shutdown" | "abandoned" | "reset")) => self.word(Key::End, end, "end"),
-            Some(end) => self.lose("end", Item::Text(end)),
-            None => {}
-        }
-        self.exception(text(&line.exception));
-    }
-
-    fn url(&mut self, line: &'a RequestLine<'_>, url: &Url<'_>, route: Option<&str>) {
-        if text(&line.url).is_none() {
-            return;
-        }
-        let params = params(line);
-        let known = path::Known { keep: &self.rules.path_keep, route, params: &params };
-        let Texts { clear, url: sealed } = &mut *self.texts;
-        clear.clear();
-        let lost = !url.odd.is_empty() || url.prefix.contains('@');
-        let path = path::clear(url.path, &known, clear);
-        self.event.text(Key::Path, clear);
-        self.notes.clear("url", "path", "path_keep, route, vocabulary");
-        let (mut lost, mut open) = (lost | path.lost, Open { path: path.open, query: false });
-        if let Some(text) = url.query {
-            clear.clear();
-            let query = query::clear(text, &self.rules.query_keep, self.judge, clear);
-            (lost, open.query) = (lost | query.lost, query.open);
-            self.event.text(Key::Query, clear);
-            self.notes.clear("url", "query", "names; values by query_keep");
-        }
-        lost |= url.fragment.is_some_and(|fragment| !fragment.is_empty());
-        let hidden = secret_params(&params, self.judge);
-        let secrets = url.without_secrets(self.judge, &hidden, open, sealed);
-        if secrets > 0 {
-            self.tally.add(Count::Secret, secrets);
-            self.notes.dropped("url", "secret segment or parameter", "always dropped");
-        }
-        self.lost.url = lost;
     }
 
     /// `exc`: a class name, or a text as the detector leaves it.
@@ -299,7 +236,7 @@ impl<'a> Composer<'_, 'a> {
     }
 
     /// A label or a word of ours: neither needs escaping.
-    fn word(&mut self, key: Key, value: &str, field: &str) {
+    pub(crate) fn word(&mut self, key: Key, value: &str, field: &str) {
         self.event.verbatim(key, value.as_bytes());
         self.notes.clear(field, key.name(), SCHEMA);
     }
@@ -308,7 +245,7 @@ impl<'a> Composer<'_, 'a> {
         self.lost.x.push((path, item));
     }
 
-    fn is_label(&mut self, text: &str) -> bool {
+    pub(crate) fn is_label(&mut self, text: &str) -> bool {
         self.judge.of(text).stays_as_label
     }
 
@@ -335,10 +272,6 @@ impl<'a> Composer<'_, 'a> {
     }
 }
 
-/// RFC 9110 and RFC 5789.
-const METHODS: [&str; 9] =
-    ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
-
 /// A field that is there and not empty.
 pub(crate) fn text<'a>(hot: &'a Option<Hot<'_>>) -> Option<&'a str> {
     hot.as_ref().map(Hot::expose).filter(|text| !text.is_empty())
@@ -348,21 +281,4 @@ pub(crate) fn text<'a>(hot: &'a Option<Hot<'_>>) -> Option<&'a str> {
 pub(crate) fn params<'a>(line: &'a RequestLine<'_>) -> Vec<(&'a str, &'a str)> {
     let pairs = line.route_params.iter().take(64);
     pairs.filter_map(|(name, value)| Some((name.expose(), scalar(value)?))).collect()
-}
-
-/// Values of route parameters that are keys to an account.
-fn secret_params<'a>(params: &[(&str, &'a str)], judge: &Judge) -> Vec<&'a str> {
-    let secret = |name: &str| judge.scanner.secret_name(name) || announces(name);
-    params.iter().filter(|(name, _)| secret(name)).map(|(_, value)| *value).collect()
-}
-
-/// Milliseconds, half up; `None` for what is no duration.
-fn whole_ms(ms: f64) -> Option<u64> {
-    let whole = (ms + 0.5).floor();
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "in range by the check before"
-    )]
-    (0.0..9e15).contains(&whole).then_some(whole as u64)
 }

@@ -68,17 +68,17 @@ pub(crate) struct Known<'a> {
 pub(crate) fn clear(path: &str, known: &Known<'_>, out: &mut String) -> Cleared {
     if path == "*" {
         out.push('*');
-        return Cleared { lost: false, open: true };
+        return Cleared { lost: false, no_secrets: true };
     }
     let template = known.keep.iter().find(|template| template.matches(path));
     let (start, mut lost) = (out.len(), false);
     // Segments that are no UTF-8 are judged again, as well as they can be read.
-    let mut open = !path.as_bytes().contains(&b'%');
+    let mut no_secrets = !path.as_bytes().contains(&b'%');
     let mut keys = Keys::default();
     let mut values = Values::new(known.params);
     for (n, received) in pieces(path, b'/').enumerate() {
         if out.len() - start > LONGEST - 80 {
-            return Cleared { lost: true, open: false };
+            return Cleared { lost: true, no_secrets: false };
         }
         if n > 0 {
             out.push('/');
@@ -102,9 +102,9 @@ pub(crate) fn clear(path: &str, known: &Known<'_>, out: &mut String) -> Cleared 
             _ => out.push_str("{}"),
         }
         lost |= !key && *received != out[before..];
-        open &= !key;
+        no_secrets &= !key;
     }
-    Cleared { lost, open }
+    Cleared { lost, no_secrets }
 }
 
 /// Which segments hold the value of a route parameter.

@@ -36,16 +36,16 @@ impl Keep {
 /// Appends the clear form of `query` to `out`.
 pub(crate) fn clear(query: &str, keep: &Keep, judge: &mut Judge, out: &mut String) -> Cleared {
     let start = out.len();
-    let (mut lost, mut open) = (false, true);
+    let (mut lost, mut no_secrets) = (false, true);
     for pair in pieces(query, b'&').filter(|pair| !pair.is_empty()) {
         let (name, value) = cut(pair, b'=');
         let decoded = decode(name).map(|name| (judge.of(&name), name));
         if decoded.as_ref().is_some_and(|(verdict, _)| verdict.secret) {
-            open = false;
+            no_secrets = false;
             continue;
         }
         if out.len() - start > LONGEST - 64 * 2 {
-            return Cleared { lost: true, open: false };
+            return Cleared { lost: true, no_secrets: false };
         }
         if out.len() > start {
             out.push('&');
@@ -64,7 +64,7 @@ pub(crate) fn clear(query: &str, keep: &Keep, judge: &mut Judge, out: &mut Strin
             _ => lost |= !value.is_empty(),
         }
     }
-    Cleared { lost, open }
+    Cleared { lost, no_secrets }
 }
 
 /// Appends `query` as received, but for its secret parameters. Returns how many were left out.

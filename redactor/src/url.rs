@@ -12,9 +12,9 @@ use std::borrow::Cow;
 /// What stands where a secret was.
 pub(crate) const SECRET: &str = "<secret>";
 
-/// Which parts of a target hold no secret, as far as that is known already.
+/// Which parts of a target hold no secret, as far as that is known before.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Open {
+pub(crate) struct NoSecrets {
     pub(crate) path: bool,
     pub(crate) query: bool,
 }
@@ -25,7 +25,7 @@ pub(crate) struct Cleared {
     /// Something got lost that is no secret.
     pub(crate) lost: bool,
     /// All of it was seen, and nothing in it is a secret.
-    pub(crate) open: bool,
+    pub(crate) no_secrets: bool,
 }
 
 /// The parts of a request target, as received.
@@ -67,12 +67,12 @@ impl<'a> Url<'a> {
     }
 
     /// The URL as received, without segments and parameters that are secrets. `params` names further
-    /// segments by value; `known` says what was found before. Returns how many were left out.
+    /// segments by value; `known` spares a second look. Returns how many were left out.
     pub(crate) fn without_secrets(
         &self,
         judge: &mut Judge,
         params: &[&str],
-        known: Open,
+        known: NoSecrets,
         out: &mut String,
     ) -> u64 {
         let mut left_out = 0;
@@ -251,7 +251,7 @@ mod tests {
 
     fn clean(url: &str) -> String {
         let mut out = String::new();
-        Url::split(url).without_secrets(&mut Judge::new(), &[], Open::default(), &mut out);
+        Url::split(url).without_secrets(&mut Judge::new(), &[], NoSecrets::default(), &mut out);
         out
     }
 
