@@ -13,8 +13,7 @@ use crate::req::{self, RequestIds};
 use crate::rules::{NO_TENANT, Rules, scalar};
 use crate::tally::{Count, Tally};
 use crate::time::{self, Stamps};
-use crate::url::{Url, announces};
-use crate::{RecordId, Stream, charset, ip, known, path, query, secrets, wipe};
+use crate::{RecordId, Stream, charset, ip, known, secrets, wipe};
 use greffier_record::{Hot, Level, RequestLine, Side};
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -26,13 +25,14 @@ const EXCEPTION: usize = 512;
 const BEYOND: usize = 512;
 /// Roles in clear.
 const ROLES: usize = 32;
-const SCHEMA: &str = "event table";
+/// The rule behind most fields, in explanations.
+pub(crate) const SCHEMA: &str = "event table";
 
 /// Memory for texts on their way, kept from event to event and empty between them.
 #[derive(Default)]
 pub(crate) struct Texts {
     /// A clear form that is being made.
-    clear: String,
+    pub(crate) clear: String,
     /// The URL of the line without its secrets.
     pub(crate) url: String,
 }
@@ -91,7 +91,7 @@ impl<'a> Composer<'_, 'a> {
         if let Some(instance) = instance.filter(|text| !text.is_empty()) {
             if charset::instance(instance) && ip::parse(instance).is_none() {
                 if instance != self.rules.policy.instance {
-                    self.event.text(Key::From, instance);
+                    self.event.verbatim(Key::From, instance.as_bytes());
                 }
                 self.notes.clear("instance", "from", SCHEMA);
             } else {
@@ -99,7 +99,7 @@ impl<'a> Composer<'_, 'a> {
             }
         }
         if tenant != NO_TENANT {
-            self.event.text(Key::Tenant, tenant);
+            self.event.verbatim(Key::Tenant, tenant.as_bytes());
             self.notes.clear("tenant", "tenant", "tenants");
         }
         let side: &[u8] = match side {
@@ -122,7 +122,7 @@ impl<'a> Composer<'_, 'a> {
             (None, Some(req)) => Cow::Owned(self.ids.replacement(req, now_ms)),
             (None, None) => return,
         };
-        self.event.text(Key::Req, &clear);
+        self.event.verbatim(Key::Req, clear.as_bytes());
         if let Some(original) = req {
             if original == clear {
                 self.notes.clear("request_id", "req", "random by its form");
@@ -135,72 +135,12 @@ impl<'a> Composer<'_, 'a> {
         self.req = Some(clear);
     }
 
-    /// `method path query route status ms end exc`
-    pub(crate) fn target(&mut self, line: &'a RequestLine<'_>, url: &Url<'_>) {
-        if let Some(method) = text(&line.method) {
-            let known = METHODS.contains(&method);
-            self.event.text(Key::Method, if known { method } else { "_OTHER" });
-            self.notes.clear("method", "method", "RFC 9110, RFC 5789");
-            if !known {
-                self.lost.method = Some(method);
-            }
-        }
-        let route = text(&line.route).filter(|route| self.is_label(route));
-        self.url(line, url, route);
-        match (route, text(&line.route)) {
-            (Some(route), _) => self.clear(Key::Route, route, "route"),
-            (None, Some(route)) => self.lose("route", Item::Text(route)),
-            (None, None) => {}
-        }
-        if let Some(status) = line.status {
-            self.event.number(Key::Status, status.into());
-            self.notes.clear("status", "status", SCHEMA);
-        }
-        if let Some(ms) = line.duration_ms.and_then(whole_ms) {
-            self.event.number(Key::Ms, ms);
-            self.notes.clear("duration_ms", "ms", SCHEMA);
-        }
-        match text(&line.end) {
-            Some(end @ ("shutdown" | "abandoned" | "reset")) => self.clear(Key::End, end, "end"),
-            Some(end) => self.lose("end", Item::Text(end)),
-            None => {}
-        }
-        self.exception(text(&line.exception));
-    }
-
-    fn url(&mut self, line: &'a RequestLine<'_>, url: &Url<'_>, route: Option<&str>) {
-        if text(&line.url).is_none() {
-            return;
-        }
-        let params = params(line);
-        let known = path::Known { keep: &self.rules.path_keep, route, params: &params };
-        let Texts { clear, url: sealed } = &mut *self.texts;
-        clear.clear();
-        let mut lost = !url.odd.is_empty() || url.prefix.contains('@');
-        lost |= path::clear(url.path, &known, clear);
-        self.event.text(Key::Path, clear);
-        self.notes.clear("url", "path", "path_keep, route, vocabulary");
-        if let Some(text) = url.query {
-            clear.clear();
-            lost |= query::clear(text, &self.rules.query_keep, self.judge, clear);
-            self.event.text(Key::Query, clear);
-            self.notes.clear("url", "query", "names; values by query_keep");
-        }
-        lost |= url.fragment.is_some_and(|fragment| !fragment.is_empty());
-        let hidden = secret_params(&params, self.judge);
-        let secrets = url.without_secrets(self.judge, &hidden, sealed);
-        if secrets > 0 {
-            self.tally.add(Count::Secret, secrets);
-            self.notes.dropped("url", "secret segment or parameter", "always dropped");
-        }
-        self.lost.url = lost;
-    }
-
     /// `exc`: a class name, or a text as the detector leaves it.
     pub(crate) fn exception(&mut self, exception: Option<&'a str>) {
         let Some(exception) = exception else { return };
         if charset::class(exception) {
-            return self.clear(Key::Exc, exception, "exception");
+            self.event.text(Key::Exc, exception);
+            return self.notes.clear("exception", "exc", SCHEMA);
         }
         let changed = self.masked(Key::Exc, exception, EXCEPTION);
         self.notes.clear("exception", "exc", "detector");
@@ -248,7 +188,7 @@ impl<'a> Composer<'_, 'a> {
             }
         }
         other.append(&mut over);
-        self.event.list(Key::Roles, &clear[..count]);
+        self.event.labels(Key::Roles, &clear[..count]);
         if count > 0 {
             self.notes.clear("roles", "roles", SCHEMA);
         }
@@ -265,10 +205,10 @@ impl<'a> Composer<'_, 'a> {
         message: Option<&'a str>,
     ) {
         if let Some(level) = level {
-            self.clear(Key::Lvl, level.name(), "level");
+            self.word(Key::Lvl, level.name(), "level");
         }
         match channel {
-            Some(channel) if self.is_label(channel) => self.clear(Key::Ch, channel, "channel"),
+            Some(channel) if self.is_label(channel) => self.word(Key::Ch, channel, "channel"),
             Some(channel) => self.lose("channel", Item::Text(channel)),
             None => {}
         }
@@ -295,8 +235,9 @@ impl<'a> Composer<'_, 'a> {
         self.event.text(Key::Err, fault.unwrap_or_default());
     }
 
-    fn clear(&mut self, key: Key, value: &str, field: &str) {
-        self.event.text(key, value);
+    /// A label or a word of ours: neither needs escaping.
+    pub(crate) fn word(&mut self, key: Key, value: &str, field: &str) {
+        self.event.verbatim(key, value.as_bytes());
         self.notes.clear(field, key.name(), SCHEMA);
     }
 
@@ -304,8 +245,8 @@ impl<'a> Composer<'_, 'a> {
         self.lost.x.push((path, item));
     }
 
-    fn is_label(&mut self, text: &str) -> bool {
-        charset::label(text) && self.judge.of(text).clean
+    pub(crate) fn is_label(&mut self, text: &str) -> bool {
+        self.judge.of(text).stays_as_label
     }
 
     /// Writes the clear form of a text, at most `max` bytes; true if it is not the original any more.
@@ -331,10 +272,6 @@ impl<'a> Composer<'_, 'a> {
     }
 }
 
-/// RFC 9110 and RFC 5789.
-const METHODS: [&str; 9] =
-    ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
-
 /// A field that is there and not empty.
 pub(crate) fn text<'a>(hot: &'a Option<Hot<'_>>) -> Option<&'a str> {
     hot.as_ref().map(Hot::expose).filter(|text| !text.is_empty())
@@ -344,21 +281,4 @@ pub(crate) fn text<'a>(hot: &'a Option<Hot<'_>>) -> Option<&'a str> {
 pub(crate) fn params<'a>(line: &'a RequestLine<'_>) -> Vec<(&'a str, &'a str)> {
     let pairs = line.route_params.iter().take(64);
     pairs.filter_map(|(name, value)| Some((name.expose(), scalar(value)?))).collect()
-}
-
-/// Values of route parameters that are keys to an account.
-fn secret_params<'a>(params: &[(&str, &'a str)], judge: &Judge) -> Vec<&'a str> {
-    let secret = |name: &str| judge.scanner.secret_name(name) || announces(name);
-    params.iter().filter(|(name, _)| secret(name)).map(|(_, value)| *value).collect()
-}
-
-/// Milliseconds, half up; `None` for what is no duration.
-fn whole_ms(ms: f64) -> Option<u64> {
-    let whole = (ms + 0.5).floor();
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "in range by the check before"
-    )]
-    (0.0..9e15).contains(&whole).then_some(whole as u64)
 }

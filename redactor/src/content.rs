@@ -61,6 +61,9 @@ impl<'a> Content<'a> {
 
     /// Tells unnamed fields that hold what was posted, by their path, from the others.
     pub(crate) fn tell_bodies(&mut self) {
+        if !self.x.iter().any(|(path, _)| is_body(path)) {
+            return;
+        }
         let (sent, x) =
             std::mem::take(&mut self.x).into_iter().partition(|(path, _)| is_body(path));
         (self.sent, self.x) = (sent, x);
@@ -144,8 +147,8 @@ fn is_body(path: &str) -> bool {
         "requestbody",
     ];
     path.split('.').any(|part| {
-        let letters = part.chars().filter(char::is_ascii_alphabetic);
-        let name: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
-        NAMES.contains(&name.as_str())
+        let letters = part.bytes().filter(u8::is_ascii_alphabetic);
+        let lower = letters.map(|letter| letter.to_ascii_lowercase());
+        NAMES.iter().any(|name| lower.clone().eq(name.bytes()))
     })
 }

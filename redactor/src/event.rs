@@ -107,6 +107,7 @@ impl<'b> EventWriter<'b> {
 
     /// A text that needs no escaping.
     pub(crate) fn verbatim(&mut self, key: Key, value: &[u8]) {
+        debug_assert_eq!(json::escaped_len(&String::from_utf8_lossy(value)), value.len());
         self.quoted(key, |out| out.extend_from_slice(value));
     }
 
@@ -133,14 +134,16 @@ impl<'b> EventWriter<'b> {
         self.key(key).extend_from_slice(b"true");
     }
 
-    pub(crate) fn list(&mut self, key: Key, values: &[&str]) {
+    /// Texts that need no escaping.
+    pub(crate) fn labels(&mut self, key: Key, values: &[&str]) {
         if values.is_empty() {
             return;
         }
         let out = self.key(key);
         for (n, value) in values.iter().enumerate() {
-            out.push(if n == 0 { b'[' } else { b',' });
-            json::text(value, out);
+            out.extend_from_slice(if n == 0 { b"[\"" } else { b",\"" });
+            out.extend_from_slice(value.as_bytes());
+            out.push(b'"');
         }
         out.push(b']');
     }
@@ -232,7 +235,7 @@ mod tests {
         let mut event = EventWriter::open(&mut batch);
         event.text(Key::S, "requests");
         event.text(Key::From, "");
-        event.list(Key::Roles, &[]);
+        event.labels(Key::Roles, &[]);
         event.object(Key::Post, [("a", 1); 0], |_, _| {});
         let mark = event.mark();
         event.number(Key::Cut, 7);

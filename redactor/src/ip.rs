@@ -8,6 +8,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The address a line states: plain, mapped, with zone, brackets or port, or first of a chain.
 pub(crate) fn parse(text: &str) -> Option<IpAddr> {
+    if let Ok(plain) = text.parse::<Ipv4Addr>() {
+        return Some(plain.into());
+    }
     let first = text.split(',').next().unwrap_or(text).trim();
     let host = match first.strip_prefix('[') {
         Some(inside) => inside.split_once(']')?.0,

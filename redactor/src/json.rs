@@ -20,13 +20,28 @@ pub(crate) fn text(text: &str, out: &mut Vec<u8>) {
 
 /// Bytes before the first that is escaped; blocks without one are passed over whole.
 fn clean_len(bytes: &[u8]) -> usize {
-    let escaped = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
-    let blocks = bytes.as_chunks::<16>().0;
-    let is_clean = |block: &&[u8; 16]| !block.iter().fold(false, |any, byte| any | escaped(*byte));
-    let passed = 16 * blocks.iter().take_while(is_clean).count();
-    let rest = bytes.iter().skip(passed);
-    passed + rest.take_while(|byte| !escaped(**byte)).count()
+    let mut at = 0;
+    for block in bytes.as_chunks::<16>().0 {
+        let escaped = |byte: u8| u8::from(byte < 0x20 || byte == b'"' || byte == b'\\');
+        if block.iter().fold(0, |any, byte| any | escaped(*byte)) != 0 {
+            break;
+        }
+        at += block.len();
+    }
+    let rest = &bytes[at..];
+    at + rest.iter().position(|byte| WIDTH[usize::from(*byte)] != 1).unwrap_or(rest.len())
 }
+
+/// [`width`] of every byte.
+static WIDTH: [u8; 256] = {
+    let mut all = [1; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        all[byte as usize] = width(byte);
+        byte += 1;
+    }
+    all
+};
 
 fn escape(byte: u8, out: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
@@ -47,7 +62,7 @@ fn escape(byte: u8, out: &mut Vec<u8>) {
 }
 
 /// Bytes one byte of text takes inside a JSON string.
-const fn width(byte: u8) -> usize {
+const fn width(byte: u8) -> u8 {
     match byte {
         b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 2,
         0..0x20 => 6,
@@ -57,14 +72,14 @@ const fn width(byte: u8) -> usize {
 
 /// Bytes `text` takes inside a JSON string, without the quotes.
 pub(crate) fn escaped_len(text: &str) -> usize {
-    text.bytes().map(width).sum()
+    text.bytes().map(|byte| usize::from(width(byte))).sum()
 }
 
 /// The longest prefix of `text` that takes at most `max` bytes inside a JSON string.
 pub(crate) fn prefix(text: &str, max: usize) -> &str {
     let mut room = max;
     for (at, byte) in text.bytes().enumerate() {
-        match room.checked_sub(width(byte)) {
+        match room.checked_sub(width(byte).into()) {
             Some(left) => room = left,
             None => return &text[..text.floor_char_boundary(at)],
         }

@@ -5,7 +5,7 @@
 
 use crate::cache::Cache;
 use crate::detect::Scanner;
-use crate::secrets;
+use crate::{charset, secrets};
 
 /// Longer texts are no names; they are looked at each time.
 const LONGEST: usize = 128;
@@ -19,8 +19,10 @@ pub(crate) struct Judge {
 /// What a short text is.
 #[derive(Clone, Copy)]
 pub(crate) struct Verdict {
-    /// Nothing is found in it.
-    pub(crate) clean: bool,
+    /// It has the form of a label, and nothing is found in it.
+    pub(crate) stays_as_label: bool,
+    /// It has the form of a name, and nothing is found in it.
+    pub(crate) stays_as_name: bool,
     /// As a name: its value is a secret.
     pub(crate) secret: bool,
     /// As a name: its value is personal.
@@ -35,10 +37,15 @@ impl Judge {
     /// The verdict on a label or a name.
     pub(crate) fn of(&mut self, text: &str) -> Verdict {
         let scanner = &self.scanner;
-        let ask = || Verdict {
-            clean: scanner.is_clean(text),
-            secret: secrets::is_name(text, scanner),
-            personal: scanner.personal_name(text),
+        let ask = || {
+            let (label, name) = (charset::label(text), charset::name(text));
+            let clean = (label || name) && scanner.is_clean(text);
+            Verdict {
+                stays_as_label: label && clean,
+                stays_as_name: name && clean,
+                secret: secrets::is_name(text, scanner),
+                personal: scanner.personal_name(text),
+            }
         };
         if text.len() > LONGEST { ask() } else { *self.known.of(text, ask) }
     }
@@ -52,14 +59,17 @@ mod tests {
     fn a_verdict_is_the_same_the_second_time() {
         let mut judge = Judge::new();
         for (text, expected) in [
-            ("page", (true, false, false)),
-            ("user[password]", (true, true, false)),
-            ("email", (true, false, true)),
-            ("ada@example.org", (false, false, false)),
+            ("page", (true, true, false, false)),
+            ("content:812", (true, false, false, false)),
+            ("user[password]", (false, false, true, false)),
+            ("email", (true, true, false, true)),
+            ("ada@example.org", (false, false, false, false)),
+            ("203.0.113.7", (false, false, false, false)),
         ] {
             for _ in 0..2 {
                 let verdict = judge.of(text);
-                let said = (verdict.clean, verdict.secret, verdict.personal);
+                let stays = (verdict.stays_as_label, verdict.stays_as_name);
+                let said = (stays.0, stays.1, verdict.secret, verdict.personal);
                 assert_eq!(said, expected, "{text}");
             }
         }

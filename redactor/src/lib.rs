@@ -37,6 +37,7 @@ mod sealed;
 mod secrets;
 mod stream;
 mod tally;
+mod target;
 mod time;
 mod url;
 mod values;

@@ -4,7 +4,7 @@
 //! of the matched route's name or of the shipped vocabulary; the value of a route parameter becomes its
 //! name; anything else is `{}`. Place on the path: `path` of the event, and path templates of rules.
 
-use crate::url::{Keys, words};
+use crate::url::{Cleared, Keys, pieces, words};
 use crate::{charset, vocabulary};
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
@@ -64,19 +64,21 @@ pub(crate) struct Known<'a> {
     pub(crate) params: &'a [(&'a str, &'a str)],
 }
 
-/// Appends the clear form of `path` to `out`. True when something got lost that is no secret.
-pub(crate) fn clear(path: &str, known: &Known<'_>, out: &mut String) -> bool {
+/// Appends the clear form of `path` to `out`.
+pub(crate) fn clear(path: &str, known: &Known<'_>, out: &mut String) -> Cleared {
     if path == "*" {
         out.push('*');
-        return false;
+        return Cleared { lost: false, no_secrets: true };
     }
     let template = known.keep.iter().find(|template| template.matches(path));
     let (start, mut lost) = (out.len(), false);
+    // Segments that are no UTF-8 are judged again, as well as they can be read.
+    let mut no_secrets = !path.as_bytes().contains(&b'%');
     let mut keys = Keys::default();
     let mut values = Values::new(known.params);
-    for (n, received) in path.split('/').enumerate() {
+    for (n, received) in pieces(path, b'/').enumerate() {
         if out.len() - start > LONGEST - 80 {
-            return true;
+            return Cleared { lost: true, no_secrets: false };
         }
         if n > 0 {
             out.push('/');
@@ -100,8 +102,9 @@ pub(crate) fn clear(path: &str, known: &Known<'_>, out: &mut String) -> bool {
             _ => out.push_str("{}"),
         }
         lost |= !key && *received != out[before..];
+        no_secrets &= !key;
     }
-    lost
+    Cleared { lost, no_secrets }
 }
 
 /// Which segments hold the value of a route parameter.
@@ -149,12 +152,18 @@ fn placeholder(name: &str, out: &mut String) {
 /// True when every word of the segment is one of the route's or of the vocabulary.
 fn is_known(segment: &str, route: Option<&str>) -> bool {
     let segment = segment.strip_prefix('.').unwrap_or(segment);
-    segment.len() <= 64
-        && segment.split(['-', '_', '.']).all(|word| {
-            !word.is_empty()
-                && word.bytes().all(|b| b.is_ascii_alphanumeric())
-                && (vocabulary::knows(word) || route.is_some_and(|route| is_word_of(route, word)))
-        })
+    let known =
+        |word: &str| vocabulary::knows(word) || route.is_some_and(|route| is_word_of(route, word));
+    // No word of the vocabulary or of a route is without a letter: numbers are done here.
+    if segment.len() > 64 || !segment.bytes().any(|b| b.is_ascii_alphabetic()) {
+        return false;
+    }
+    if segment.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return known(segment);
+    }
+    segment.split(['-', '_', '.']).all(|word| {
+        !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric()) && known(word)
+    })
 }
 
 fn is_word_of(route: &str, word: &str) -> bool {
@@ -177,8 +186,8 @@ mod tests {
     fn shown(path: &str, route: Option<&str>, params: &[(&str, &str)]) -> (String, bool) {
         let keep = ["/page/{slug}", "/intern/x"].map(Template::new);
         let mut out = String::new();
-        let lost = clear(path, &Known { keep: &keep, route, params }, &mut out);
-        (out, lost)
+        let cleared = clear(path, &Known { keep: &keep, route, params }, &mut out);
+        (out, cleared.lost)
     }
 
     #[test]

@@ -127,11 +127,12 @@ impl<'s, 'o> Plain<'s, 'o> {
         self.out.push(close);
     }
 
-    /// A member whose name is ours.
+    /// A member whose name is ours: it needs no escaping.
     pub(crate) fn member(&mut self, key: &str, value: impl FnOnce(&mut Self)) {
         self.element(|plain| {
-            json::text(key, plain.out);
-            plain.out.push(b':');
+            plain.out.push(b'"');
+            plain.out.extend_from_slice(key.as_bytes());
+            plain.out.extend_from_slice(b"\":");
             value(plain);
         });
     }

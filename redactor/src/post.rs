@@ -3,7 +3,6 @@
 //! Invariant: a name stays only if it has a name's form and the detector finds nothing in it; a field with a
 //! secret's name is gone with everything below it; sizes are powers of two. Place on the path: `post`.
 
-use crate::charset;
 use crate::judge::Judge;
 use greffier_record::{Post, Value};
 use std::collections::HashMap;
@@ -13,6 +12,8 @@ const MOST: usize = 200;
 /// Bytes of one path, and of all together.
 const LONGEST: usize = 512;
 const TOGETHER: usize = 16 * 1024;
+/// So many paths need no index to be found again.
+const FEW: usize = 16;
 /// Path of a body that is not parsed.
 const RAW: &str = "(raw)";
 
@@ -51,6 +52,7 @@ impl Kind {
 pub(crate) struct Shape<'s> {
     judge: &'s mut Judge,
     pub(crate) entries: Vec<(String, Kind)>,
+    /// Path → place, once there are [`FEW`].
     index: HashMap<String, usize>,
     bytes: usize,
     /// Fields beyond the limits.
@@ -134,21 +136,34 @@ impl<'s> Shape<'s> {
         if !path.is_empty() {
             path.push('.');
         }
-        path.push_str(if charset::name(key) && verdict.clean { key } else { "{}" });
+        path.push_str(if verdict.stays_as_name { key } else { "{}" });
         verdict.secret
+    }
+
+    /// Place of a path among the entries.
+    fn find(&self, path: &str) -> Option<usize> {
+        if self.entries.len() < FEW {
+            return self.entries.iter().position(|(known, _)| known == path);
+        }
+        self.index.get(path).copied()
     }
 
     fn add(&mut self, path: &str, kind: Kind) {
         let path = if path.is_empty() { RAW } else { path };
-        if let Some(&at) = self.index.get(path) {
+        if let Some(at) = self.find(path) {
             let known = &mut self.entries[at].1;
             if let (Kind::Text(old), Kind::Text(new)) = (*known, kind) {
                 *known = Kind::Text(old.max(new));
             }
         } else if self.entries.len() < MOST && self.bytes + path.len() <= TOGETHER {
             self.bytes += path.len();
-            self.index.insert(path.to_owned(), self.entries.len());
             self.entries.push((path.to_owned(), kind));
+            if self.entries.len() == FEW {
+                let all = self.entries.iter().enumerate();
+                self.index = all.map(|(at, (path, _))| (path.clone(), at)).collect();
+            } else if self.entries.len() > FEW {
+                self.index.insert(path.to_owned(), self.entries.len() - 1);
+            }
         } else {
             self.over += 1;
         }
@@ -214,6 +229,18 @@ mod tests {
         let files = object(vec![("one", file()), ("more", Value::Array(vec![file(), file()]))]);
         let post = Post { files: Some(files), ..Post::default() };
         assert_eq!(shown(post), "one=\"f\" more[]=\"f\" ");
+    }
+
+    #[test]
+    fn many_paths_are_each_there_once() {
+        let names: Vec<String> = (0..40).map(|n| format!("name{n}")).collect();
+        let items = || object(names.iter().map(|name| (name.as_str(), text("é"))).collect());
+        let longer = object(vec![("name3", text("long")), ("name30", text("long"))]);
+        let many = Value::Array(vec![items(), items(), longer]);
+        let shape = shown(Post { fields: Some(many), ..Post::default() });
+        assert_eq!(shape.matches("[].name").count(), 40);
+        assert!(shape.contains("[].name3=\"s4\" [].name4=\"s2\" "));
+        assert!(shape.contains("[].name30=\"s4\" [].name31=\"s2\" "));
     }
 
     #[test]

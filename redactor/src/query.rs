@@ -3,8 +3,8 @@
 //! Invariant: a parameter with a secret's name leaves neither its value nor its name. Place on the path:
 //! `query` of the event, and the query inside the sealed URL.
 
-use crate::charset;
 use crate::judge::Judge;
+use crate::url::{Cleared, cut, pieces};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 use std::borrow::Cow;
 
@@ -33,23 +33,24 @@ impl Keep {
     }
 }
 
-/// Appends the clear form of `query` to `out`. True when something but secrets got lost.
-pub(crate) fn clear(query: &str, keep: &Keep, judge: &mut Judge, out: &mut String) -> bool {
+/// Appends the clear form of `query` to `out`.
+pub(crate) fn clear(query: &str, keep: &Keep, judge: &mut Judge, out: &mut String) -> Cleared {
     let start = out.len();
-    let mut lost = false;
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').map_or((pair, None), |(n, v)| (n, Some(v)));
+    let (mut lost, mut no_secrets) = (false, true);
+    for pair in pieces(query, b'&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = cut(pair, b'=');
         let decoded = decode(name).map(|name| (judge.of(&name), name));
         if decoded.as_ref().is_some_and(|(verdict, _)| verdict.secret) {
+            no_secrets = false;
             continue;
         }
         if out.len() - start > LONGEST - 64 * 2 {
-            return true;
+            return Cleared { lost: true, no_secrets: false };
         }
         if out.len() > start {
             out.push('&');
         }
-        let known = decoded.filter(|(verdict, name)| verdict.clean && charset::name(name));
+        let known = decoded.filter(|(verdict, _)| verdict.stays_as_name);
         out.push_str(known.as_ref().map_or("{}", |(_, name)| name));
         lost |= known.is_none();
         let Some(value) = value else { continue };
@@ -63,14 +64,14 @@ pub(crate) fn clear(query: &str, keep: &Keep, judge: &mut Judge, out: &mut Strin
             _ => lost |= !value.is_empty(),
         }
     }
-    lost
+    Cleared { lost, no_secrets }
 }
 
 /// Appends `query` as received, but for its secret parameters. Returns how many were left out.
 pub(crate) fn without_secrets(query: &str, judge: &mut Judge, out: &mut String) -> u64 {
     let (mut left_out, mut first) = (0, true);
-    for pair in query.split('&') {
-        let name = pair.split_once('=').map_or(pair, |(name, _value)| name);
+    for pair in pieces(query, b'&') {
+        let (name, _value) = cut(pair, b'=');
         if decode(name).is_some_and(|name| judge.of(&name).secret) {
             left_out += 1;
             continue;
@@ -100,8 +101,8 @@ mod tests {
     fn shown(query: &str) -> (String, bool) {
         let keep = Keep::new(&["page", "sort", "utm_*", "email"].map(String::from));
         let mut out = String::new();
-        let lost = clear(query, &keep, &mut Judge::new(), &mut out);
-        (out, lost)
+        let cleared = clear(query, &keep, &mut Judge::new(), &mut out);
+        (out, cleared.lost)
     }
 
     #[test]

@@ -12,6 +12,22 @@ use std::borrow::Cow;
 /// What stands where a secret was.
 pub(crate) const SECRET: &str = "<secret>";
 
+/// Which parts of a target hold no secret, as far as that is known before.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct NoSecrets {
+    pub(crate) path: bool,
+    pub(crate) query: bool,
+}
+
+/// What became of a part of a target on its way into the clear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Cleared {
+    /// Something got lost that is no secret.
+    pub(crate) lost: bool,
+    /// All of it was seen, and nothing in it is a secret.
+    pub(crate) no_secrets: bool,
+}
+
 /// The parts of a request target, as received.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Url<'a> {
@@ -33,8 +49,8 @@ impl<'a> Url<'a> {
         if prefix.is_empty() && !rest.starts_with(['/', '?']) && rest != "*" {
             return Self { odd: url, ..Self::default() };
         }
-        let (rest, fragment) = split(rest, '#');
-        let (path, query) = split(rest, '?');
+        let (rest, fragment) = cut(rest, b'#');
+        let (path, query) = cut(rest, b'?');
         Self { prefix, path, query, fragment, odd: "" }
     }
 
@@ -47,36 +63,33 @@ impl<'a> Url<'a> {
 
     /// The path with its escapes undone, for rules of the configuration.
     pub(crate) fn decoded_path(&self) -> Cow<'a, str> {
-        percent_decode_str(self.path).decode_utf8_lossy()
+        decoded(self.path)
     }
 
     /// The URL as received, without segments and parameters that are secrets. `params` names further
-    /// segments by value. Returns how many were left out.
+    /// segments by value; `known` spares a second look. Returns how many were left out.
     pub(crate) fn without_secrets(
         &self,
         judge: &mut Judge,
         params: &[&str],
+        known: NoSecrets,
         out: &mut String,
     ) -> u64 {
         let mut left_out = 0;
         out.push_str(self.odd);
         out.push_str(self.prefix);
-        let mut keys = Keys::default();
-        for (n, segment) in self.path.split('/').enumerate() {
-            if n > 0 {
-                out.push('/');
-            }
-            let plain = percent_decode_str(segment).decode_utf8_lossy();
-            if keys.is_key(&plain) || !plain.is_empty() && params.contains(&&*plain) {
-                out.push_str(SECRET);
-                left_out += 1;
-            } else {
-                out.push_str(segment);
-            }
+        if known.path && params.is_empty() {
+            out.push_str(self.path);
+        } else {
+            left_out += self.path_without_secrets(params, out);
         }
         if let Some(query) = self.query {
             out.push('?');
-            left_out += query::without_secrets(query, judge, out);
+            if known.query {
+                out.push_str(query);
+            } else {
+                left_out += query::without_secrets(query, judge, out);
+            }
         }
         if let Some(fragment) = self.fragment {
             out.push('#');
@@ -84,6 +97,42 @@ impl<'a> Url<'a> {
         }
         left_out
     }
+
+    fn path_without_secrets(&self, params: &[&str], out: &mut String) -> u64 {
+        let mut left_out = 0;
+        let mut keys = Keys::default();
+        for (n, segment) in pieces(self.path, b'/').enumerate() {
+            if n > 0 {
+                out.push('/');
+            }
+            let plain = decoded(segment);
+            if keys.is_key(&plain) || !plain.is_empty() && params.contains(&&*plain) {
+                out.push_str(SECRET);
+                left_out += 1;
+            } else {
+                out.push_str(segment);
+            }
+        }
+        left_out
+    }
+}
+
+/// Escapes undone, whatever they stand for.
+fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.as_bytes().contains(&b'%') {
+        return Cow::Borrowed(text);
+    }
+    percent_decode_str(text).decode_utf8_lossy()
+}
+
+/// As [`str::split`] at an ASCII character, but quick for texts of a few bytes.
+pub(crate) fn pieces(text: &str, at: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let (piece, after) = cut(rest?, at);
+        rest = after;
+        Some(piece)
+    })
 }
 
 /// Host without its port, brackets kept.
@@ -94,8 +143,12 @@ pub(crate) fn without_port(host: &str) -> &str {
     }
 }
 
-fn split(text: &str, at: char) -> (&str, Option<&str>) {
-    text.split_once(at).map_or((text, None), |(before, after)| (before, Some(after)))
+/// What stands before the first `at`, an ASCII character, and after it.
+pub(crate) fn cut(text: &str, at: u8) -> (&str, Option<&str>) {
+    match text.bytes().position(|byte| byte == at) {
+        Some(end) => (&text[..end], Some(&text[end + 1..])),
+        None => (text, None),
+    }
 }
 
 /// Length of `scheme://authority`, 0 when there is none.
@@ -134,26 +187,34 @@ impl Keys {
 
 /// True when a segment announces a key: one of its words is reset, confirm, invite, magic, token or alike.
 pub(crate) fn announces(segment: &str) -> bool {
-    words(segment).any(|word| {
-        let word = word.as_bytes();
-        let stems: &[&str] = match word.first().map(u8::to_ascii_lowercase) {
-            Some(b'a') => &["activat"],
-            Some(b'c') => &["confirm"],
-            Some(b'i') => &["invit"],
-            Some(b'm') => &["magic"],
-            Some(b'r') => &["reset", "reinit"],
-            Some(b't') => &["token"],
-            Some(b'v') => &["verif"],
-            _ => &[],
-        };
-        let is = |part: Option<&[u8]>, stem: &str| {
-            part.is_some_and(|part| part.eq_ignore_ascii_case(stem.as_bytes()))
-        };
-        let end = word.len().checked_sub(5).and_then(|from| word.get(from..));
-        stems.iter().any(|stem| is(word.get(..stem.len()), stem))
-            || is(end, "reset")
-            || is(end, "token")
-    })
+    let begins = |text: &[u8], stem: &str| {
+        text.get(..stem.len()).is_some_and(|start| start.eq_ignore_ascii_case(stem.as_bytes()))
+    };
+    let any = |text: &[u8]| stems(text).iter().any(|stem| begins(text, stem));
+    // Most segments hold no stem's first two letters anywhere: then their words need not be told apart.
+    let may_begin = |pair: &[u8]| {
+        let pair = [pair[0] | 0x20, pair[1] | 0x20];
+        matches!(&pair, b"ac" | b"co" | b"in" | b"ma" | b"re" | b"to" | b"ve")
+    };
+    segment.as_bytes().windows(2).any(may_begin)
+        && words(segment).any(|word| {
+            let end = word.as_bytes().get(word.len().saturating_sub(5)..).unwrap_or_default();
+            any(word.as_bytes()) || begins(end, "reset") || begins(end, "token")
+        })
+}
+
+/// The stems of announcing words that may begin here.
+fn stems(text: &[u8]) -> &'static [&'static str] {
+    match text.first() {
+        Some(b'a' | b'A') => &["activat"],
+        Some(b'c' | b'C') => &["confirm"],
+        Some(b'i' | b'I') => &["invit"],
+        Some(b'm' | b'M') => &["magic"],
+        Some(b'r' | b'R') => &["reset", "reinit"],
+        Some(b't' | b'T') => &["token"],
+        Some(b'v' | b'V') => &["verif"],
+        _ => &[],
+    }
 }
 
 /// At least 16 characters of an id's alphabet with a digit, or 32 without.
@@ -190,7 +251,7 @@ mod tests {
 
     fn clean(url: &str) -> String {
         let mut out = String::new();
-        Url::split(url).without_secrets(&mut Judge::new(), &[], &mut out);
+        Url::split(url).without_secrets(&mut Judge::new(), &[], NoSecrets::default(), &mut out);
         out
     }
 
@@ -233,12 +294,29 @@ mod tests {
     }
 
     #[test]
+    fn what_announces_a_key() {
+        for yes in
+            ["reset", "passwordReset", "presets/reset", "myToken", "x-CONFIRMATION", "verify"]
+        {
+            assert!(announces(yes), "{yes}");
+        }
+        for no in ["", "presets", "resultset", "betokened", "tok", "activ", "é"] {
+            assert!(!announces(no), "{no}");
+        }
+    }
+
+    #[test]
     fn words_of_identifiers() {
         let all: Vec<_> = words("resetPassword_v2.showAll").collect();
         assert_eq!(all, ["reset", "Password", "v2", "show", "All"]);
     }
 
     proptest! {
+        #[test]
+        fn pieces_are_what_split_finds(text in "(é|[/ab]){0,9}") {
+            prop_assert!(pieces(&text, b'/').eq(text.split('/')));
+        }
+
         #[test]
         fn any_text_splits_and_joins(url in "(\\PC*|[a-z]*://)?[/a-z:@%?#&=.\\u{80}-\\u{90}]*") {
             let parts = Url::split(&url);
