@@ -6,10 +6,10 @@
 
 mod spelling;
 
-use crate::detect::{is_plain, through_views};
+use crate::detect::{is_plain, through_views, without_accent};
 use crate::owner::Names;
 use crate::vocabulary;
-use spelling::{Word, find_phone, initial, national};
+use spelling::{Word, find_phone, has_phone, initial, national};
 use std::ops::Range;
 
 /// Shorter names would hit words that mean something else.
@@ -20,13 +20,16 @@ pub(crate) fn mask(text: &mut String, names: &Names<'_>) -> bool {
     if names.is_empty() || text.is_empty() {
         return false;
     }
-    let words = words(names, Pairs::of(text));
-    if words.is_empty() && names.phone.is_none() {
+    let pairs = Pairs::of(text);
+    let phone = names.phone.filter(|_| pairs.is_none() || has_phone(text));
+    let words = words(names, pairs);
+    if words.is_empty() && phone.is_none() {
         return false;
     }
     let parts = names.name.into_iter().flat_map(str::split_whitespace);
-    let initials = parts.chain(names.email).chain(names.login).map(initial).fold(0, |all, one| all | one);
-    let phone = names.phone.and_then(national);
+    let initials =
+        parts.chain(names.email).chain(names.login).map(initial).fold(0, |all, one| all | one);
+    let phone = phone.and_then(national);
     let mut hits = through_views(text, &|view, found| {
         for word in &words {
             word.find(view, &words, initials, found);
@@ -59,16 +62,22 @@ impl Pairs {
     /// and not in the second if the first two are plain.
     fn may_hold(&self, name: &str) -> bool {
         match name.as_bytes() {
-            [first, second, third, ..] if first.is_ascii() && second.is_ascii() && third.is_ascii() => {
-                let transliterated = matches!(second | 0x20, b'e' | b's');
-                transliterated || self.0[usize::from(first & 31)] >> (second & 31) & 1 != 0
+            [first, ..] if first.is_ascii() => {
+                let second = name[1..].chars().next().and_then(without_accent);
+                second.is_none_or(|second| {
+                    let transliterated = matches!(second, 'e' | 's' | 'E' | 'S');
+                    let pair =
+                        || self.0[usize::from(first & 31)] >> (u32::from(second) & 31) & 1 != 0;
+                    transliterated || !second.is_ascii() || pair()
+                })
             }
             _ => true,
         }
     }
 }
 
-/// All that is looked for, in every spelling, with its placeholder; but for what `pairs` rule out.
+/// All that is looked for, in every spelling, with its placeholder; but for what `pairs` rule out and for words
+/// that name no one (`admin@`).
 fn words<'n>(names: &Names<'n>, pairs: Option<Pairs>) -> Vec<Word<'n>> {
     let whole = [
         (names.email, "<email>"),
@@ -78,27 +87,32 @@ fn words<'n>(names: &Names<'n>, pairs: Option<Pairs>) -> Vec<Word<'n>> {
         (names.uid, "<uid>"),
         (names.fid, "<fid>"),
     ];
-    let whole = whole.into_iter().filter_map(|(name, placeholder)| Some((name?, placeholder, false)));
-    let parts = names.name.into_iter().flat_map(|name| name.split([' ', '\u{a0}', '-', '\'', '’', ',']));
+    let whole =
+        whole.into_iter().filter_map(|(name, placeholder)| Some((name?, placeholder, false)));
+    let parts =
+        names.name.into_iter().flat_map(|name| name.split([' ', '\u{a0}', '-', '\'', '’', ',']));
     let parts = parts.map(|part| (part, "<name>", true));
     let local = names.email.into_iter().flat_map(local);
     let mut words = Vec::new();
     for (text, placeholder, glues) in whole.chain(parts).chain(local) {
-        if text.len() >= SHORTEST && pairs.as_ref().is_none_or(|pairs| pairs.may_hold(text)) {
+        let may_stand = || pairs.as_ref().is_none_or(|pairs| pairs.may_hold(text));
+        if text.len() >= SHORTEST
+            && may_stand()
+            && !(placeholder == "<email>" && vocabulary::knows(text))
+        {
             Word::spell(text, placeholder, glues, &mut words);
         }
     }
     words
 }
 
-/// The local part of an address, and the words in it, but for those that name no one (`admin@`).
+/// The local part of an address, and the words in it.
 fn local(email: &str) -> impl Iterator<Item = (&str, &'static str, bool)> {
     let local = email.rsplit_once('@').map_or("", |(local, _domain)| local);
     let words = local
         .split(['.', '_', '-', '+', '\''])
         .filter(|word| word.chars().count() > SHORTEST && word.chars().any(char::is_alphabetic));
-    let all = std::iter::once(local).chain(words).filter(|word| !vocabulary::knows(word));
-    all.map(|word| (word, "<email>", true))
+    std::iter::once(local).chain(words).map(|word| (word, "<email>", true))
 }
 
 /// A placeholder's own letters are no name.
@@ -190,7 +204,9 @@ mod tests {
             text
         };
         let phone = "+49 170 1234567";
-        for text in ["Müller", "MUELLER", "mueller", "Muller", "M&#252;ller", "kmueller", "K.Müller"] {
+        for text in
+            ["Müller", "MUELLER", "mueller", "Muller", "M&#252;ller", "kmueller", "K.Müller"]
+        {
             assert!(!shown(text, "Käthe Müller", phone).to_lowercase().contains("ller"), "{text}");
         }
         assert_eq!(shown("Gross, Groß, GROSS", "Jo Groß", phone), "<name>, <name>, <name>");

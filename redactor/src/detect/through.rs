@@ -123,7 +123,10 @@ mod tests {
             ("he\u{200b}lene", "he\u{200b}lene"),
         ] {
             let found = through_views(text, &find);
-            assert!(found.iter().any(|(range, ())| &text[range.clone()] == what), "{text}: {found:?}");
+            assert!(
+                found.iter().any(|(range, ())| &text[range.clone()] == what),
+                "{text}: {found:?}"
+            );
         }
     }
 }

@@ -28,7 +28,12 @@ enum Spelled<'n> {
 
 impl<'n> Word<'n> {
     /// Appends the spellings of `text`.
-    pub(super) fn spell(text: &'n str, placeholder: &'static str, glues: bool, words: &mut Vec<Self>) {
+    pub(super) fn spell(
+        text: &'n str,
+        placeholder: &'static str,
+        glues: bool,
+        words: &mut Vec<Self>,
+    ) {
         let mut other = |text: String| {
             let text = Spelled::Other(Zeroizing::new(text));
             words.push(Self { text, placeholder, glues });
@@ -79,7 +84,11 @@ impl<'n> Word<'n> {
             }
             let range = around(text, at..end);
             let whole = range == (at..end);
-            let glued = || self.glues && name.len() >= GLUED && belongs(&text[range.start..at], &text[end..range.end], words, initials);
+            let glued = || {
+                self.glues
+                    && name.len() >= GLUED
+                    && belongs(&text[range.start..at], &text[end..range.end], words, initials)
+            };
             if whole || glued() {
                 from = range.end;
                 found.push((range, self.placeholder));
@@ -133,7 +142,8 @@ fn transliterated(text: &str) -> String {
 
 /// `Mueller` as `Muller`: what `Müller` is without its mark.
 fn without_transliteration(text: &str) -> Cow<'_, str> {
-    let pair = |pair: &[u8]| matches!(pair.to_ascii_lowercase().as_slice(), b"ae" | b"oe" | b"ue" | b"ss");
+    let pair =
+        |pair: &[u8]| matches!(pair.to_ascii_lowercase().as_slice(), b"ae" | b"oe" | b"ue" | b"ss");
     if !text.as_bytes().windows(2).any(pair) {
         return Cow::Borrowed(text);
     }
@@ -159,17 +169,23 @@ pub(super) fn national(phone: &str) -> Option<Zeroizing<String>> {
     (tail.len() >= TELLING).then(|| Zeroizing::new(tail.to_owned()))
 }
 
+/// Has `text` digits enough for a telephone number?
+pub(super) fn has_phone(text: &str) -> bool {
+    text.bytes().filter(u8::is_ascii_digit).count() >= TELLING
+}
+
 /// Appends where a number stands that ends with `tail`, whatever its marks and prefix.
 pub(super) fn find_phone(text: &str, tail: &str, found: &mut Vec<(Range<usize>, &'static str)>) {
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(n) = bytes[at..].iter().position(u8::is_ascii_digit) {
         let start = at + n;
-        let (mut digits, mut end) = (Zeroizing::new(String::new()), start);
+        let (mut digits, mut len, mut end) = ([0; 24], 0, start);
         for (n, byte) in bytes[start..].iter().enumerate() {
             match byte {
                 b'0'..=b'9' => {
-                    digits.push(char::from(*byte));
+                    digits[len % digits.len()] = *byte;
+                    len += 1;
                     end = start + n + 1;
                 }
                 b' ' | b'.' | b'-' | b'/' | b'(' | b')' | b'+' if start + n < end + 2 => {}
@@ -177,7 +193,8 @@ pub(super) fn find_phone(text: &str, tail: &str, found: &mut Vec<(Range<usize>, 
             }
         }
         at = end;
-        if digits.len() <= tail.len() + 5 && digits.ends_with(tail) {
+        let number = digits.get(..len).unwrap_or_default();
+        if len <= tail.len() + 5 && number.ends_with(tail.as_bytes()) {
             let plus = text[..start].ends_with('+');
             found.push((start - usize::from(plus)..end, "<phone>"));
         }
