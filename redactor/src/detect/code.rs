@@ -31,7 +31,7 @@ impl Code {
             code.chars[code.len] = byte.to_ascii_uppercase();
             code.ends[code.len] = (at, border);
             code.len += 1;
-            let mark = matches!(bytes.get(at), Some(b' ' | b'.' | b'-' | b'/' | b'+'));
+            let mark = bytes.get(at).is_some_and(|byte| is_mark(*byte));
             at += usize::from(mark && alnum(at + 1).is_some());
         }
         text.count(at - start);
@@ -49,9 +49,15 @@ impl Code {
     }
 }
 
-/// The code whose first digit, a digit with no letter before it, stands at `start`.
-pub(super) fn numbered(text: Text<'_>, start: usize) -> Option<Range<usize>> {
-    if !begins(text, start) {
+/// The code whose first digits, with no letter before them, are `start..run`.
+pub(super) fn numbered(text: Text<'_>, start: usize, run: usize) -> Option<Range<usize>> {
+    let grouped = || is_mark(text.at(run)) && text.at(run + 1).is_ascii_alphanumeric();
+    let fits = match run - start {
+        6 | 8 | 13 | 15 => true,
+        1..=4 => grouped(),
+        _ => false,
+    };
+    if !fits || !begins(text, start) {
         return None;
     }
     let code = Code::read(text, start);
@@ -65,6 +71,12 @@ pub(super) fn numbered(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     };
     let german = || if code.len >= 12 && !code.digit(8) { social(12, svnr) } else { None };
     end.or_else(german).filter(|end| ends(text, *end)).map(|end| start..end)
+}
+
+/// As [`lettered`] with a mark between letters and digits: `RSS MRA 85T10 A562S`, `FR 40 303 265 045`.
+pub(super) fn spaced(text: Text<'_>, digits: usize) -> Option<Range<usize>> {
+    let spaced = is_mark(text.before(digits, 1)) && text.before(digits, 2).is_ascii_uppercase();
+    spaced.then(|| lettered(text, digits))?
 }
 
 /// The code in whose middle the digits at `digits` stand: a codice fiscale, a VAT number with its country.
@@ -123,6 +135,11 @@ fn letters_back(text: Text<'_>, at: usize, count: usize) -> Option<usize> {
     (marks == 0 && begins(text, start)).then_some(start)
 }
 
+/// What may stand between two groups.
+const fn is_mark(byte: u8) -> bool {
+    matches!(byte, b' ' | b'.' | b'-' | b'/' | b'+')
+}
+
 /// Is `start` not in the middle of something longer?
 fn begins(text: Text<'_>, start: usize) -> bool {
     let (before, farther) = (text.before(start, 1), text.before(start, 2));
@@ -143,8 +160,7 @@ mod tests {
     fn found(text: &str) -> Option<&str> {
         let view = Text::new(text);
         let at = text.find(|char: char| char.is_ascii_digit())?;
-        let lettered = lettered(view, at);
-        let range = if lettered.is_some() { lettered } else { numbered(view, at) };
+        let range = lettered(view, at).or_else(|| numbered(view, at, view.digits(at)));
         range.map(|range| &text[range])
     }
 

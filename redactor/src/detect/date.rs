@@ -5,8 +5,41 @@
 use super::text::{Text, is_word};
 use std::ops::Range;
 
-/// Beginnings of the months' names in English, French, Italian and German, accents left out.
-const MONTHS: &str = "jan fev feb gen mar mär mrz apr avr mag mai may jun jui giu jul lug aou aug ago sep set oct okt ott nov dec déc dez dic fév aoû";
+/// First three bytes of the months' names in English, French, Italian and German.
+const MONTHS: [&[u8; 3]; 32] = [
+    b"jan",
+    b"gen",
+    b"fev",
+    b"feb",
+    b"mar",
+    b"mrz",
+    b"apr",
+    b"avr",
+    b"mag",
+    b"mai",
+    b"may",
+    b"jun",
+    b"jui",
+    b"giu",
+    b"jul",
+    b"lug",
+    b"aou",
+    b"aug",
+    b"ago",
+    b"sep",
+    b"set",
+    b"oct",
+    b"okt",
+    b"ott",
+    b"nov",
+    b"dec",
+    b"dez",
+    b"dic",
+    b"f\xc3\xa9",
+    b"m\xc3\xa4",
+    b"ao\xc3",
+    b"d\xc3\xa9",
+];
 
 /// The date at `start`, where digits stand free.
 pub(super) fn date(text: Text<'_>, start: usize) -> Option<Range<usize>> {
@@ -78,8 +111,8 @@ fn in_words(text: Text<'_>, start: usize, end: usize) -> Option<Range<usize>> {
 }
 
 fn is_month(word: &str) -> bool {
-    let lower = word.to_lowercase();
-    lower.len() >= 3 && MONTHS.split(' ').any(|month| lower.starts_with(month))
+    let Some(head) = word.as_bytes().first_chunk::<3>() else { return false };
+    MONTHS.contains(&&head.map(|byte| byte.to_ascii_lowercase()))
 }
 
 fn is_date(year: u32, month: u32, day: u32) -> bool {

@@ -38,6 +38,9 @@ const TRIGGERS: [bool; 256] = {
 /// Steps counted for a candidate: the greatest part have to look this far.
 const CANDIDATE: usize = 8;
 
+/// Letters in front of digits that are looked at: `password123`.
+const LONGEST_LEAD: usize = 12;
+
 /// Appends all findings of `text` that begin in `focus`, in no order, overlapping. Without `triggers`
 /// there is none of [`TRIGGERS`] in it.
 pub(super) fn examine(
@@ -56,8 +59,7 @@ pub(super) fn examine(
         knowledge.literals.find(text, window.clone(), pass.found);
         at = at.max(window.start);
         while triggers && at < window.end {
-            let rest = &text.bytes()[at..window.end];
-            let Some(n) = rest.iter().position(|byte| TRIGGERS[usize::from(*byte)]) else { break };
+            let Some(n) = next_trigger(&text.bytes()[at..window.end]) else { break };
             pass.work.spend(CANDIDATE);
             if pass.work.is_over() {
                 return;
@@ -65,6 +67,15 @@ pub(super) fn examine(
             at = pass.candidate(at + n);
         }
     }
+}
+
+/// Place of the first trigger in `bytes`: eight at a time while there is none.
+fn next_trigger(bytes: &[u8]) -> Option<usize> {
+    let is = |byte: &u8| TRIGGERS[usize::from(*byte)];
+    let eights = bytes.chunks_exact(8);
+    let clear = eights.take_while(|eight| !eight.iter().fold(false, |any, byte| any | is(byte)));
+    let at = 8 * clear.count();
+    bytes[at..].iter().position(is).map(|n| at + n)
 }
 
 struct Pass<'p> {
@@ -128,42 +139,48 @@ impl Pass<'_> {
         let (text, names) = (self.text, &self.knowledge.names);
         let end = text.digits(at);
         self.work.spend(end - at);
-        let (before, next) = (text.before(at, 1), text.at(end));
-        if before == b'%' {
+        let next = text.at(end);
+        if text.before(at, 1) == b'%' {
             return end; // part of an escape: the decoded view tells
         }
         if end - at <= 3 && matches!(next, b'.' | b'-') {
             self.found.extend(ip::v4(text, at));
-            self.add(Entity::Position, place::position(text, at));
+            if next == b'.' {
+                self.add(Entity::Position, place::position(text, at));
+            }
         }
-        if matches!(next, b'-' | b'.') || matches!(before, b'-' | b'.') || next.is_ascii_hexdigit()
-        {
+        if place::may_be_hardware(text, at) {
             self.add(Entity::Hardware, place::dashed(text, at));
         }
-        if before.is_ascii_alphabetic() || is_document(text, at) {
-            self.number(at);
+        let lead = at - text.run_back(at, LONGEST_LEAD, |byte| byte.is_ascii_alphabetic());
+        if text.before(at - lead, 1).is_ascii_alphanumeric() {
+            return end; // the middle of a word, not its beginning
+        }
+        if lead > 0 || is_document(text, at) {
+            self.number(at, lead, end);
         } else if end - at <= 2 && matches!(next, b' ' | b'.') {
             self.add(Entity::Birth, prose::birth(text, at, names));
         }
         end
     }
 
-    /// A number that may be long enough to be somebody's.
-    fn number(&mut self, at: usize) {
+    /// A number that may be long enough to be somebody's: `lead` letters, then digits from `at` to `end`.
+    fn number(&mut self, at: usize, lead: usize, end: usize) {
         let (text, names) = (self.text, &self.knowledge.names);
-        let number = if text.before(at, 1).is_ascii_alphabetic() {
-            let iban = iban::iban(text, at).map(|range| (Entity::Iban, range));
-            iban.or_else(|| code::lettered(text, at).map(|range| (Entity::Identity, range)))
-        } else {
-            let card = || card::card(text, at).map(|range| (Entity::Card, range));
-            let code = || {
-                let spaced = matches!(text.before(at, 1), b' ' | b'-' | b'.' | b'+');
-                let code = code::numbered(text, at);
-                let code = code.or_else(|| code::lettered(text, at).filter(|_| spaced));
-                code.map(|range| (Entity::Identity, range))
-            };
-            let phone = || phone::national(text, at, names).map(|range| (Entity::Phone, range));
-            card().or_else(code).or_else(phone)
+        let identity = |range| (Entity::Identity, range);
+        let number = match lead {
+            0 => {
+                let card = || card::card(text, at).map(|range| (Entity::Card, range));
+                let code = || code::numbered(text, at, end).map(identity);
+                let spaced = || code::spaced(text, at).map(identity);
+                let phone = || phone::national(text, at, names).map(|range| (Entity::Phone, range));
+                card().or_else(code).or_else(spaced).or_else(phone)
+            }
+            2..=6 => {
+                let iban = iban::iban(text, at).map(|range| (Entity::Iban, range));
+                iban.or_else(|| code::lettered(text, at).map(identity))
+            }
+            _ => None,
         };
         let number = number.or_else(|| prose::number(text, at, names));
         if let Some((entity, range)) = number {

@@ -27,12 +27,14 @@ mod place;
 mod prose;
 mod sieve;
 mod text;
+mod through;
 mod unescape;
 mod url;
 mod value;
 mod view;
 
 pub use entity::{Entity, Finding};
+pub(crate) use through::{is_plain, through_views, without_accent};
 
 use entity::resolve;
 use examine::{Knowledge, examine};

@@ -28,7 +28,11 @@ pub(super) fn position(text: Text<'_>, start: usize) -> Option<Range<usize>> {
 /// A number with enough decimals at `at`: its whole part, and where it ends.
 fn decimal(text: Text<'_>, at: usize) -> Option<(u32, usize)> {
     let point = text.run_within(at, 4, |byte| byte.is_ascii_digit());
-    if point == at || point > at + 3 || text.at(point) != b'.' {
+    if point == at
+        || point > at + 3
+        || text.at(point) != b'.'
+        || !text.at(point + DECIMALS).is_ascii_digit()
+    {
         return None;
     }
     let end = text.run_within(point + 1, 18, |byte| byte.is_ascii_digit());
@@ -38,8 +42,16 @@ fn decimal(text: Text<'_>, at: usize) -> Option<(u32, usize)> {
     (end - point > DECIMALS && !longer).then_some((whole, end))
 }
 
-/// As [`hardware`] around the digit at `at`, if it stands in a group of the right size next to a dash or dot:
-/// most digits fail here.
+/// Does a dash or dot stand where a group around the digit at `at` could end? Most digits fail here.
+pub(super) fn may_be_hardware(text: Text<'_>, at: usize) -> bool {
+    let dash = |byte: u8| byte == b'-';
+    dash(text.at(at + 1)) && text.before(at, 1).is_ascii_hexdigit()
+        || dash(text.at(at + 2)) && text.at(at + 1).is_ascii_hexdigit()
+        || text.at(at + 4) == b'.' && text.at(at + 9) == b'.'
+        || text.before(at, 1) == b'.' && text.at(at + 4) == b'.'
+}
+
+/// As [`hardware`] around the digit at `at`, if its group has the right size.
 pub(super) fn dashed(text: Text<'_>, at: usize) -> Option<Range<usize>> {
     let start = text.run_back(at, 4, |byte| byte.is_ascii_hexdigit());
     let end = text.run_within(at, 4, |byte| byte.is_ascii_hexdigit());

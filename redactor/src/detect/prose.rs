@@ -92,7 +92,10 @@ const fn is_number(kind: Kind) -> bool {
 /// What stands before `at`, back to where another clause or field ends.
 fn sentence(text: Text<'_>, at: usize) -> &str {
     let ends = |byte: u8| {
-        matches!(byte, b'\n' | b'|' | b';' | b'!' | b'?' | b'{' | b'}' | b'<' | b'>' | b'&' | b'[')
+        matches!(
+            byte,
+            b'\n' | b'|' | b';' | 0xef | b'!' | b'?' | b'{' | b'}' | b'<' | b'>' | b'&' | b'['
+        )
     };
     // A digit ends it too: a cue announces one number.
     let start = text.ceil(text.run_back(at, REACH, |byte| !ends(byte) && !byte.is_ascii_digit()));
