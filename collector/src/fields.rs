@@ -10,7 +10,7 @@ use crate::monolog::{impersonator, subject, text_record};
 use crate::nginx_json::method_and_url;
 use crate::sheet::Sheet;
 use crate::table::{Form, Role, Table};
-use greffier_record::{Body, Fault, RequestLine};
+use greffier_record::{Body, Fault, Hot, RequestLine};
 
 /// Names by role, most telling first.
 const FIELDS: &[(Role, &[&str])] = &[
@@ -256,14 +256,18 @@ pub(crate) fn decode<'a>(table: &Table, line: &'a str) -> Result<Body<'a>, Fault
     }
     let mut sheet = table.lay(members);
     let (method, url) = method_and_url(&mut sheet);
-    if url.is_none() || method.is_none() && !sheet.has(Role::Status) {
-        return Ok(Body::Text(Box::new(text_record(&mut sheet, line))));
-    }
-    let line = RequestLine { method, url, ..request(sheet) };
-    Ok(Body::Request(Box::new(line)))
+    Ok(if url.is_none() || method.is_none() && !sheet.has(Role::Status) {
+        Body::Text(Box::new(text_record(&mut sheet, line)))
+    } else {
+        Body::Request(Box::new(request(&mut sheet, method, url)))
+    })
 }
 
-fn request<'a>(mut sheet: Sheet<'a, '_>) -> RequestLine<'a> {
+fn request<'a>(
+    sheet: &mut Sheet<'a, '_>,
+    method: Option<Hot<'a>>,
+    url: Option<Hot<'a>>,
+) -> RequestLine<'a> {
     RequestLine {
         time: sheet.time(),
         instance: sheet.text(Role::Instance),
@@ -271,8 +275,8 @@ fn request<'a>(mut sheet: Sheet<'a, '_>) -> RequestLine<'a> {
         host: sheet.text(Role::Host),
         req: sheet.text(Role::RequestId),
         place: sheet.place(),
-        method: None,
-        url: None,
+        method,
+        url,
         route: sheet.text(Role::Route),
         route_params: sheet.members(Role::RouteParams),
         status: sheet.status(),
@@ -282,8 +286,8 @@ fn request<'a>(mut sheet: Sheet<'a, '_>) -> RequestLine<'a> {
         roles: sheet.texts(Role::Roles),
         ip: sheet.text(Role::Ip),
         user_agent: sheet.text(Role::UserAgent),
-        subject: subject(&mut sheet),
-        impersonator: impersonator(&mut sheet),
+        subject: subject(sheet),
+        impersonator: impersonator(sheet),
         post: None,
         level: sheet.level(),
         channel: sheet.text(Role::Channel),

@@ -102,13 +102,13 @@ pub(crate) fn decode<'a>(tables: &Tables, line: &'a str) -> Result<Body<'a>, Fau
     let table = if says_request { &tables.request } else { &tables.record };
     let mut sheet = table.lay(members);
     Ok(if says_request && sheet.has(Role::Method) && sheet.has(Role::Url) {
-        Body::Request(Box::new(request(sheet)))
+        Body::Request(Box::new(request(&mut sheet)))
     } else {
         Body::Text(Box::new(text_record(&mut sheet, line)))
     })
 }
 
-fn request<'a>(mut sheet: Sheet<'a, '_>) -> RequestLine<'a> {
+fn request<'a>(sheet: &mut Sheet<'a, '_>) -> RequestLine<'a> {
     for constant in [Role::Message, Role::Level, Role::LevelName, Role::Channel] {
         sheet.forget(constant);
     }
@@ -130,9 +130,9 @@ fn request<'a>(mut sheet: Sheet<'a, '_>) -> RequestLine<'a> {
         roles: sheet.texts(Role::Roles),
         ip: sheet.text(Role::Ip),
         user_agent: sheet.text(Role::UserAgent),
-        subject: subject(&mut sheet),
-        impersonator: impersonator(&mut sheet),
-        post: post(&mut sheet),
+        subject: subject(sheet),
+        impersonator: impersonator(sheet),
+        post: post(sheet),
         level: None,
         channel: None,
         message: None,

@@ -26,8 +26,7 @@ impl Table {
 }
 
 struct Place<'a, 't> {
-    path: &'t str,
-    rank: usize,
+    rule: &'t Rule,
     value: Json<'a>,
 }
 
@@ -53,10 +52,8 @@ impl<'a, 't> Sheet<'a, 't> {
                 path
             };
             match (self.table.find(full), value) {
-                (Some((_, Rule { role: Role::Known, .. })), _) => {}
-                (Some((name, rule)), value) if fits(rule.role, &value) => {
-                    self.fill(name, rule, value);
-                }
+                (Some(Rule { role: Role::Known, .. }), _) => {}
+                (Some(rule), value) if fits(rule.role, &value) => self.fill(rule, value),
                 (_, Json::Object(inner)) if !inner.is_empty() && full.len() <= LONGEST_PATH => {
                     if above == 0 {
                         path.push_str(&key);
@@ -72,16 +69,16 @@ impl<'a, 't> Sheet<'a, 't> {
         }
     }
 
-    fn fill(&mut self, path: &'t str, rule: Rule, value: Json<'a>) {
+    fn fill(&mut self, rule: &'t Rule, value: Json<'a>) {
         let place = &mut self.places[rule.role as usize];
-        let new = Place { path, rank: rule.rank, value };
+        let new = Place { rule, value };
         let loser = match place {
-            Some(old) if old.rank <= new.rank => Some(new),
+            Some(old) if old.rule.rank <= rule.rank => Some(new),
             _ => place.replace(new),
         };
         let repeats = self.table.form.twins && matches!(rule.role, Role::Time | Role::RequestId);
-        if let Some(Place { path, value, .. }) = loser.filter(|_| !repeats) {
-            self.spare(path, value);
+        if let Some(Place { rule, value }) = loser.filter(|_| !repeats) {
+            self.spare(&rule.path, value);
         }
     }
 
@@ -91,8 +88,8 @@ impl<'a, 't> Sheet<'a, 't> {
     }
 
     /// What no rule named, in source order, and behind it what did not fit.
-    pub(crate) fn rest(self) -> Vec<(Hot<'a>, Value<'a>)> {
-        self.rest
+    pub(crate) fn rest(&mut self) -> Vec<(Hot<'a>, Value<'a>)> {
+        std::mem::take(&mut self.rest)
     }
 
     pub(crate) fn has(&self, role: Role) -> bool {
@@ -101,7 +98,7 @@ impl<'a, 't> Sheet<'a, 't> {
 
     /// The value of a role and its path, once.
     pub(crate) fn take(&mut self, role: Role) -> Option<(&'t str, Json<'a>)> {
-        self.places[role as usize].take().map(|place| (place.path, place.value))
+        self.places[role as usize].take().map(|place| (&*place.rule.path, place.value))
     }
 
     /// Forgets a value that another one already says.

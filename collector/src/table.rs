@@ -98,17 +98,21 @@ pub(crate) struct Form {
 ///
 /// The paths are the operator's and ours, so no line can crowd a bucket: it can only look into one.
 pub(crate) struct Table {
-    buckets: [Vec<(String, Rule)>; 256],
+    buckets: [Vec<Rule>; 256],
     pub(crate) form: &'static Form,
 }
 
 /// What a path means.
-#[derive(Debug, Clone, Copy)]
 pub(crate) struct Rule {
+    /// As the table spells it.
+    pub(crate) path: String,
     pub(crate) role: Role,
     /// Lower comes first.
     pub(crate) rank: usize,
 }
+
+/// The rule of every path that begins as one of [`Form::known`].
+static UNWANTED: Rule = Rule { path: String::new(), role: Role::Known, rank: 0 };
 
 impl Table {
     /// The configuration's paths (relative, and as they stand) before the format's own.
@@ -120,32 +124,29 @@ impl Table {
         });
         for (rank, (role, path)) in configured.enumerate() {
             for path in [format!("{}{path}", form.prefix), path.clone()] {
-                table.add(path, Rule { role, rank });
+                table.add(Rule { path, role, rank });
             }
         }
         let own = form.own.iter().flat_map(|(role, names)| names.iter().map(|name| (*role, *name)));
         for (rank, (role, path)) in (fields.entries.len()..).zip(own) {
-            table.add(path.to_owned(), Rule { role, rank });
+            table.add(Rule { path: path.to_owned(), role, rank });
         }
         table
     }
 
     /// The first rule of a path stays.
-    fn add(&mut self, path: String, rule: Rule) {
-        let bucket = &mut self.buckets[bucket(&path)];
-        if bucket.iter().all(|(known, _)| *known != path) {
-            bucket.push((path, rule));
+    fn add(&mut self, rule: Rule) {
+        let bucket = &mut self.buckets[bucket(&rule.path)];
+        if bucket.iter().all(|earlier| earlier.path != rule.path) {
+            bucket.push(rule);
         }
     }
 
-    /// The rule of a path, and the path as the table spells it.
-    pub(crate) fn find(&self, path: &str) -> Option<(&str, Rule)> {
-        let named = self.buckets[bucket(path)].iter().find(|(known, _)| known == path);
-        if let Some((path, rule)) = named {
-            return Some((path, *rule));
-        }
-        let known = self.form.known.iter().any(|prefix| path.starts_with(prefix));
-        known.then_some(("", Rule { role: Role::Known, rank: 0 }))
+    /// The rule of a path.
+    pub(crate) fn find(&self, path: &str) -> Option<&Rule> {
+        let rule = self.buckets[bucket(path)].iter().find(|rule| rule.path == path);
+        let unwanted = || self.form.known.iter().any(|prefix| path.starts_with(prefix));
+        rule.or_else(|| unwanted().then_some(&UNWANTED))
     }
 
     /// Whether a value is as good as absent.
@@ -176,7 +177,7 @@ mod tests {
     fn a_path_is_found_under_its_first_rule_and_no_bucket_is_crowded() {
         let fields = FieldMap { entries: vec![("user_id".into(), "email".into())] };
         let table = Table::new(&fields, &crate::fields::FORM);
-        let role = |path| table.find(path).map(|(found, rule)| (found == path, rule.role));
+        let role = |path| table.find(path).map(|rule| (rule.path == path, rule.role));
         assert_eq!(role("email"), Some((true, Role::UserId)));
         assert_eq!(role("user_email"), Some((true, Role::Email)));
         assert_eq!((role(""), role("emails"), role("é")), (None, None, None));
