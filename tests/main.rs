@@ -15,4 +15,5 @@ mod join;
 mod journey;
 mod pipe;
 mod shutdown;
+mod sockets;
 mod support;
