@@ -7,7 +7,7 @@ use crate::accounts::{Accounts, Reason};
 use crate::tasks::Tasks;
 use anyhow::{Context as _, Result};
 use greffier_collector::socket::{Loss, Losses, Socket};
-use greffier_collector::{Chunk, SourceKind, SourcePlan, Stop, Tail, http, stdin};
+use greffier_collector::{Chunk, SourceKind, SourcePlan, Stop, Tail, Tls, http, stdin};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -49,6 +49,18 @@ pub(crate) struct Listening {
     pub(crate) address: SocketAddr,
     /// What.
     pub(crate) speaks: &'static str,
+}
+
+/// Reads the certificates and keys of all ports, as the start would.
+pub(crate) fn check_certificates(sources: &[SourcePlan]) -> Result<()> {
+    for source in sources {
+        if let SourceKind::Http { tls: Some(files), .. }
+        | SourceKind::Tcp { tls: Some(files), .. } = &source.kind
+        {
+            Tls::new(files).with_context(|| format!("source {}", source.name))?;
+        }
+    }
+    Ok(())
 }
 
 async fn source_of(

@@ -5,9 +5,11 @@
 
 use crate::support::leaks::Views;
 use crate::support::scrape::get;
-use crate::support::{Greffier, account, files, post};
+use crate::support::{Greffier, account, archived, files, post};
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write};
+use std::net::TcpStream;
+use std::os::unix::net::{UnixDatagram, UnixStream};
 use std::process::Child;
 
 /// Every token holds this word, and no word of greffier does.
@@ -173,6 +175,40 @@ fn watch(greffier: &Greffier, config: &str, admin: &str) -> Child {
     let first = BufReader::new(stderr).lines().next().expect("a line").expect("UTF-8");
     assert!(first.contains("watching"), "{first}");
     viewer
+}
+
+#[test]
+fn sockets_let_nothing_through() {
+    let greffier = Greffier::new();
+    let [stream, datagram] = ["a.sock", "b.sock"].map(|name| greffier.folder().join(name));
+    let config = greffier.configure(&format!(
+        "version = 1\n[service]\nname = \"social\"\ninstance = \"web-1\"\n\
+         [[source]]\ntype = \"unix\"\npath = \"{}\"\nformat = \"monolog\"\n\
+         [[source]]\ntype = \"unix\"\npath = \"{}\"\nkind = \"datagram\"\nformat = \"json\"\n\
+         [[source]]\ntype = \"tcp\"\nlisten = \"127.0.0.1:0\"\nformat = \"combined\"\n\
+         [sink.archive]\n",
+        stream.display(),
+        datagram.display()
+    ));
+    let running = greffier.start(&["--config", &config]);
+    let mut unix = UnixStream::connect(&stream).expect("it listens");
+    unix.write_all(&joined("monolog")).expect("it reads");
+    let mut tcp = TcpStream::connect(running.address()).expect("it listens");
+    tcp.write_all(&joined("combined")).expect("it reads");
+    let sender = UnixDatagram::unbound().expect("a socket");
+    let mut sent = lines("monolog").len() + lines("combined").len() + 2;
+    for line in lines("json").iter().filter(|line| line.len() < 100_000) {
+        sender.send_to(line, &datagram).expect("it reads");
+        sent += 1;
+    }
+    drop((unix, tcp));
+    let said = running.stop();
+    assert_eq!(account(&said, "received "), sent as u64, "every line is accepted");
+    assert_clean("the sidecar's log", said.as_bytes());
+    assert_folder_clean(&greffier);
+    let events: Vec<_> = archived(&greffier.data()).into_iter().map(|(_, event)| event).collect();
+    assert!(events.len() > 10, "requests and broken lines are kept");
+    assert_clean("the events", serde_json::to_string(&events).expect("JSON").as_bytes());
 }
 
 /// Every reading command shows nothing personal, but the one that was asked to.

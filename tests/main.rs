@@ -16,4 +16,5 @@ mod journey;
 mod ops;
 mod pipe;
 mod shutdown;
+mod sockets;
 mod support;

@@ -3,13 +3,15 @@
 use super::{layout, plan, setup};
 use crate::cli::{Common, End};
 use crate::setup::Recipients;
+use crate::sources;
 use anyhow::Result;
 
-/// Reads the configuration and, where they exist already, the recipients.
+/// Reads the configuration, the certificates of its ports and, where they exist already, the recipients.
 #[allow(clippy::print_stdout, reason = "the command's answer")]
 pub(super) fn check(common: &Common) -> Result<End> {
     let layout = layout(common);
     let plan = plan(common, &layout)?;
+    setup(sources::check_certificates(&plan.sources))?;
     let keys = if plan.keys.recipients.exists() {
         setup(Recipients::of(&plan).and_then(|recipients| recipients.verify()))?;
         "recipients valid"
