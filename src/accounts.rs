@@ -38,6 +38,7 @@ struct Numbers {
     sealed: BTreeMap<Stream, u64>,
     dropped: BTreeMap<Reason, u64>,
     shipped: BTreeMap<String, u64>,
+    set_aside: BTreeMap<String, u64>,
 }
 
 /// What became of the lines in hand, once what was sealed of them is durable.
@@ -87,6 +88,11 @@ impl Accounts {
         self.with(|n| *n.shipped.entry(sink.to_owned()).or_default() += events);
     }
 
+    /// Events a sink will never take: in its quarantine.
+    pub(crate) fn set_aside(&self, sink: &str, events: u64) {
+        self.with(|n| *n.set_aside.entry(sink.to_owned()).or_default() += events);
+    }
+
     /// The numbers of this moment.
     pub(crate) fn report(&self) -> Report {
         let n = self.with(|n| n.clone());
@@ -96,6 +102,7 @@ impl Accounts {
             sealed: n.sealed.iter().map(|(s, count)| (s.name(), *count)).collect(),
             dropped: n.dropped.iter().map(|(r, count)| (r.name(), *count)).collect(),
             shipped: n.shipped.into_iter().collect(),
+            set_aside: n.set_aside.into_iter().collect(),
         }
     }
 }
@@ -113,6 +120,8 @@ pub(crate) struct Report {
     pub(crate) dropped: Vec<(&'static str, u64)>,
     /// Acknowledged events by sink.
     pub(crate) shipped: Vec<(String, u64)>,
+    /// Events in quarantine, by sink.
+    pub(crate) set_aside: Vec<(String, u64)>,
 }
 
 impl Report {
@@ -140,6 +149,9 @@ impl fmt::Display for Report {
         write!(f, " + held {}", self.held)?;
         for (sink, count) in &self.shipped {
             write!(f, "; shipped to {sink} {count}")?;
+        }
+        for (sink, count) in &self.set_aside {
+            write!(f, "; set aside for {sink} {count}")?;
         }
         if self.balances() { Ok(()) } else { f.write_str(" (DOES NOT BALANCE)") }
     }

@@ -9,6 +9,9 @@ use greffier_config::Problems;
 use greffier_record::Format;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Below every help.
 const AFTER: &str = "\
@@ -273,7 +276,14 @@ pub(crate) fn start_log(cli: &Cli) {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
         .with_target(false);
-    if cli.common.json { log.json().init() } else { log.compact().init() }
+    // Libraries are heard when they warn: what they say beneath that (the SDK about requests and credentials) is
+    // nothing for a log that people read.
+    let ours = Targets::new().with_default(tracing::Level::WARN).with_target("greffier", level);
+    if cli.common.json {
+        log.json().finish().with(ours).init();
+    } else {
+        log.compact().finish().with(ours).init();
+    }
 }
 
 /// How a command ended, when it did not fail.

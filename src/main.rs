@@ -8,12 +8,14 @@ mod commands;
 mod context;
 mod expiry;
 mod gate;
+mod health;
 mod late;
 mod outlet;
 mod pipeline;
 mod pump;
 mod setup;
 mod sidecar;
+mod sink;
 mod tasks;
 
 use std::process::ExitCode;

@@ -5,15 +5,16 @@
 use crate::accounts::Accounts;
 use crate::expiry;
 use crate::gate::Gate;
+use crate::health::SinkHealth;
 use crate::outlet::Outlet;
 use crate::pipeline::Pipeline;
 use crate::pump;
 use crate::setup::{self, Recipients};
+use crate::sink::{Sink, Sinks};
 use crate::tasks::Tasks;
 use anyhow::{Context as _, Result, anyhow};
 use greffier_collector::{Chunk, SourceKind, SourcePlan, Stop, Tail, http, stdin};
-use greffier_config::{Plan, SinkPlan};
-use greffier_sinks::{Archive, Sink, Stdout};
+use greffier_config::Plan;
 use greffier_spool::{Options, RealDisk, Recovered, Spool};
 use greffier_vault::KeyStore;
 use std::net::SocketAddr;
@@ -30,6 +31,8 @@ const QUEUE: usize = 8;
 pub(crate) struct Sidecar {
     /// Every record's account.
     pub(crate) accounts: Accounts,
+    /// How each sink is doing, by the name of its cursor.
+    pub(crate) health: Vec<(String, SinkHealth)>,
     /// Where HTTP sources listen.
     pub(crate) listening: Vec<SocketAddr>,
     stop: Stop,
@@ -44,8 +47,8 @@ impl Sidecar {
     pub(crate) async fn start(plan: Plan) -> Result<Self> {
         let recipients = Recipients::of(&plan)?;
         let store = KeyStore::open(&plan.keys.store).context("key store")?;
-        let sinks = open_sinks(&plan)?;
-        let (spool, recovered) = open_spool(&plan, &sinks)?;
+        let sinks = Sinks::open(&plan).await?;
+        let (spool, recovered) = open_spool(&plan, &sinks.all)?;
         let position_key = setup::position_key(&plan.keys.position)?;
         let gate = Gate::new(plan.policy.clone(), recipients, recovered.last)?;
 
@@ -53,12 +56,20 @@ impl Sidecar {
         let (draining, told) = watch::channel(false);
         let mut tasks = Tasks::default();
         tasks.spawn(pump::rows(spool.clone(), store, told.clone()));
-        for sink in sinks {
+        #[cfg(feature = "cloudwatch")]
+        if let Some(cloudwatch) = sinks.cloudwatch {
+            tasks.spawn(pump::reconcile(cloudwatch, told.clone()));
+        }
+        let mut health = Vec::new();
+        for sink in sinks.all {
             if let Sink::Archive(archive) = &sink {
                 let retention = plan.policy.retention;
                 tasks.spawn(expiry::archive(archive.clone(), retention, told.clone()));
             }
-            tasks.spawn(pump::events(spool.clone(), sink, accounts.clone(), told.clone()));
+            let (spool, accounts) = (spool.clone(), accounts.clone());
+            health.push((sink.cursor(), SinkHealth::new()));
+            let health = health[health.len() - 1].1.clone();
+            tasks.spawn(pump::Events { spool, sink, accounts, health }.pump(told.clone()));
         }
         let (chunks, taken) = mpsc::channel(QUEUE);
         let outlet = Outlet::Spool(spool);
@@ -71,7 +82,7 @@ impl Sidecar {
         let positions = &recovered.positions;
         let intake = Intake { position_key, positions, chunks, stop: &stop };
         let listening = start_sources(&plan.sources, intake, &mut tasks).await?;
-        Ok(Self { accounts, listening, stop, tasks, draining, pipeline })
+        Ok(Self { accounts, health, listening, stop, tasks, draining, pipeline })
     }
 
     /// Waits until every source has ended by itself, or a part has failed.
@@ -125,20 +136,6 @@ async fn end_of(pipeline: &mut Option<JoinHandle<Result<()>>>) -> Result<()> {
     ended.context("the pipeline ended abnormally")?
 }
 
-/// The plan's sinks, opened.
-fn open_sinks(plan: &Plan) -> Result<Vec<Sink>> {
-    plan.sinks
-        .iter()
-        .map(|sink| match sink {
-            SinkPlan::Archive { dir } => {
-                setup::private_dir(dir)?;
-                Ok(Sink::Archive(Archive::open(dir).context("sink.archive")?))
-            }
-            SinkPlan::Stdout => Ok(Sink::Stdout(Stdout::new())),
-        })
-        .collect()
-}
-
 /// The spool, recovered; says what recovery found.
 fn open_spool(plan: &Plan, sinks: &[Sink]) -> Result<(Spool, Recovered)> {
     let options = Options {
@@ -147,7 +144,8 @@ fn open_spool(plan: &Plan, sinks: &[Sink]) -> Result<(Spool, Recovered)> {
         segment_bytes: plan.spool.segment_bytes,
     };
     setup::private_dir(&options.dir)?;
-    let names: Vec<_> = sinks.iter().map(Sink::name).collect();
+    let names: Vec<_> = sinks.iter().map(Sink::cursor).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
     let (spool, recovered) = Spool::open(options, RealDisk, &names).context("spool")?;
     if recovered.cut > 0 {
         tracing::info!(bytes = recovered.cut, "an append that was under way was cut off the spool");

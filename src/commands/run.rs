@@ -2,6 +2,7 @@
 
 use super::{layout, plan, prepare, runtime, setup};
 use crate::cli::{Common, End};
+use crate::health::State;
 use crate::setup as host;
 use crate::sidecar::Sidecar;
 use anyhow::Result;
@@ -37,11 +38,25 @@ async fn sidecar(plan: Plan, deadline: Duration) -> Result<End> {
         _ = term.recv() => Ok(()),
         _ = int.recv() => Ok(()),
     };
-    let accounts = sidecar.accounts.clone();
+    let (accounts, health) = (sidecar.accounts.clone(), sidecar.health.clone());
     let drained = sidecar.drain(deadline).await;
     tracing::info!(account = %accounts.report(), "stopped");
     if let Ok(false) = drained {
         tracing::warn!("events are left in the spool; the next start ships them");
+        for (sink, health) in &health {
+            let now = health.read();
+            if now.state != State::Ok {
+                let (state, since_ms, last_ack_ms) =
+                    (now.state.name(), now.since_ms, now.last_ack_ms);
+                tracing::warn!(
+                    sink,
+                    state,
+                    since_ms,
+                    last_ack_ms,
+                    "this sink has not taken its own"
+                );
+            }
+        }
     }
     // What failed first is why it stopped.
     ended.and(drained).map(|_| End::Ok)
