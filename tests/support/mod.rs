@@ -1,5 +1,7 @@
 //! What the journeys share: a greffier of their own in a folder of its own, and eyes for leaks.
 
+pub(crate) mod aws;
+pub(crate) mod double;
 pub(crate) mod leaks;
 
 use serde_json::Value;
@@ -21,6 +23,7 @@ pub(crate) fn capture(name: &str) -> Vec<u8> {
 pub(crate) struct Greffier {
     folder: tempfile::TempDir,
     data: PathBuf,
+    environment: Vec<(String, String)>,
 }
 
 /// What a command did.
@@ -34,7 +37,7 @@ impl Greffier {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let data = folder.path().join("data");
-        Self { folder, data }
+        Self { folder, data, environment: Vec::new() }
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -50,6 +53,12 @@ impl Greffier {
         Self { data, ..self }
     }
 
+    /// The same with variables in the environment of all its commands.
+    pub(crate) fn with(self, variables: &[(&str, &str)]) -> Self {
+        let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Self { environment: variables.iter().map(pair).collect(), ..self }
+    }
+
     /// Writes a file beside the data folder.
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.folder.path().join(name);
@@ -62,6 +71,7 @@ impl Greffier {
         command
             .env_clear()
             .env("USER", "tester")
+            .envs(self.environment.clone())
             .args(["--data", self.data().to_str().expect("a UTF-8 path")])
             .args(arguments)
             .current_dir(self.folder.path())
