@@ -26,13 +26,8 @@ pub(crate) enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub(crate) const ALL: [Self; 5] = [
-        Self::Context,
-        Self::ContextFull,
-        Self::SpoolFull,
-        Self::SocketFull,
-        Self::Stopped,
-    ];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Context, Self::ContextFull, Self::SpoolFull, Self::SocketFull, Self::Stopped];
 
     /// The word in metrics and messages.
     pub(crate) const fn name(self) -> &'static str {
@@ -53,7 +48,7 @@ struct Numbers {
     held_bytes: u64,
     sealed: BTreeMap<Stream, u64>,
     dropped: BTreeMap<Reason, u64>,
-    sinks: BTreeMap<&'static str, SinkHealth>,
+    sinks: BTreeMap<String, SinkHealth>,
     tally: Tally,
 }
 
@@ -134,19 +129,21 @@ impl Accounts {
         });
     }
 
-    /// Events, or key rows, a sink has acknowledged at `now` (ms since 1970).
-    pub(crate) fn shipped(&self, sink: &'static str, count: u64, now: i64) {
+    /// Events, or key rows, a sink has acknowledged at `now` (ms since 1970). How long it had been failing (ms),
+    /// if it had.
+    pub(crate) fn shipped(&self, sink: &str, count: u64, now: i64) -> Option<i64> {
         self.with(|n| {
-            let sink = n.sinks.entry(sink).or_default();
+            let sink = n.sinks.entry(sink.to_owned()).or_default();
             sink.shipped += count;
-            (sink.acknowledged, sink.failing) = (Some(now), None);
-        });
+            sink.acknowledged = Some(now);
+            sink.failing.take().map(|(since, _)| now - since)
+        })
     }
 
     /// A sink has refused what it was given at `now` (ms since 1970); `kind` is one of a few words.
-    pub(crate) fn failed(&self, sink: &'static str, kind: &'static str, now: i64) {
+    pub(crate) fn failed(&self, sink: &str, kind: &'static str, now: i64) {
         self.with(|n| {
-            let sink = n.sinks.entry(sink).or_default();
+            let sink = n.sinks.entry(sink.to_owned()).or_default();
             *sink.errors.entry(kind).or_default() += 1;
             let since = sink.failing.map_or(now, |(since, _)| since);
             sink.failing = Some((since, kind));
@@ -156,20 +153,29 @@ impl Accounts {
     /// The numbers of this moment.
     pub(crate) fn report(&self) -> Report {
         let n = self.with(|n| n.clone());
-        let events = |(name, _): &(&&str, &SinkHealth)| **name != KEY_STORE;
-        let shipped = n.sinks.iter().filter(events).map(|(name, sink)| (*name, sink.shipped));
+        let mut shipped = BTreeMap::new();
+        for (cursor, sink) in
+            n.sinks.iter().filter(|(name, sink)| *name != KEY_STORE && sink.shipped > 0)
+        {
+            *shipped.entry(sink_of(cursor).to_owned()).or_default() += sink.shipped;
+        }
         Report {
             received: n.received.values().sum(),
             held: n.held,
             sealed: n.sealed.iter().map(|(s, count)| (s.name(), *count)).collect(),
             dropped: n.dropped.iter().map(|(r, count)| (r.name(), *count)).collect(),
-            shipped: shipped.filter(|(_, count)| *count > 0).collect(),
+            shipped,
             sources: n.received,
             held_bytes: n.held_bytes,
             sinks: n.sinks,
             tally: n.tally,
         }
     }
+}
+
+/// The sink a cursor belongs to: `NAME`, or `NAME:STREAM` when it has one for each stream.
+pub(crate) fn sink_of(cursor: &str) -> &str {
+    cursor.split_once(':').map_or(cursor, |(sink, _)| sink)
 }
 
 /// What sink zero is called.
@@ -191,9 +197,9 @@ pub(crate) struct Report {
     /// Dropped lines by reason.
     pub(crate) dropped: Vec<(&'static str, u64)>,
     /// Acknowledged events by sink.
-    pub(crate) shipped: Vec<(&'static str, u64)>,
-    /// Every sink that was given something, and the key store.
-    pub(crate) sinks: BTreeMap<&'static str, SinkHealth>,
+    pub(crate) shipped: BTreeMap<String, u64>,
+    /// Every sink that was given something, by its cursor, and the key store.
+    pub(crate) sinks: BTreeMap<String, SinkHealth>,
     /// What the gate took away.
     pub(crate) tally: Tally,
 }

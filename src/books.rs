@@ -4,7 +4,7 @@
 //! received = sealed + dropped + held, and for every sink and stream
 //! sealed + recovered = shipped + set aside + lost + backlog. On no path of a record.
 
-use crate::accounts::{Accounts, Report};
+use crate::accounts::{Accounts, Report, sink_of};
 use crate::vitals::Vitals;
 use greffier_spool::{Ledger, Room, Spool, Stream, Usage};
 use std::fmt;
@@ -65,7 +65,7 @@ impl fmt::Display for Snapshot {
             }
             for (lost, how) in [(&sink.set_aside, "set aside"), (&sink.lost, "lost by damage")] {
                 if lost.total() > 0 {
-                    write!(f, "; {} {how} for {name}", lost.total())?;
+                    write!(f, "; {how} for {} {}", sink_of(name), lost.total())?;
                 }
             }
         }

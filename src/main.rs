@@ -20,6 +20,7 @@ mod process;
 mod pump;
 mod setup;
 mod sidecar;
+mod sink;
 mod sources;
 mod tap;
 mod tasks;

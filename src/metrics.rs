@@ -4,12 +4,12 @@
 //! configuration and words from our own lists: nothing of a record, and as many as there are sources, sinks
 //! and streams. The account balances in every scrape. On no path of a record.
 
-use crate::accounts::{KEY_STORE, Reason};
+use crate::accounts::{KEY_STORE, Reason, sink_of};
 use crate::books::{Books, Snapshot};
 use crate::process::Process;
 use crate::vitals::Vitals;
 use greffier_redactor::Count;
-use greffier_spool::{PerStream, SinkLedger};
+use greffier_spool::{PerStream, SinkLedger, Stream};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, MetricEncoder, text};
 use prometheus_client::metrics::MetricType;
@@ -101,9 +101,10 @@ impl Scrape {
         part: fn(&SinkLedger) -> &PerStream,
     ) -> impl Iterator<Item = ([(&str, &str); 2], u64)> {
         self.snapshot.ledger.sinks.iter().flat_map(move |(name, sink)| {
-            let labels =
-                |stream: greffier_spool::Stream| [("sink", &**name), ("stream", stream.name())];
-            part(sink).iter().map(move |(stream, count)| (labels(stream), count))
+            let labels = |stream: Stream| [("sink", sink_of(name)), ("stream", stream.name())];
+            let lent = move |stream| sink.only.is_none_or(|only| only == stream);
+            let counts = part(sink).iter().filter(move |(stream, _)| lent(*stream));
+            counts.map(move |(stream, count)| (labels(stream), count))
         })
     }
 
@@ -120,11 +121,11 @@ impl Scrape {
         out.gauges("greffier_sink_up", "0 while a sink refuses what it is given", up)?;
         let acknowledged = health
             .iter()
-            .filter_map(|(name, sink)| Some(([("sink", *name)], seconds(sink.acknowledged?))));
+            .filter_map(|(name, sink)| Some(([("sink", &**name)], seconds(sink.acknowledged?))));
         let name = "greffier_sink_last_acknowledged_timestamp_seconds";
         out.gauges(name, "When a sink last acknowledged anything", acknowledged)?;
         let errors = health.iter().flat_map(|(name, sink)| {
-            sink.errors.iter().map(|(kind, count)| ([("sink", *name), ("kind", *kind)], *count))
+            sink.errors.iter().map(|(kind, count)| ([("sink", &**name), ("kind", *kind)], *count))
         });
         out.counters("greffier_sink_errors", "Deliveries that failed, by kind", errors)
     }

@@ -4,16 +4,18 @@
 //! the spool leases no event whose key rows it has not acknowledged.
 
 use crate::accounts::{Accounts, KEY_STORE};
+use crate::sink::Sink;
 use anyhow::{Context as _, Result};
 use greffier_record::clock;
-use greffier_sinks::Sink;
-use greffier_spool::{Spool, SpoolError};
+use greffier_sinks::{Refused, SinkError};
+use greffier_spool::{Lease, Spool, SpoolError};
 use greffier_vault::KeyStore;
+use std::collections::HashSet;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// Bytes of events a sink gets at once.
-const LEASE_BYTES: usize = 1 << 20;
+/// Bytes of events a sink gets at once: one PutLogEvents, which counts 26 bytes more for each event.
+const LEASE_BYTES: usize = 1_000_000;
 
 /// How long a key store, or a spool that could not be read, is left alone.
 const RETRY: Duration = Duration::from_secs(1);
@@ -57,42 +59,112 @@ pub(crate) async fn rows(
     }
 }
 
-/// Pumps events into one sink until the pipeline has ended and its backlog is empty.
-pub(crate) async fn events(
-    spool: Spool,
-    mut sink: Sink,
-    accounts: Accounts,
-    mut draining: Draining,
-) -> Result<()> {
-    let name = sink.name();
-    let mut changed = spool.changed();
-    loop {
-        let ended = *draining.borrow();
-        changed.mark_unchanged();
-        while let Some(lease) = readable(name, || spool.lease(name, LEASE_BYTES)).await? {
-            let count = lease.events().len() as u64;
-            match sink.deliver(lease.events()).await {
-                Ok(()) => {
-                    note(name, tokio::task::block_in_place(|| lease.ack()));
-                    accounts.shipped(name, count, clock::now_ms());
-                    tracing::debug!(sink = name, events = count, "shipped");
-                }
-                Err(error) => {
-                    accounts.failed(name, error.kind(), clock::now_ms());
-                    let Some(delay) = error.retry_after() else {
-                        return Err(error).context(format!("sink {name} has ended"));
-                    };
-                    tracing::error!(sink = name, %error, "not delivered; the events wait in the spool");
-                    drop(lease);
-                    tokio::time::sleep(delay).await;
+/// One sink at the end of the spool, with what is told of it.
+pub(crate) struct Events {
+    pub(crate) spool: Spool,
+    pub(crate) sink: Sink,
+    pub(crate) accounts: Accounts,
+}
+
+impl Events {
+    /// Pumps events into the sink until the pipeline has ended and its backlog is empty.
+    pub(crate) async fn pump(mut self, mut draining: Draining) -> Result<()> {
+        let cursor = self.sink.cursor();
+        let mut changed = self.spool.changed();
+        loop {
+            let ended = *draining.borrow();
+            changed.mark_unchanged();
+            while let Some(lease) =
+                readable(&cursor, || self.spool.lease(&cursor, LEASE_BYTES)).await?
+            {
+                match self.sink.deliver(lease.events()).await {
+                    Ok(refused) => self.settle(&cursor, lease, &refused).await,
+                    Err(error) => self.failed(&cursor, lease, error).await?,
                 }
             }
+            if ended && self.spool.backlog(&cursor) == 0 {
+                return Ok(());
+            }
+            news(&mut changed, &mut draining).await;
         }
-        if ended && spool.backlog(name) == 0 {
-            return Ok(());
-        }
-        news(&mut changed, &mut draining).await;
     }
+
+    /// Sets aside what the sink will never take, and acknowledges.
+    async fn settle(&mut self, cursor: &str, lease: Lease, refused: &[Refused]) {
+        let events = lease.events().len() as u64;
+        let set_aside = refused.len() as u64;
+        if let Err(error) = tokio::task::block_in_place(|| put_aside(&lease, refused)) {
+            tracing::error!(sink = cursor, %error, "refused events cannot be set aside; they come again");
+            drop(lease);
+            return tokio::time::sleep(RETRY).await;
+        }
+        if set_aside > 0 {
+            let reason = refused.first().map_or("", |refused| refused.reason);
+            tracing::error!(
+                sink = cursor,
+                events = set_aside,
+                reason,
+                "refused for good: set aside in the spool's quarantine"
+            );
+        }
+        note(cursor, tokio::task::block_in_place(|| lease.ack()));
+        let outage = self.accounts.shipped(cursor, events - set_aside, clock::now_ms());
+        tracing::debug!(sink = cursor, events = events - set_aside, "shipped");
+        if let Some(seconds) = outage.map(|ms| ms / 1_000) {
+            let waiting = self.spool.backlog(cursor);
+            tracing::warn!(
+                sink = cursor,
+                seconds,
+                waiting,
+                "delivered again after an outage; what came meanwhile waited in the spool"
+            );
+        }
+    }
+
+    /// The events wait in the spool, and this sink alone waits with them.
+    async fn failed(&mut self, cursor: &str, lease: Lease, error: SinkError) -> Result<()> {
+        self.accounts.failed(cursor, error.kind(), clock::now_ms());
+        let Some(delay) = error.retry_after() else {
+            return Err(error).context(format!("sink {cursor} has ended"));
+        };
+        let (waiting, seconds) = (self.spool.backlog(cursor), delay.as_secs_f32());
+        tracing::error!(sink = cursor, %error, waiting, again_in_s = seconds, "not delivered; the events wait in the spool");
+        drop(lease);
+        tokio::time::sleep(delay).await;
+        Ok(())
+    }
+}
+
+/// Copies refused events to the quarantine, those of one reason together.
+fn put_aside(lease: &Lease, refused: &[Refused]) -> Result<(), SpoolError> {
+    let mut reasons: Vec<_> = refused.iter().map(|refused| refused.reason).collect();
+    reasons.sort_unstable();
+    reasons.dedup();
+    for reason in reasons {
+        let ids: HashSet<_> =
+            refused.iter().filter(|one| one.reason == reason).map(|one| one.id).collect();
+        lease.set_aside(|event| ids.contains(&event.id), reason)?;
+    }
+    Ok(())
+}
+
+/// Compares CloudWatch's groups with what is promised, at the start and hourly, until the pipeline has ended.
+#[cfg(feature = "cloudwatch")]
+pub(crate) async fn reconcile(
+    cloudwatch: greffier_cloudwatch::CloudWatch,
+    mut draining: Draining,
+) -> Result<()> {
+    use greffier_cloudwatch::CloudWatch;
+    while !*draining.borrow_and_update() {
+        tokio::select! {
+            looked = cloudwatch.reconcile() => if let Err(error) = looked {
+                tracing::error!(sink = "cloudwatch", %error, "the log groups are not as promised, or cannot be looked at");
+            },
+            _ = draining.changed() => return Ok(()),
+        }
+        drop(tokio::time::timeout(CloudWatch::next_look(), draining.changed()).await);
+    }
+    Ok(())
 }
 
 /// The next lease; a disk that cannot be read at the moment is asked again.

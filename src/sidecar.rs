@@ -11,12 +11,12 @@ use crate::outlet::Outlet;
 use crate::pipeline::Pipeline;
 use crate::pump;
 use crate::setup::{self, Recipients};
+use crate::sink::{Sink, Sinks};
 use crate::sources::{self, Intake, Listening};
 use crate::tasks::Tasks;
 use anyhow::{Context as _, Result, anyhow};
 use greffier_collector::Stop;
-use greffier_config::{Plan, SinkPlan};
-use greffier_sinks::{Archive, Sink, Stdout};
+use greffier_config::Plan;
 use greffier_spool::{Options, RealDisk, Recovered, Spool};
 use greffier_vault::KeyStore;
 use std::time::Duration;
@@ -48,8 +48,8 @@ impl Sidecar {
     pub(crate) async fn start(plan: Plan) -> Result<Self> {
         let recipients = Recipients::of(&plan)?;
         let store = KeyStore::open(&plan.keys.store).context("key store")?;
-        let sinks = open_sinks(&plan)?;
-        let (spool, recovered) = open_spool(&plan, &sinks)?;
+        let sinks = Sinks::open(&plan).await?;
+        let (spool, recovered) = open_spool(&plan, &sinks.all)?;
         let position_key = setup::position_key(&plan.keys.position)?;
         let gate = Gate::new(plan.policy.clone(), recipients, recovered.last)?;
 
@@ -61,12 +61,17 @@ impl Sidecar {
         plan.sources.iter().for_each(|source| accounts.received(&source.name, 0));
         let mut tasks = Tasks::default();
         tasks.spawn(pump::rows(spool.clone(), store, accounts.clone(), told.clone()));
-        for sink in sinks {
+        #[cfg(feature = "cloudwatch")]
+        if let Some(cloudwatch) = sinks.cloudwatch {
+            tasks.spawn(pump::reconcile(cloudwatch, told.clone()));
+        }
+        for sink in sinks.all {
             if let Sink::Archive(archive) = &sink {
                 let retention = plan.policy.retention;
                 tasks.spawn(expiry::archive(archive.clone(), retention, told.clone()));
             }
-            tasks.spawn(pump::events(spool.clone(), sink, accounts.clone(), told.clone()));
+            let (spool, accounts) = (spool.clone(), accounts.clone());
+            tasks.spawn(pump::Events { spool, sink, accounts }.pump(told.clone()));
         }
         let (chunks, taken) = mpsc::channel(QUEUE);
         let outlet = Outlet::Spool(spool.clone());
@@ -143,20 +148,6 @@ async fn end_of(pipeline: &mut Option<JoinHandle<Result<()>>>) -> Result<()> {
     ended.context("the pipeline ended abnormally")?
 }
 
-/// The plan's sinks, opened.
-fn open_sinks(plan: &Plan) -> Result<Vec<Sink>> {
-    plan.sinks
-        .iter()
-        .map(|sink| match sink {
-            SinkPlan::Archive { dir } => {
-                setup::private_dir(dir)?;
-                Ok(Sink::Archive(Archive::open(dir).context("sink.archive")?))
-            }
-            SinkPlan::Stdout => Ok(Sink::Stdout(Stdout::new())),
-        })
-        .collect()
-}
-
 /// The spool, recovered; says what recovery found.
 fn open_spool(plan: &Plan, sinks: &[Sink]) -> Result<(Spool, Recovered)> {
     let options = Options {
@@ -165,7 +156,8 @@ fn open_spool(plan: &Plan, sinks: &[Sink]) -> Result<(Spool, Recovered)> {
         segment_bytes: plan.spool.segment_bytes,
     };
     setup::private_dir(&options.dir)?;
-    let names: Vec<_> = sinks.iter().map(Sink::name).collect();
+    let names: Vec<_> = sinks.iter().map(Sink::cursor).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
     let (spool, recovered) = Spool::open(options, RealDisk, &names).context("spool")?;
     if recovered.cut > 0 {
         tracing::info!(bytes = recovered.cut, "an append that was under way was cut off the spool");

@@ -8,6 +8,8 @@ mod lacks;
 mod architecture;
 mod backpressure;
 mod canary;
+#[cfg(feature = "cloudwatch")]
+mod cloudwatch;
 mod compile_fail;
 mod crash;
 mod hostile;

@@ -129,7 +129,11 @@ impl Plain {
         self.scratch.push(b' ');
         self.scratch.extend_from_slice(email.as_bytes());
         self.cipher
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut self.scratch)
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::empty(),
+                &mut self.scratch,
+            )
             .expect("a short text and a growing buffer");
         self.who.clear();
         URL_SAFE_NO_PAD.encode_string(&self.scratch, &mut self.who);

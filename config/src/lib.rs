@@ -28,8 +28,8 @@ pub use json_schema::json_schema;
 pub use layout::Layout;
 pub use leaf::{KeyRoot, LeafError, Secret};
 pub use plan::{
-    ContextPlan, KeysPlan, MetricsPlan, Plan, ReaderPlan, ServicePlan, SinkPlan, SpoolPlan,
-    StatusMatch,
+    CloudWatchPlan, ContextPlan, KeysPlan, MetricsPlan, Plan, ReaderPlan, ServicePlan, SinkPlan,
+    SpoolPlan, StatusMatch,
 };
 pub use problem::{Problem, Problems};
 pub use report::Env;

@@ -83,16 +83,18 @@ pub(crate) static KEYS: Keys = keys("[keys]", &["root", "recipients", "store"]);
 pub(crate) static STORE: Keys = keys("[keys] store", &["type", "path"]);
 pub(crate) static SPOOL: Keys = keys("[spool]", &["dir", "max", "segment"]);
 pub(crate) static SINK: Keys =
-    Keys { place: "[sink]", known: &["archive", "stdout"], later: &["cloudwatch", "otlp"] };
+    Keys { place: "[sink]", known: &["archive", "stdout", "cloudwatch"], later: &["otlp"] };
 pub(crate) static ARCHIVE: Keys = keys("[sink.archive]", &["dir"]);
 pub(crate) static STDOUT: Keys = keys("[sink.stdout]", &[]);
+pub(crate) static CLOUDWATCH: Keys =
+    keys("[sink.cloudwatch]", &["region", "prefix", "kms_key", "endpoint_url", "rate"]);
 pub(crate) static RETENTION: Keys =
     keys("[retention]", &["requests", "audit", "errors", "events", "sessions", "access"]);
 pub(crate) static READER: Keys = keys("[reader]", &["dir", "passphrase"]);
 pub(crate) static METRICS: Keys = keys("[metrics]", &["listen"]);
 
 /// Every table.
-pub(crate) static ALL: [&Keys; 21] = [
+pub(crate) static ALL: [&Keys; 22] = [
     &ROOT,
     &SERVICE,
     &TENANT,
@@ -111,6 +113,7 @@ pub(crate) static ALL: [&Keys; 21] = [
     &SINK,
     &ARCHIVE,
     &STDOUT,
+    &CLOUDWATCH,
     &RETENTION,
     &READER,
     &METRICS,

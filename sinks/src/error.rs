@@ -29,11 +29,14 @@ impl SinkError {
         Self { what: what.into(), retry: None, held: true }
     }
 
-    /// One of a few words, for metrics: `retry` or `finished`. Which of them a sink adds is its own affair,
-    /// but they are few, and never made from an event.
+    /// One word, for metrics: `retry` mends itself, `held` waits for somebody, `finished` is over.
     #[must_use]
     pub fn kind(&self) -> &'static str {
-        if self.retry.is_some() { "retry" } else { "finished" }
+        match (self.retry, self.held) {
+            (Some(_), false) => "retry",
+            (Some(_), true) => "held",
+            (None, _) => "finished",
+        }
     }
 
     /// How long to wait before the same events are delivered again; `None` when that cannot help.

@@ -53,6 +53,8 @@ impl PerStream {
 /// What became of the events at one sink, since the spool was opened.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SinkLedger {
+    /// The one stream the sink is lent; `None` is all of them.
+    pub only: Option<Stream>,
     /// Events that were in the spool, undelivered, when it was opened.
     pub recovered: PerStream,
     /// Events the sink has taken.
@@ -66,6 +68,11 @@ pub struct SinkLedger {
 }
 
 impl SinkLedger {
+    /// Nothing yet, for a sink that is lent one stream or all.
+    pub(crate) fn of(only: Option<Stream>) -> Self {
+        Self { only, ..Self::default() }
+    }
+
     /// An event that was there when the spool was opened.
     pub(crate) fn recover(&mut self, stream: Stream) {
         self.recovered.add(stream, 1);
@@ -74,7 +81,7 @@ impl SinkLedger {
 
     /// Events of an append.
     pub(crate) fn append(&mut self, events: &PerStream) {
-        events.iter().for_each(|(stream, count)| self.backlog.add(stream, count));
+        events.only(self.only).iter().for_each(|(stream, count)| self.backlog.add(stream, count));
     }
 
     /// A lease of the sink was acknowledged; `at_tail` when nothing is behind it, readable or not.
@@ -97,6 +104,7 @@ impl SinkLedger {
     /// The invariant of this module, given what was appended since the spool was opened.
     #[must_use]
     pub fn balances(&self, appended: &PerStream) -> bool {
+        let appended = appended.only(self.only);
         Stream::ALL.into_iter().all(|stream| {
             let out = [&self.shipped, &self.set_aside, &self.lost, &self.backlog];
             let out: u64 = out.into_iter().map(|counts| counts.get(stream)).sum();

@@ -85,7 +85,7 @@ impl Sink {
     /// must not wait for each other have a cursor each.
     pub(crate) fn at(cursor: Cursor) -> Self {
         let only = cursor.sink.split_once(':').and_then(|(_, stream)| Stream::from_name(stream));
-        Self { cursor, leased: false, until: None, only, ledger: SinkLedger::default() }
+        Self { cursor, leased: false, until: None, only, ledger: SinkLedger::of(only) }
     }
 
     /// Whether it is lent events of the stream of that number.
@@ -167,7 +167,7 @@ impl State {
             self.frontier.push(end, written.last_row, self.rows.acked);
             written.count.iter().for_each(|(stream, count)| self.appended.add(stream, count));
             for sink in &mut self.sinks {
-                sink.ledger.append(&written.count.only(sink.only));
+                sink.ledger.append(&written.count);
             }
         }
     }

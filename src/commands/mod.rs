@@ -65,10 +65,12 @@ fn default_data() -> PathBuf {
 
 /// The plan of the configuration file, or the embedded default.
 fn plan(common: &Common, layout: &Layout) -> Result<Plan> {
-    match &common.config {
-        Some(file) => Ok(greffier_config::load(file, layout, &|name| std::env::var(name).ok())?),
-        None => Ok(Plan::embedded(layout.data(), &greffier_config::host_instance())),
-    }
+    let Some(file) = &common.config else {
+        return Ok(Plan::embedded(layout.data(), &greffier_config::host_instance()));
+    };
+    let plan = greffier_config::load(file, layout, &|name| std::env::var(name).ok())?;
+    setup(crate::sink::refuse_missing(&plan))?;
+    Ok(plan)
 }
 
 /// A runtime for the commands that need one.

@@ -65,6 +65,11 @@ async fn sidecar(plan: Plan, deadline: Duration) -> Result<End> {
     tracing::info!(account = %books.snapshot(), "stopped");
     if let Ok(false) = drained {
         tracing::warn!("events are left in the spool; the next start ships them");
+        for (sink, health) in books.accounts.report().sinks {
+            if let Some((since_ms, kind)) = health.failing {
+                tracing::warn!(sink, kind, since_ms, "this sink has not taken its own");
+            }
+        }
     }
     // What failed first is why it stopped.
     ended.and(drained).map(|_| End::Ok)

@@ -66,7 +66,8 @@ fn as_text(segment: &SegmentReport) -> String {
 }
 
 fn forget(plan: &Plan, name: &str) -> Result<End> {
-    if plan.sinks.iter().any(|sink| sink.name() == name) {
+    let whole = name.split(':').next();
+    if plan.sinks.iter().any(|sink| Some(sink.name()) == whole) {
         bail!("sink \"{name}\" is configured: take it out of the configuration first");
     }
     if forget_sink(&plan.spool.dir, name).context("spool")? {

@@ -1,5 +1,7 @@
 //! What the journeys share: a greffier of their own in a folder of its own, and eyes for leaks.
 
+pub(crate) mod aws;
+pub(crate) mod double;
 pub(crate) mod leaks;
 pub(crate) mod scrape;
 
@@ -25,6 +27,7 @@ pub(crate) const METRICS: &str = "[metrics]\nlisten = \"127.0.0.1:0\"\n";
 pub(crate) struct Greffier {
     folder: tempfile::TempDir,
     data: PathBuf,
+    environment: Vec<(String, String)>,
 }
 
 /// What a command did.
@@ -38,7 +41,7 @@ impl Greffier {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let data = folder.path().join("data");
-        Self { folder, data }
+        Self { folder, data, environment: Vec::new() }
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -54,6 +57,12 @@ impl Greffier {
         Self { data, ..self }
     }
 
+    /// The same with variables in the environment of all its commands.
+    pub(crate) fn with(self, variables: &[(&str, &str)]) -> Self {
+        let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Self { environment: variables.iter().map(pair).collect(), ..self }
+    }
+
     /// Writes a file beside the data folder.
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.folder.path().join(name);
@@ -66,6 +75,7 @@ impl Greffier {
         command
             .env_clear()
             .env("USER", "tester")
+            .envs(self.environment.clone())
             .args(["--data", self.data().to_str().expect("a UTF-8 path")])
             .args(arguments)
             .current_dir(self.folder.path())

@@ -21,6 +21,12 @@ pub(super) fn folders(findings: &mut Findings, data: &Path, plan: &Plan) {
 fn probe(findings: &mut Findings, sink: &SinkPlan) {
     match sink {
         SinkPlan::Archive { dir } => folder(findings, "sink archive", dir),
+        SinkPlan::CloudWatch(cloudwatch) => {
+            findings.ok(
+                "sink cloudwatch",
+                format!("log groups of {}: `run` compares them", cloudwatch.region),
+            );
+        }
         SinkPlan::Stdout => findings.ok("sink stdout", "standard output of `run`"),
     }
 }
