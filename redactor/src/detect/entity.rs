@@ -43,11 +43,13 @@ pub enum Entity {
     Plate,
     /// A person's name or login, by its name.
     Name,
+    /// A value that looks like a person's name under a name that says nothing.
+    Unnamed,
 }
 
 impl Entity {
     /// Every entity, the one that wins an overlap first.
-    pub(super) const ALL: [Self; 18] = [
+    pub(super) const ALL: [Self; 19] = [
         Self::Unscanned,
         Self::Authorization,
         Self::UserInfo,
@@ -66,6 +68,7 @@ impl Entity {
         Self::Hardware,
         Self::Plate,
         Self::Name,
+        Self::Unnamed,
     ];
 
     /// What stands in the clear text instead.
@@ -90,6 +93,7 @@ impl Entity {
             Self::Hardware => "<mac>",
             Self::Plate => "<plate>",
             Self::Name => "<name>",
+            Self::Unnamed => "<value>",
         }
     }
 
@@ -115,7 +119,8 @@ impl Entity {
             | Self::Position
             | Self::Hardware
             | Self::Plate
-            | Self::Name => false,
+            | Self::Name
+            | Self::Unnamed => false,
         }
     }
 }

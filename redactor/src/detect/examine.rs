@@ -9,7 +9,9 @@ use super::literal::Literals;
 use super::names::{Kind, Names};
 use super::text::{Text, Work};
 use super::value::value;
-use super::{Entity, Finding, card, code, email, iban, ip, phone, place, prose, url};
+use super::{
+    Entity, Finding, card, code, email, iban, ip, person, phone, place, prose, table, url,
+};
 use std::ops::Range;
 
 /// What the pass needs to know.
@@ -53,10 +55,13 @@ pub(super) fn examine(
 ) {
     let text = Text::new(text);
     let mut pass = Pass { knowledge, text, work, found, v6_done: 0, value_done: 0 };
+    if memchr::memchr(b'\n', text.bytes()).is_some() {
+        table::with_header(text, &knowledge.names, pass.found);
+    }
     let mut at = 0;
     for window in focus.windows() {
         pass.work.spend(window.len());
-        knowledge.literals.find(text, window.clone(), pass.found);
+        knowledge.literals.find(text, window.clone(), &knowledge.names, pass.found);
         at = at.max(window.start);
         while triggers && at < window.end {
             let Some(n) = next_trigger(&text.bytes()[at..window.end]) else { break };
@@ -131,7 +136,12 @@ impl Pass<'_> {
             self.found.extend(finding);
             self.v6_done = end;
         }
-        self.keyed(at, keyed::after_separator(self.text, at, &self.knowledge.names))
+        let names = &self.knowledge.names;
+        let slot = keyed::after_separator(self.text, at, names);
+        if slot.is_none() {
+            self.add(Entity::Unnamed, person::unnamed(self.text, at, names));
+        }
+        self.keyed(at, slot)
     }
 
     /// A run of digits from `at` on.
@@ -236,7 +246,7 @@ fn is_document(text: Text<'_>, at: usize) -> bool {
 }
 
 /// What a keyed value is found as.
-const fn entity(kind: Kind) -> Option<Entity> {
+pub(super) const fn entity(kind: Kind) -> Option<Entity> {
     Some(match kind {
         Kind::Secret | Kind::Cookie => Entity::Secret,
         Kind::Authorization => Entity::Authorization,

@@ -3,8 +3,9 @@
 //!
 //! Invariant: one pass over the text for all of them; a finding reaches to the end of its token.
 
+use super::names::Names;
 use super::text::{Text, is_word};
-use super::{Entity, Finding};
+use super::{Entity, Finding, Found, person, table};
 use aho_corasick::{AhoCorasick, Match, packed};
 use base64::Engine as _;
 use std::ops::Range;
@@ -17,11 +18,14 @@ enum Begins {
     Key,
     Pem,
     Home,
+    Values,
+    Card,
+    Title,
 }
 
 /// Beginnings, and the least number of token characters that must follow. Case is exact: the
 /// searcher is fastest then, and schemes come in three writings.
-const BEGINNINGS: [(&str, Begins, usize); 48] = [
+const BEGINNINGS: [(&str, Begins, usize); 61] = [
     ("eyJ", Begins::Jwt, 0),
     ("Bearer ", Begins::Scheme, 0),
     ("bearer ", Begins::Scheme, 0),
@@ -50,11 +54,7 @@ const BEGINNINGS: [(&str, Begins, usize); 48] = [
     ("github_pat_", Begins::Key, 16),
     ("glpat-", Begins::Key, 16),
     ("glrt-", Begins::Key, 16),
-    ("xoxb-", Begins::Key, 10),
-    ("xoxp-", Begins::Key, 10),
-    ("xoxa-", Begins::Key, 10),
-    ("xoxr-", Begins::Key, 10),
-    ("xoxs-", Begins::Key, 10),
+    ("xox", Begins::Key, 12),
     ("xapp-", Begins::Key, 10),
     ("AIza", Begins::Key, 30),
     ("ya29.", Begins::Key, 16),
@@ -70,6 +70,23 @@ const BEGINNINGS: [(&str, Begins, usize); 48] = [
     ("/Users/", Begins::Home, 0),
     ("\\Users\\", Begins::Home, 0),
     ("\\users\\", Begins::Home, 0),
+    ("VALUES", Begins::Values, 0),
+    ("values", Begins::Values, 0),
+    ("BEGIN:VCARD", Begins::Card, 0),
+    ("M. ", Begins::Title, 0),
+    ("Mme ", Begins::Title, 0),
+    ("Mr ", Begins::Title, 0),
+    ("Mr. ", Begins::Title, 0),
+    ("Mrs ", Begins::Title, 0),
+    ("Mrs. ", Begins::Title, 0),
+    ("Herr ", Begins::Title, 0),
+    ("Frau ", Begins::Title, 0),
+    ("Sig. ", Begins::Title, 0),
+    ("Sig.ra ", Begins::Title, 0),
+    ("Dr. ", Begins::Title, 0),
+    ("Dott. ", Begins::Title, 0),
+    ("Madame ", Begins::Title, 0),
+    ("Monsieur ", Begins::Title, 0),
 ];
 
 /// The searcher for all beginnings: many bytes at a time where the processor can, else an automaton.
@@ -86,11 +103,19 @@ impl Literals {
     }
 
     /// Appends what begins with one of them in `window`.
-    pub(super) fn find(&self, text: Text<'_>, window: Range<usize>, found: &mut Vec<Finding>) {
+    pub(super) fn find(
+        &self,
+        text: Text<'_>,
+        window: Range<usize>,
+        names: &Names,
+        found: &mut Found,
+    ) {
         let bytes = &text.bytes()[window.clone()];
         match self {
-            Self::Packed(packed) => each(text, window.start, packed.find_iter(bytes), found),
-            Self::Automaton(plain) => each(text, window.start, plain.find_iter(bytes), found),
+            Self::Packed(packed) => each(text, window.start, packed.find_iter(bytes), names, found),
+            Self::Automaton(plain) => {
+                each(text, window.start, plain.find_iter(bytes), names, found)
+            }
         }
     }
 }
@@ -100,7 +125,13 @@ fn automaton(beginnings: impl Iterator<Item = impl AsRef<[u8]>>) -> AhoCorasick 
 }
 
 /// Appends what begins at `hits`, which count from `base`.
-fn each(text: Text<'_>, base: usize, hits: impl Iterator<Item = Match>, found: &mut Vec<Finding>) {
+fn each(
+    text: Text<'_>,
+    base: usize,
+    hits: impl Iterator<Item = Match>,
+    names: &Names,
+    found: &mut Found,
+) {
     let mut done = 0;
     for hit in hits {
         let at = base + hit.start()..base + hit.end();
@@ -114,6 +145,15 @@ fn each(text: Text<'_>, base: usize, hits: impl Iterator<Item = Match>, found: &
             Begins::Key => key(text, at, least).map(|range| (Entity::Secret, range)),
             Begins::Pem => pem(text, at).map(|range| (Entity::Secret, range)),
             Begins::Home => home(text, at.end).map(|range| (Entity::HomePath, range)),
+            Begins::Title => person::titled(text, at.end).map(|range| (Entity::Name, range)),
+            Begins::Values => {
+                table::insert(text, at, names, found);
+                None
+            }
+            Begins::Card => {
+                person::card(text, at.end, found);
+                None
+            }
         };
         if let Some((entity, range)) = finding {
             done = range.end;
@@ -196,7 +236,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<(Entity, &str)> {
         let mut found = Vec::new();
-        Literals::new().find(Text::new(text), 0..text.len(), &mut found);
+        Literals::new().find(Text::new(text), 0..text.len(), &Names::new(), &mut found);
         found.into_iter().map(|finding| (finding.entity, &text[finding.range])).collect()
     }
 

@@ -126,6 +126,12 @@ impl Names {
         (first..words.count).any(|n| is_in(BORN, words.join(n, n + 1)))
     }
 
+    /// Is the last word of `key` in `list`?
+    pub(super) fn last_is_in(&self, key: &str, list: &str) -> bool {
+        let words = Words::of(key);
+        words.count.checked_sub(1).is_some_and(|last| is_in(list, words.join(last, last + 1)))
+    }
+
     /// The longest entries in `words`, from the left: a secret if there is one, else the last.
     fn judge(&self, words: &Words) -> Option<Kind> {
         let (mut best, mut from) = (None, 0);

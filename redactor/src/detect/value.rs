@@ -202,7 +202,7 @@ fn word_end(text: Text<'_>, start: usize) -> usize {
 }
 
 /// A name goes on over capitalised words, initials and particles.
-fn name_end(text: Text<'_>, start: usize) -> usize {
+pub(super) fn name_end(text: Text<'_>, start: usize) -> usize {
     const PARTICLES: [&str; 14] = [
         "de", "du", "des", "la", "le", "di", "da", "del", "della", "van", "von", "der", "zu", "den",
     ];
