@@ -118,6 +118,8 @@ pub(crate) enum Command {
 pub(crate) enum Spool {
     /// Say what is in it, segment by segment; changes nothing
     Check,
+    /// List the events that sinks refused for good: they are kept in the quarantine, sealed as ever
+    Rejected,
     /// Give up a sink that was removed from the configuration, with the events only it still needed
     ForgetSink {
         /// The sink
