@@ -168,6 +168,8 @@ pub(crate) enum Config {
 pub(crate) enum Spool {
     /// Say what is in it, segment by segment; changes nothing
     Check,
+    /// List the events that sinks refused for good: they are kept in the quarantine, sealed as ever
+    Rejected,
     /// Give up a sink that was removed from the configuration, with the events only it still needed
     ForgetSink {
         /// The sink

@@ -1,10 +1,10 @@
-//! `greffier spool`: what is in the spool, and giving up a sink that is no longer configured.
+//! `greffier spool`: what is in the spool, what sinks refused, and giving up a sink that is not configured.
 
 use super::{layout, plan};
 use crate::cli::{Common, End, Spool};
 use anyhow::{Context as _, Result, bail};
-use greffier_config::Plan;
-use greffier_spool::{SegmentReport, check, forget_sink};
+use greffier_config::{Plan, SinkPlan};
+use greffier_spool::{SegmentReport, Stream, check, forget_sink, rejected};
 use serde_json::{Value, json};
 use std::io::{Write as _, stdout};
 
@@ -13,6 +13,7 @@ pub(super) fn spool(common: &Common, action: &Spool) -> Result<End> {
     let plan = plan(common, &layout(common))?;
     match action {
         Spool::Check => tell(common, &plan),
+        Spool::Rejected => list_rejected(common, &plan),
         Spool::ForgetSink { name } => forget(&plan, name),
     }
 }
@@ -32,6 +33,37 @@ fn tell(common: &Common, plan: &Plan) -> Result<End> {
         tracing::info!("the spool is empty");
     }
     Ok(End::Ok)
+}
+
+/// One line an event that was set aside.
+fn list_rejected(common: &Common, plan: &Plan) -> Result<End> {
+    let mut out = stdout().lock();
+    let mut end = End::Nothing;
+    for sink in plan.sinks.iter().flat_map(cursors) {
+        for rejected in rejected(&plan.spool.dir, &sink).context("spool")? {
+            for event in &rejected.events {
+                end = End::Ok;
+                let (id, reason) = (event.id.to_string(), &rejected.reason);
+                if common.json {
+                    let event: Value = serde_json::from_slice(&event.bytes).unwrap_or_default();
+                    let line = json!({"sink": sink, "id": id, "reason": reason, "event": event});
+                    writeln!(out, "{line}")?;
+                } else {
+                    writeln!(out, "{sink}  {id}  {reason}")?;
+                }
+            }
+        }
+    }
+    Ok(end)
+}
+
+/// Names of a sink's cursors, which its quarantines have too.
+fn cursors(sink: &SinkPlan) -> Vec<String> {
+    let name = sink.name();
+    match sink {
+        SinkPlan::CloudWatch(_) => Stream::ALL.map(|s| format!("{name}:{}", s.name())).into(),
+        SinkPlan::Archive { .. } | SinkPlan::Stdout => vec![name.to_owned()],
+    }
 }
 
 fn as_json(segment: &SegmentReport) -> Value {

@@ -168,8 +168,6 @@ fn the_one_event_that_is_refused_is_found_set_aside_and_counted() {
             |status: &str| events.iter().any(|e| e["message"].to_string().contains(status));
         if is_bad("\\\"status\\\":418") {
             Answer::error(400, "InvalidParameterException", "kanari")
-        } else if is_bad("\\\"status\\\":204") && events.len() == 1 {
-            Answer::ok(&json!({"rejectedLogEventsInfo": {"tooOldLogEventEndIndex": 1}}))
         } else {
             Answer::ok(&json!({"nextSequenceToken": "1"}))
         }
@@ -185,4 +183,23 @@ fn the_one_event_that_is_refused_is_found_set_aside_and_counted() {
     assert_eq!(account(&said, "set aside for cloudwatch "), 1, "{said}");
     assert!(said.contains("quarantine") && !said.contains("kanari"), "{said}");
     assert!(puts_made.load(Ordering::Relaxed) < 15, "halved, not one by one");
+}
+
+#[test]
+fn events_that_are_rejected_in_a_good_answer_are_set_aside_and_listed() {
+    let greffier = greffier();
+    let endpoint =
+        puts(|_| Answer::ok(&json!({"rejectedLogEventsInfo": {"tooOldLogEventEndIndex": 2}})));
+    let path = greffier.configure(&config(&endpoint, ""));
+    let running = greffier.start(&["--config", &path]);
+    post(&running.address(), "json", &views(0..5));
+    let said = running.stop();
+    assert_eq!(account(&said, "shipped to cloudwatch "), 3, "{said}");
+    assert_eq!(account(&said, "set aside for cloudwatch "), 2, "{said}");
+    let listed = greffier.ok(&["--config", &path, "--json", "spool", "rejected"], b"");
+    let listed = crate::support::events(&listed);
+    assert_eq!(listed.len(), 2);
+    assert_eq!(listed[0]["sink"], "cloudwatch:requests");
+    assert_eq!(listed[0]["reason"], "CloudWatch Logs calls it too old");
+    assert_eq!(listed[0]["event"]["path"], "/p/{}");
 }
