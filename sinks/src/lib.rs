@@ -18,7 +18,7 @@ pub use query::{Group, Query, Test};
 pub use stdout::Stdout;
 pub use store::{EventStore, Follow, Found, StoreError, Stored};
 
-pub use greffier_spool::Stream;
+pub use greffier_spool::{RecordId, Stream};
 
 use greffier_spool::SpooledEvent;
 

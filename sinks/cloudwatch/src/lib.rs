@@ -5,5 +5,7 @@
 
 mod client;
 pub mod names;
+mod read;
 
 pub use client::{Settings, connect};
+pub use read::{CloudWatchReader, ReadError, Scope};
