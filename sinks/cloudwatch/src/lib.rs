@@ -5,7 +5,9 @@
 
 mod client;
 pub mod names;
+mod read;
 mod write;
 
 pub use client::{Settings, connect};
+pub use read::{CloudWatchReader, ReadError, Scope};
 pub use write::{CloudWatch, Target, Writing};
