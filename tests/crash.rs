@@ -46,6 +46,15 @@ impl Writer {
     }
 }
 
+impl Writer {
+    /// Copies the log away and empties it in place, as logrotate's `copytruncate` does; nobody writes meanwhile.
+    fn copytruncate(&mut self) {
+        self.rotations += 1;
+        fs::copy(&self.log, format!("{}.{}", self.log.display(), self.rotations)).expect("a copy");
+        OpenOptions::new().write(true).truncate(true).open(&self.log).expect("an empty log");
+    }
+}
+
 /// A small generator of its own: the moments differ, the run can be repeated.
 struct Dice(u64);
 
@@ -101,6 +110,41 @@ fn a_tailed_file_that_grows_and_rotates_survives_twenty_kills() {
     assert_clean(&greffier.data(), 20);
     let rows: Vec<_> = files(&greffier.data().join("spool/rows"));
     assert!(rows.is_empty(), "row segments go as soon as the key store has them: {rows:?}");
+}
+
+#[test]
+fn a_tailed_file_that_is_copied_and_truncated_in_place_loses_and_doubles_nothing_it_had_read() {
+    let greffier = Greffier::new();
+    let log = greffier.folder().join("app.log");
+    let config = greffier.configure(&config(&log));
+    let mut writer = Writer { log, next: 0, rotations: 0 };
+    let mut dice = Dice(0x2545_f491_4f6c_dd1d);
+    for _ in 0..8 {
+        writer.write(20 + dice.roll(200) as usize);
+        let mut running = greffier.start(&["--config", &config]);
+        for _ in 0..=dice.roll(3) {
+            // The new content is shorter than the old, or longer: both must be told from growth.
+            writer.write(1 + dice.roll(300) as usize);
+            running.until(&writer.caught_up());
+            writer.copytruncate();
+            writer.write(1 + dice.roll(600) as usize);
+        }
+        if dice.roll(2) == 0 {
+            running.until(&writer.caught_up());
+            running.kill();
+            writer.copytruncate(); // while nobody looks
+        } else {
+            running.until("appended");
+            running.kill();
+        }
+    }
+    writer.write(1);
+    let mut running = greffier.start(&["--config", &config]);
+    running.until(&writer.caught_up());
+    running.stop();
+    let events = archived(&greffier.data());
+    let requests: BTreeSet<_> = events.iter().map(|(_, event)| event["req"].to_string()).collect();
+    assert_eq!((events.len(), requests.len()), (writer.next, writer.next), "every line once");
 }
 
 /// An id that was seen once in the archive stays the id of its line.

@@ -126,7 +126,9 @@ fn source(section: &Section<'_>, others: &[SourcePlan], service: &Service) -> Op
         if let (Some(item), Some(kind)) = (section.get(key), kind)
             && !types.contains(&kind)
         {
-            return item.fail("this kind of source has no such key", "remove it");
+            let near = key == "path" && kind == Type::File;
+            let advice = if near { "did you mean `paths`?" } else { "remove it" };
+            return item.fail("this kind of source has no such key", advice);
         }
     }
     let paths = section.get("paths").map(|item| paths(&item, others));
