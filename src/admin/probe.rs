@@ -129,7 +129,7 @@ fn recipients(ready: &mut Readiness, vitals: &Vitals, now: i64) {
             ready.add("recipients", State::Fail, "no valid key for a record: sealing waits");
         }
         ..=0 => ready.add("recipients", State::Fail, "expired: audit records wait"),
-        ..=SOON_MS => ready.add("recipients", State::Warn, format!("valid for {days} days only")),
+        1..=SOON_MS => ready.add("recipients", State::Warn, format!("valid for {days} days only")),
         _ => ready.add("recipients", State::Ok, format!("valid for {days} days")),
     }
 }
