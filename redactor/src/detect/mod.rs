@@ -163,7 +163,7 @@ impl Scanner {
         let classes = Classes::of(text.as_bytes());
         examine(&self.knowledge, text, focus, classes.trigger, work, found);
         let known = |token: Range<usize>| !focus.touches(&token) || known(token);
-        packed::each_text(text, known, |token, inside| {
+        packed::each_text(text, packed::SHORTEST, known, |token, inside| {
             let mut within = Vec::new();
             let all = Focus::all(inside.len());
             match deeper.checked_sub(1) {
