@@ -206,8 +206,9 @@ impl Groups {
             && self.ends[5].1
             && self.ends[7].1;
         let mobile = single && matches!(self.digits[1], b'6' | b'7');
-        let joined =
-            matches!(text.at(end), b'.' | b'-' | b',') && text.at(end + 1).is_ascii_digit();
+        let next = text.at(end + 1);
+        let joined = matches!(text.at(end), b'.' | b'-' | b',') && next.is_ascii_digit()
+            || text.at(end) == b'-' && next.is_ascii_alphanumeric();
         (border && (pairs || mobile) && !is_word(text.at(end)) && !joined).then_some(end)
     }
 }
