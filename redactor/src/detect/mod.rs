@@ -168,7 +168,7 @@ impl Scanner {
             let all = Focus::all(inside.len());
             match deeper.checked_sub(1) {
                 Some(deeper) => self.look(inside, &all, deeper, &|_| false, work, &mut within),
-                None => work.give_up(),
+                None => within.push(Finding::new(Entity::Unscanned, 0..inside.len())),
             }
             found.extend(within.iter().map(|finding| Finding::new(finding.entity, token.clone())));
         });
