@@ -90,7 +90,18 @@ fn key(text: Text<'_>, end: usize, sentence: bool) -> Option<(&str, bool)> {
         let start = text.run_back(start, LONGEST_KEY / 2, word);
         return Some((text.slice(text.ceil(start)..end), true));
     }
-    Some((text.slice(text.ceil(start)..end), false))
+    let key = text.slice(text.ceil(start)..end);
+    (!is_packed(key)).then_some((key, false))
+}
+
+/// A token of base64 before its padding, in which any short word may stand.
+fn is_packed(key: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| key.bytes().any(|byte| is(&byte));
+    key.len() >= 20
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_digit)
 }
 
 /// The name in `["name":protected]` (`var_dump`) or `[name:User:private]` (`print_r`) that ends at `end`.
