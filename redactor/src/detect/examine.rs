@@ -103,6 +103,7 @@ impl Pass<'_> {
             b'@' => {
                 if let Some(range) = email::email(text, at) {
                     self.work.spend(range.len());
+                    self.add(Entity::Name, person::display_name(self.text, range.start));
                     self.found.push(Finding::new(Entity::Email, range));
                 }
             }
@@ -166,7 +167,9 @@ impl Pass<'_> {
         if text.before(at - lead, 1).is_ascii_alphanumeric() {
             return end; // the middle of a word, not its beginning
         }
-        if lead > 0 || is_document(text, at) {
+        let before = (text.before(at, 1), text.before(at, 2));
+        let plate = matches!(before, (b' ' | b'-', b'A'..=b'Z'));
+        if lead > 0 || plate || is_document(text, at) {
             self.number(at, lead, end);
         } else if end - at <= 2 && matches!(next, b' ' | b'.') {
             self.add(Entity::Birth, prose::birth(text, at, names));
@@ -240,7 +243,7 @@ fn is_document(text: Text<'_>, at: usize) -> bool {
     let part = |byte: u8| {
         byte.is_ascii_digit()
             || byte.is_ascii_uppercase()
-            || matches!(byte, b' ' | b'.' | b'-' | b'/')
+            || matches!(byte, b' ' | b'.' | b'-' | b'/' | b'+')
     };
     text.run_within(at, 6, part) == at + 6
 }

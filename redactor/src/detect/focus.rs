@@ -16,7 +16,7 @@ pub(super) struct Focus(Vec<Range<usize>>);
 impl Focus {
     /// All of a text of `len` bytes.
     pub(super) fn all(len: usize) -> Self {
-        Self(vec![0..len])
+        Self(std::iter::once(0..len).collect())
     }
 
     /// What lies near `changes` (sorted) of a text of `len` bytes.

@@ -121,7 +121,8 @@ pub(super) fn iban(text: Text<'_>, digits: usize) -> Option<Range<usize>> {
         at += 1;
     }
     let whole = (rest * 1_000_000 + head) % 97; // country and check digits are six digits
-    (whole == 1 && !text.at(at).is_ascii_alphanumeric()).then_some(start..at)
+    let longer = text.at(at) == b'-' && text.at(at + 1).is_ascii_alphanumeric();
+    (whole == 1 && !longer && !text.at(at).is_ascii_alphanumeric()).then_some(start..at)
 }
 
 #[cfg(test)]

@@ -188,11 +188,15 @@ fn is_harmless(address: Ipv4Addr) -> bool {
 /// The `/24` behind an address, if there is one, and where the address with it ends.
 fn prefix_length(text: Text<'_>, end: usize, most: u8) -> (Option<u8>, usize) {
     let after = text.digits((end + 1).min(text.len()));
-    if text.at(end) != b'/' || after > end + 4 || is_word(text.at(after)) || text.at(after) == b'/'
-    {
+    if text.at(end) != b'/' || after > end + 4 || is_word(text.at(after)) {
         return (None, end);
     }
-    match text.slice(end + 1..after).parse() {
+    let bits = text.slice(end + 1..after);
+    // `/5/` goes on with a path; our own `/24/` is a network even there.
+    if text.at(after) == b'/' && !matches!(bits, "24" | "48") {
+        return (None, end);
+    }
+    match bits.parse() {
         Ok(bits) if bits <= most => (Some(bits), after),
         _ => (None, end),
     }

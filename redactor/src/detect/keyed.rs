@@ -43,7 +43,7 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
         }
         _ => next == b'=' || matches!(before, b'=' | b'!' | b'<' | b'>' | b'~'),
     };
-    if double {
+    if double || (byte == b':' && is_visibility(text, at)) {
         return None;
     }
     let arrow = byte == b'=' && next == b'>';
@@ -69,6 +69,11 @@ fn key(text: Text<'_>, end: usize, sentence: bool) -> Option<(&str, bool)> {
         let opened = text.before(start, 1) == last;
         return opened.then(|| (text.slice(start..end - 1), false));
     }
+    if last == b']'
+        && let Some(key) = property(text, end)
+    {
+        return Some((key, false));
+    }
     if !(is_word(last) || last >= 0x80 || last == b']') {
         return None;
     }
@@ -85,7 +90,34 @@ fn key(text: Text<'_>, end: usize, sentence: bool) -> Option<(&str, bool)> {
         let start = text.run_back(start, LONGEST_KEY / 2, word);
         return Some((text.slice(text.ceil(start)..end), true));
     }
-    Some((text.slice(text.ceil(start)..end), false))
+    let key = text.slice(text.ceil(start)..end);
+    (!is_packed(key)).then_some((key, false))
+}
+
+/// A token of base64 before its padding, in which any short word may stand.
+fn is_packed(key: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| key.bytes().any(|byte| is(&byte));
+    key.len() >= 20
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_digit)
+}
+
+/// The name in `["name":protected]` (`var_dump`) or `[name:User:private]` (`print_r`) that ends at `end`.
+fn property(text: Text<'_>, end: usize) -> Option<&str> {
+    let start = text.run_back(end - 1, LONGEST_KEY, |byte| !matches!(byte, b'[' | b'\n'));
+    let inside = text.slice(text.ceil(start)..end - 1);
+    let (name, visibility) = inside.split_once(':')?;
+    let is_property = visibility.ends_with("protected") || visibility.ends_with("private");
+    is_property.then(|| name.trim_matches(['"', '\'', '\\']))
+}
+
+/// Does the colon at `at` stand inside such a name?
+fn is_visibility(text: Text<'_>, at: usize) -> bool {
+    let rest = &text.bytes()[at + 1..];
+    let close = memchr::memchr(b']', &rest[..rest.len().min(LONGEST_KEY)]);
+    close.is_some_and(|n| rest[..n].ends_with(b"protected") || rest[..n].ends_with(b"private"))
 }
 
 /// `name="password"` names a field itself: its value follows as `value="…"`, or in the next part
@@ -157,8 +189,14 @@ pub(super) fn after_space(text: Text<'_>, at: usize, names: &Names) -> Option<Sl
         return None;
     }
     let word = |byte: u8| is_word(byte) || byte >= 0x80 || byte == b'-';
-    let start = text.run_back(end, LONGEST_KEY / 2, word);
-    let kind = names.kind(text.slice(text.ceil(start)..end))?;
+    let mut start = text.ceil(text.run_back(end, LONGEST_KEY / 2, word));
+    let mut last = text.slice(start..end);
+    if ["LIKE", "like", "ILIKE", "IN", "is", "was"].contains(&last) {
+        let end = text.run_back(start, 3, |byte| matches!(byte, b' ' | b')' | b'`'));
+        start = text.ceil(text.run_back(end, LONGEST_KEY / 2, word));
+        last = text.slice(start..end.max(start));
+    }
+    let kind = names.kind(last)?;
     Some(Slot { kind, start: at, form: Form::Plain })
 }
 

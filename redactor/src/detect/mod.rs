@@ -163,12 +163,12 @@ impl Scanner {
         let classes = Classes::of(text.as_bytes());
         examine(&self.knowledge, text, focus, classes.trigger, work, found);
         let known = |token: Range<usize>| !focus.touches(&token) || known(token);
-        packed::each_text(text, known, |token, inside| {
+        packed::each_text(text, packed::SHORTEST, known, |token, inside| {
             let mut within = Vec::new();
             let all = Focus::all(inside.len());
             match deeper.checked_sub(1) {
                 Some(deeper) => self.look(inside, &all, deeper, &|_| false, work, &mut within),
-                None => work.give_up(),
+                None => within.push(Finding::new(Entity::Unscanned, 0..inside.len())),
             }
             found.extend(within.iter().map(|finding| Finding::new(finding.entity, token.clone())));
         });

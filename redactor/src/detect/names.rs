@@ -7,7 +7,10 @@ mod words;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use words::{BORN, COUNTING, GLUED, MACHINES, NUMBERS, PERSONS, PLACES, TECHNICAL, THINGS, WORDS};
+pub(super) use words::{BORN, PHONING};
+use words::{
+    COUNTING, GLUED, HANDING, MACHINES, NUMBERS, PERSONS, PLACES, TECHNICAL, THINGS, WORDS,
+};
 
 /// What a field's value is, judged by the field's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,11 +122,11 @@ impl Names {
         (first..=words.count).rev().find_map(|to| Some((ending(to)?, words.count - to)))
     }
 
-    /// Is the last word of `sentence`, or the one before or two, a word for birth (`né le`, `born on`)?
-    pub(super) fn tells_birth(&self, sentence: &str) -> bool {
+    /// Is one of the last words of `sentence` in `list` (`né le`, `call me on`)?
+    pub(super) fn tells(&self, sentence: &str, list: &str) -> bool {
         let words = Words::of(sentence);
         let first = words.count.saturating_sub(FARTHEST);
-        (first..words.count).any(|n| is_in(BORN, words.join(n, n + 1)))
+        (first..words.count).any(|n| is_in(list, words.join(n, n + 1)))
     }
 
     /// Is the last word of `key` in `list`?
@@ -162,7 +165,11 @@ impl Names {
         let mut before = (0..from).map(|n| words.join(n, n + 1));
         let mut is_last = || after.all(|word| is_in(COUNTING, word));
         let fits = match place {
-            Place::Any => !(to..words.count).any(|n| is_in(TECHNICAL, words.join(n, n + 1))),
+            Place::Any => {
+                let technical = (to..words.count).any(|n| is_in(TECHNICAL, words.join(n, n + 1)));
+                let last = || words.join(words.count - 1, words.count);
+                !technical || (sentence && is_in(HANDING, last()))
+            }
             Place::Last => is_last(),
             Place::OfPerson if sentence => {
                 !before.next_back().is_some_and(|word| is_in(THINGS, word))

@@ -17,27 +17,30 @@ pub(super) const LENIENT: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDA
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, CONFIG);
 
 /// Characters a token must have at least, without padding: nine bytes.
-const SHORTEST: usize = 12;
+pub(super) const SHORTEST: usize = 12;
+/// The same where only what is known is looked for: six bytes.
+pub(super) const SHORTEST_KNOWN: usize = 8;
 /// Characters that tell whether a token holds text: 48 bytes.
 const PROBE: usize = 64;
 
 /// Calls `each` with every token, padding included, and the text it holds. `known` tells which
-/// tokens need no look.
+/// tokens need no look; `shortest` is their least length.
 pub(super) fn each_text(
     text: &str,
+    shortest: usize,
     known: impl Fn(Range<usize>) -> bool,
     mut each: impl FnMut(Range<usize>, &str),
 ) {
-    for token in tokens(text.as_bytes()) {
+    for token in tokens(text.as_bytes(), shortest) {
         if !has_both_cases(&text.as_bytes()[token.clone()]) || known(token.clone()) {
             continue;
         }
         let whole = std::iter::once(token.clone());
-        if !decode_pieces(text, whole, &mut each) {
+        if !decode_pieces(text, whole, shortest, &mut each) {
             let marks: [&[u8]; 2] = [b"/", b"/+-_"];
             let cut = |marks| pieces(text.as_bytes(), token.clone(), marks);
-            let _ = decode_pieces(text, cut(marks[0]), &mut each)
-                || decode_pieces(text, cut(marks[1]), &mut each);
+            let _ = decode_pieces(text, cut(marks[0]), shortest, &mut each)
+                || decode_pieces(text, cut(marks[1]), shortest, &mut each);
         }
     }
 }
@@ -46,10 +49,11 @@ pub(super) fn each_text(
 fn decode_pieces(
     text: &str,
     pieces: impl Iterator<Item = Range<usize>>,
+    shortest: usize,
     each: &mut impl FnMut(Range<usize>, &str),
 ) -> bool {
     let mut any = false;
-    for piece in pieces.filter(|piece| piece.len() >= SHORTEST) {
+    for piece in pieces.filter(|piece| piece.len() >= shortest) {
         if let Some(inside) = decode(&text.as_bytes()[piece.clone()]) {
             any = true;
             let padding = text.as_bytes()[piece.end..].iter().take_while(|byte| **byte == b'=');
@@ -59,16 +63,16 @@ fn decode_pieces(
     any
 }
 
-/// Runs of at least [`SHORTEST`] characters of either alphabet. Looks at every twelfth byte only,
+/// Runs of at least `shortest` characters of either alphabet. Looks at one byte in `shortest` only,
 /// except around a run.
-fn tokens(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
+fn tokens(bytes: &[u8], shortest: usize) -> impl Iterator<Item = Range<usize>> {
     let mut border = 0; // no token begins before
     std::iter::from_fn(move || {
-        let mut probe = border + SHORTEST - 1;
+        let mut probe = border + shortest - 1;
         while probe < bytes.len() {
             if !is_base64(bytes[probe]) {
                 border = probe + 1;
-                probe += SHORTEST;
+                probe += shortest;
                 continue;
             }
             let back = bytes[border..probe].iter().rposition(|byte| !is_base64(*byte));
@@ -76,8 +80,8 @@ fn tokens(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
             let run = bytes[probe..].iter().position(|byte| !is_base64(*byte));
             let end = run.map_or(bytes.len(), |n| probe + n);
             border = end;
-            probe = border + SHORTEST - 1;
-            if end - start >= SHORTEST {
+            probe = border + shortest - 1;
+            if end - start >= shortest {
                 return Some(start..end);
             }
         }
@@ -168,7 +172,12 @@ mod tests {
 
     fn found(text: &str) -> Vec<(&str, String)> {
         let mut found = Vec::new();
-        each_text(text, |_| false, |range, inside| found.push((&text[range], inside.to_owned())));
+        each_text(
+            text,
+            SHORTEST,
+            |_| false,
+            |range, inside| found.push((&text[range], inside.to_owned())),
+        );
         found
     }
 

@@ -34,6 +34,27 @@ pub(super) fn titled(text: Text<'_>, at: usize) -> Option<Range<usize>> {
     (is_name && !vocabulary::knows(word)).then_some(at..end)
 }
 
+/// The name in front of the address that begins at `start`: `"Jean Dupont" <jean@x.fr>` (RFC 5322 section 3.4).
+pub(super) fn display_name(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let open = start - usize::from(text.before(start, 1) == b'<');
+    let end = text.run_back(open, 1, |byte| byte == b' ');
+    if open == start {
+        return None;
+    }
+    if text.before(end, 1) == b'"' {
+        let first = text.run_back(end - 1, LONGEST, |byte| !matches!(byte, b'"' | b'\n'));
+        return (text.before(first, 1) == b'"' && first < end - 1)
+            .then(|| text.ceil(first)..end - 1);
+    }
+    let part = |byte: u8| {
+        byte.is_ascii_alphabetic() || byte >= 0x80 || matches!(byte, b' ' | b'-' | b'\'' | b'.')
+    };
+    let first = text.ceil(text.run_back(end, LONGEST, part));
+    let words = text.slice(first..end.max(first));
+    let first = first + words.len() - words.trim_start().len();
+    looks_like_name(words.trim_start()).then_some(first..end)
+}
+
 /// Appends what the card that begins at `start` holds of a person.
 pub(super) fn card(text: Text<'_>, start: usize, found: &mut Found) {
     let mut at = start;

@@ -2,7 +2,8 @@
 //!
 //! Invariant: a number ends on a group border, at its country's greatest length at the latest.
 
-use super::names::{Kind, Names};
+use super::names::{Kind, Names, PHONING};
+use super::prose;
 use super::text::{Text, is_word};
 use std::ops::Range;
 
@@ -61,10 +62,20 @@ pub(super) fn national(text: Text<'_>, start: usize, names: &Names) -> Option<Ra
             return Some(start..end);
         }
     }
-    if !has_seven_digits(text, start) || !follows_cue(text, start, names) {
+    if !has_seven_digits(text, start) {
         return None;
     }
+    let cued = follows_cue(text, start, names);
     let end = Groups::read(text, start).end(text, 7, 13)?;
+    let phoning = || {
+        let begins = matches!(text.at(start), b'0' | b'3');
+        begins
+            && (names.tells(prose::sentence(text, start), PHONING)
+                || names.tells(prose::next_word(text, end), PHONING))
+    };
+    if !cued && !phoning() {
+        return None;
+    }
     Some(start - usize::from(text.before(start, 1) == b'(')..end)
 }
 
@@ -195,8 +206,9 @@ impl Groups {
             && self.ends[5].1
             && self.ends[7].1;
         let mobile = single && matches!(self.digits[1], b'6' | b'7');
-        let joined =
-            matches!(text.at(end), b'.' | b'-' | b',') && text.at(end + 1).is_ascii_digit();
+        let next = text.at(end + 1);
+        let joined = matches!(text.at(end), b'.' | b'-' | b',') && next.is_ascii_digit()
+            || text.at(end) == b'-' && next.is_ascii_alphanumeric();
         (border && (pairs || mobile) && !is_word(text.at(end)) && !joined).then_some(end)
     }
 }

@@ -4,8 +4,9 @@
 //! Invariant: the nearest cue decides, at most a few words before; without a check digit it must be nearer, and
 //! what follows must have the form of what the cue says.
 
-use super::names::{Kind, Names};
+use super::names::{BORN, Kind, Names};
 use super::text::{Text, is_word};
+use super::value::number_end;
 use super::{Entity, code, date};
 use std::ops::Range;
 
@@ -17,7 +18,9 @@ const NEAR: usize = 2;
 /// The birth date whose first digit is at `start`.
 pub(super) fn birth(text: Text<'_>, start: usize, names: &Names) -> Option<Range<usize>> {
     let date = date::date(text, start)?;
-    names.tells_birth(sentence(text, date.start)).then_some(date)
+    let told = names.tells(sentence(text, date.start), BORN)
+        || names.tells(next_word(text, date.end), BORN);
+    told.then_some(date)
 }
 
 /// What a sentence says the number at `digits` is: its first digits, maybe with letters before them.
@@ -43,16 +46,22 @@ pub(super) fn number(
     }
     let near = between <= NEAR;
     let token = token(text, start);
+    // Typed wrongly it is still somebody's: right behind its cue no check is asked for.
+    let groups = || {
+        let end = number_end(text, start);
+        let digits = text.bytes()[start..end].iter().filter(|byte| byte.is_ascii_digit()).count();
+        (between == 0 && digits >= 8 && end - start <= 32).then_some(start..end)
+    };
     let is_code = || {
-        checked.clone().or_else(|| {
-            Some(token.clone()).filter(|range| near && is_code(text.slice(range.clone())))
-        })
+        let plain =
+            || Some(token.clone()).filter(|range| near && is_code(text.slice(range.clone())));
+        checked.clone().or_else(plain).or_else(groups)
     };
     match kind {
         Kind::Identity | Kind::Tax => Some((Entity::Identity, is_code()?)),
         Kind::Iban => Some((Entity::Iban, is_code()?)),
         Kind::Plate => Some((Entity::Plate, plate(text, start)?)),
-        _ if near && announces(before, between) && is_secret(text.slice(token.clone())) => {
+        _ if announces(before, between) && is_secret(text.slice(token.clone())) => {
             Some((Entity::Secret, token))
         }
         _ => None,
@@ -90,7 +99,7 @@ const fn is_number(kind: Kind) -> bool {
 }
 
 /// What stands before `at`, back to where another clause or field ends.
-fn sentence(text: Text<'_>, at: usize) -> &str {
+pub(super) fn sentence(text: Text<'_>, at: usize) -> &str {
     let ends = |byte: u8| {
         matches!(
             byte,
@@ -100,6 +109,13 @@ fn sentence(text: Text<'_>, at: usize) -> &str {
     // A digit ends it too: a cue announces one number.
     let start = text.ceil(text.run_back(at, REACH, |byte| !ends(byte) && !byte.is_ascii_digit()));
     text.slice(start..at.max(start))
+}
+
+/// The word behind `at`.
+pub(super) fn next_word(text: Text<'_>, at: usize) -> &str {
+    let start = text.run_within(at, 2, |byte| byte == b' ');
+    let end = text.run_within(start, 16, |byte| byte.is_ascii_alphabetic() || byte >= 0x80);
+    text.slice(text.ceil(start)..text.ceil(end))
 }
 
 /// The word at `start` with what is joined to it: dashes, dots and slashes between letters and digits.
@@ -121,14 +137,15 @@ fn is_code(token: &str) -> bool {
 
 /// A cue for a secret is common (`token 12 expired`): only right before it, or with a word that hands it over.
 fn announces(before: &str, between: usize) -> bool {
-    const HANDS_OVER: &str = " is was are to of est ist e lautet zu : = ";
-    let last = before.trim_end().rsplit([' ', '\t']).next().unwrap_or("");
-    between == 0 || HANDS_OVER.contains(&format!(" {last} "))
+    const HANDS_OVER: [&str; 11] =
+        ["is", "was", "are", "to", "of", "est", "ist", "e", "è", "lautet", "zu"];
+    let last = before.trim_end_matches([' ', ':', '=', '"', '\'']).rsplit(' ').next().unwrap_or("");
+    between == 0 || HANDS_OVER.contains(&last)
 }
 
 /// Letters and digits or marks mixed as no word or number is; or a short code of digits alone.
 fn is_secret(token: &str) -> bool {
-    let count = |is: fn(&u8) -> bool| token.bytes().filter(|byte| is(byte)).count();
+    let count = |is: fn(&u8) -> bool| token.as_bytes().iter().filter(|byte| is(byte)).count();
     let (digits, letters) = (count(u8::is_ascii_digit), count(u8::is_ascii_alphabetic));
     (token.len() >= 6 && digits >= 1 && letters >= 2)
         || (letters == 0 && (4..=8).contains(&digits) && digits == token.len())

@@ -17,7 +17,7 @@ pub(crate) fn is_plain(text: &str) -> bool {
     let classes = Classes::of(text.as_bytes());
     let mut plain = !classes.encoded && !classes.equals;
     if plain {
-        packed::each_text(text, |_| false, |_, _| plain = false);
+        packed::each_text(text, packed::SHORTEST_KNOWN, |_| false, |_, _| plain = false);
     }
     plain
 }
@@ -47,6 +47,7 @@ fn look<T: Copy>(
     let Some(deeper) = deeper.checked_sub(1) else { return };
     packed::each_text(
         text,
+        packed::SHORTEST_KNOWN,
         |_| false,
         |token, inside| {
             let mut within = Vec::new();

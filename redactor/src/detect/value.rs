@@ -38,6 +38,11 @@ fn lead(text: Text<'_>, start: usize) -> usize {
     if text.at(at) == b'\n' && text.before(start, 1) == b'>' {
         at = text.run(at, |byte| byte.is_ascii_whitespace());
     }
+    for word in [&b"value \""[..], b"valeur \"", b"Wert \"", b"valore \""] {
+        if text.bytes()[at..].starts_with(word) {
+            at += word.len() - 1;
+        }
+    }
     if text.bytes()[at..].starts_with(b"string(") {
         let close = text.digits(at + 7);
         if text.at(close) == b')' {
@@ -240,7 +245,7 @@ fn address_end(text: Text<'_>, start: usize) -> usize {
 }
 
 /// A number goes on over groups that hold a digit, or a few capitals (a plate, a BIC).
-fn number_end(text: Text<'_>, start: usize) -> usize {
+pub(super) fn number_end(text: Text<'_>, start: usize) -> usize {
     let mut end = word_end(text, start);
     for _ in 0..9 {
         let next = text.run(end + usize::from(text.at(end) == b' '), |byte| {

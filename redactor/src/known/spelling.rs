@@ -4,6 +4,7 @@
 //! without accents, so one spelling serves for all.
 
 use crate::detect::without_accent;
+use crate::vocabulary;
 use std::borrow::Cow;
 use std::ops::Range;
 use zeroize::Zeroizing;
@@ -19,6 +20,8 @@ pub(super) struct Word<'n> {
     placeholder: &'static str,
     /// May stand in a longer word, with an initial, a number or another name.
     glues: bool,
+    /// Also a word of the software (`Page`): a name only where it has a capital.
+    common: bool,
 }
 
 enum Spelled<'n> {
@@ -34,15 +37,16 @@ impl<'n> Word<'n> {
         glues: bool,
         words: &mut Vec<Self>,
     ) {
+        let common = vocabulary::knows(text);
         let mut other = |text: String| {
             let text = Spelled::Other(Zeroizing::new(text));
-            words.push(Self { text, placeholder, glues });
+            words.push(Self { text, placeholder, glues, common });
         };
         if text.is_ascii() {
             if let Cow::Owned(short) = without_transliteration(text) {
                 other(short);
             }
-            words.push(Self { text: Spelled::Own(text), placeholder, glues });
+            words.push(Self { text: Spelled::Own(text), placeholder, glues, common });
             return;
         }
         let plain: String = text.chars().filter_map(without_accent).collect();
@@ -79,7 +83,8 @@ impl<'n> Word<'n> {
         for at in memchr::memchr2_iter(both[0], both[1], text.as_bytes()) {
             let end = at + name.len();
             let same = text.get(at..end).is_some_and(|here| here.eq_ignore_ascii_case(name));
-            if at < from || !same {
+            let common = self.common && text.as_bytes()[at].is_ascii_lowercase();
+            if at < from || !same || common {
                 continue;
             }
             let range = around(text, at..end);

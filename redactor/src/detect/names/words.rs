@@ -56,7 +56,7 @@ pub(super) const WORDS: [(Kind, Place, &str); 22] = [
         Kind::Secret,
         Place::Any,
         "psw pswd parola parolasegreta paroladaccesso geheimcode geheimzahl zugangscode sicherheitscode verificationcode \
-        confirmationcode bestaetigungscode codedeverification codedeconfirmation codicediverifica codicesegreto smscode \
+        confirmationcode bestaetigungscode bestatigungscode codedeverification codedeconfirmation codicediverifica codicesegreto smscode \
         mfacode twofactorcode recoverycode backupcode privkey sshkey samlresponse samlassertion clientsecret sastoken \
         sessionkey securitytoken onetimepassword codeusageunique einmalpasswort codeconfidentiel",
     ),
@@ -146,14 +146,14 @@ pub(super) const NUMBERS: [(Kind, Place, &str); 7] = [
     (
         Kind::Identity,
         Place::Any,
-        "imei imsi iccid mac macaddr macaddress macadresse hwaddr bssid deviceid udid idfa gaid aaid androidid advertisingid",
+        "vin fahrgestellnummer imei imsi iccid mac macaddr macaddress macadresse hwaddr bssid deviceid udid idfa gaid aaid androidid advertisingid",
     ),
     (Kind::Tax, Place::Last, "vat tva iva ust nif"),
     (
         Kind::Plate,
         Place::Any,
         "plate licenseplate licenceplate numberplate registrationplate immatriculation immat plaque \
-        plaqueimmatriculation plaquedimmatriculation targa kennzeichen kfzkennzeichen nummernschild vin vrm fahrgestellnummer",
+        immatricule immatriculee plaqueimmatriculation plaquedimmatriculation targa kennzeichen kfzkennzeichen nummernschild vrm",
     ),
     (
         Kind::Network,
@@ -171,7 +171,14 @@ pub(super) const PLACES: [(Kind, Place, &str); 1] = [(
 )];
 
 /// Words for birth that say so of a date only.
-pub(super) const BORN: &str = "ne nee born birth nato nata geboren geb naissance nascita dob birthday birthdate geburtsdatum geburtstag";
+pub(in crate::detect) const BORN: &str = "ne nee born birth nato nata geboren geb naissance nascita dob birthday birthdate geburtsdatum geburtstag";
+
+/// Words of telephoning, in a sentence with a number.
+pub(in crate::detect) const PHONING: &str = "call calling dial ring reach reachable appeler appelez rappeler rappelez joindre joignable contacter \
+    chiamare chiama chiamata telefonare contattare anrufen angerufen rueckruf ruckruf erreichbar erreichen telefonisch sms whatsapp";
+
+/// Words that hand a value over: `the password was changed to …`.
+pub(super) const HANDING: &str = "to is est ist e lautet";
 
 /// Words that also count at the end of a word they are glued to: `userpassword`, `csrfmiddlewaretoken`.
 pub(super) const GLUED: &str = "password passwd passwort kennwort motdepasse passphrase token secret sessid sessionid apikey email \
