@@ -17,10 +17,16 @@ use greffier_spool::Room;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout_at};
 
 /// Bytes of input that share one append (and one fsync) at most. Larger groups cost memory, in and out, and
 /// save little: at a hundred megabytes a second this is fifty fsyncs a second.
 const GROUP_BYTES: usize = 2 << 20;
+
+/// Appends begin at least so far apart, unless a group is full. The first line after a pause is durable at once; a
+/// sender in a busy stream waits this much longer for its answer, and shares the fsyncs (of the spool, the key store
+/// and the cursors: most of what a small append costs) with all that came meanwhile.
+const PACE: Duration = Duration::from_millis(10);
 
 /// How long an append that failed waits before it is tried again.
 const RETRY: Duration = Duration::from_millis(500);
@@ -38,6 +44,7 @@ pub(crate) struct Pipeline {
     refused: u64,
     receipts: Vec<Receipt>,
     positions: Vec<Vec<u8>>,
+    next_append: Instant,
 }
 
 impl Pipeline {
@@ -62,6 +69,7 @@ impl Pipeline {
             refused: 0,
             receipts: Vec::new(),
             positions: Vec::new(),
+            next_append: Instant::now(),
         }
     }
 
@@ -92,7 +100,7 @@ impl Pipeline {
         self.make_durable().await
     }
 
-    /// Everything that waits, up to [`GROUP_BYTES`]; empty when only a decision is due; `None` at the end.
+    /// Everything that comes until the next append, up to [`GROUP_BYTES`]; empty when only a decision is due; `None` at the end.
     async fn gather(&mut self, chunks: &mut mpsc::Receiver<Chunk>) -> Option<Vec<Chunk>> {
         let next_due = [self.late.next_due(), self.context.next_due()].into_iter().flatten().min();
         let first = match next_due {
@@ -112,7 +120,7 @@ impl Pipeline {
         let mut bytes = first.bytes.len();
         let mut group = vec![first];
         while bytes < GROUP_BYTES
-            && let Ok(chunk) = chunks.try_recv()
+            && let Ok(Some(chunk)) = timeout_at(self.next_append, chunks.recv()).await
         {
             bytes += chunk.bytes.len();
             group.push(chunk);
@@ -214,6 +222,9 @@ impl Pipeline {
     /// Appends what was sealed, then answers the sources. A disk that fails is tried again: nothing is lost.
     async fn make_durable(&mut self) -> Result<()> {
         let batch = self.gate.redactor.take();
+        if !batch.is_empty() {
+            self.next_append = Instant::now() + PACE;
+        }
         let mut said = false;
         while let Err(error) = self.outlet.append(&batch, &self.positions) {
             if !error.retryable() {
