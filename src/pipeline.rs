@@ -17,8 +17,9 @@ use greffier_record::{Body, HotBuf, Origin, Raw, Receipt, Side, clock};
 use greffier_redactor::{Attribution, SealedBatch, Stream, WhenFull};
 use greffier_spool::Room;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout_at};
 
 /// Bytes of input that share one append (and one fsync) at most. Larger groups cost memory, in and out, and
 /// save little: at a hundred megabytes a second this is fifty fsyncs a second.
@@ -26,6 +27,11 @@ const GROUP_BYTES: usize = 2 << 20;
 
 /// How often an idle pipeline turns all the same, to show that it can.
 const TICK: Duration = Duration::from_secs(5);
+
+/// Appends begin at least so far apart, unless a group is full. The first line after a pause is durable at once; a
+/// sender in a busy stream waits this much longer for its answer, and shares the fsyncs (of the spool, the key store
+/// and the cursors: most of what a small append costs) with all that came meanwhile.
+const PACE: Duration = Duration::from_millis(10);
 
 /// How long an append that failed waits before it is tried again.
 const RETRY: Duration = Duration::from_millis(500);
@@ -43,6 +49,7 @@ pub(crate) struct Pipeline {
     refused: u64,
     receipts: Vec<Receipt>,
     positions: Vec<Vec<u8>>,
+    next_append: Instant,
     /// For whoever looks on.
     pub(crate) tap: Tap,
 }
@@ -69,6 +76,7 @@ impl Pipeline {
             refused: 0,
             receipts: Vec::new(),
             positions: Vec::new(),
+            next_append: Instant::now(),
             tap: Tap::default(),
         }
     }
@@ -102,7 +110,8 @@ impl Pipeline {
         self.make_durable().await
     }
 
-    /// Everything that waits, up to [`GROUP_BYTES`]; empty when a decision or a tick is due; `None` at the end.
+    /// Everything that comes until the next append, up to [`GROUP_BYTES`]; empty when a decision or a tick is due;
+    /// `None` at the end.
     async fn gather(&mut self, chunks: &mut Inbox) -> Option<Vec<Chunk>> {
         let next_due = [self.late.next_due(), self.context.next_due()].into_iter().flatten().min();
         let due = |due| Duration::from_millis(u64::try_from(due - clock::now_ms()).unwrap_or(0));
@@ -118,7 +127,7 @@ impl Pipeline {
         let mut bytes = first.bytes.len();
         let mut group = vec![first];
         while bytes < GROUP_BYTES
-            && let Some(chunk) = chunks.try_recv()
+            && let Ok(Some(chunk)) = timeout_at(self.next_append, chunks.recv()).await
         {
             bytes += chunk.bytes.len();
             group.push(chunk);
@@ -221,6 +230,9 @@ impl Pipeline {
     async fn make_durable(&mut self) -> Result<()> {
         let batch = self.gate.redactor.take();
         let round = self.round(&batch);
+        if !batch.is_empty() {
+            self.next_append = Instant::now() + PACE;
+        }
         let mut said = false;
         while let Err(error) = self.append(&batch, &round) {
             if !error.retryable() {
