@@ -201,5 +201,5 @@ fn events_that_are_rejected_in_a_good_answer_are_set_aside_and_listed() {
     assert_eq!(listed.len(), 2);
     assert_eq!(listed[0]["sink"], "cloudwatch:requests");
     assert_eq!(listed[0]["reason"], "CloudWatch Logs calls it too old");
-    assert_eq!(listed[0]["event"]["path"], "/p/{}");
+    assert_eq!(listed[0]["event"]["path"], "/{}/{}");
 }
