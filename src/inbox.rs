@@ -38,3 +38,41 @@ impl Drop for Inbox {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use greffier_collector::Frame;
+    use greffier_record::{Format, HotBuf, Origin, Receipt};
+    use std::sync::Arc;
+    use tokio::sync::mpsc;
+
+    #[test]
+    fn what_is_left_when_the_pipeline_is_given_up_is_in_the_account() {
+        let (tx, rx) = mpsc::channel(2);
+        let origin = Origin {
+            source: 0,
+            name: "test".to_owned(),
+            format: Format::Json,
+            connection: 0,
+            join: None,
+        };
+        let chunk = || Chunk {
+            origin: Arc::new(origin.clone()),
+            bytes: HotBuf::new(b"{}".to_vec()),
+            frames: vec![Frame::whole(2)],
+            observed: 0,
+            position: None,
+            receipt: Receipt::none(),
+        };
+        let accounts = Accounts::default();
+        let mut inbox = Inbox::new(rx, accounts.clone());
+        tx.try_send(chunk()).expect("room");
+        tx.try_send(chunk()).expect("room");
+        drop(inbox.try_recv().expect("the pipeline counts this one itself"));
+        drop(inbox);
+        let report = accounts.report();
+        assert_eq!((report.received, report.held), (1, 1));
+        assert!(report.balances());
+    }
+}
