@@ -14,5 +14,6 @@ mod hostile;
 mod join;
 mod journey;
 mod pipe;
+mod reading;
 mod shutdown;
 mod support;

@@ -34,6 +34,15 @@ pub(crate) const REGION: Form = form(
     "not a region",
     "write regions as in \"eu-central-1\"",
 );
+/// The beginning of a log group's name; service and stream follow it.
+pub(crate) const GROUP_PREFIX: Form = form(
+    |text| {
+        let part = |b: u8| b.is_ascii_alphanumeric() || b"/._-".contains(&b);
+        of(text, 1..=256, part) && !text.ends_with('/') && !text.starts_with("aws/")
+    },
+    "not the beginning of a log group's name",
+    "write letters, digits and / . _ -, without / at the end, as in \"/greffier\"",
+);
 pub(crate) const HOST: Form = form(
     |text| lower_or_digit(text) && of(text, 1..=253, |b| lower(b) || b".-".contains(&b)),
     "not a host name",

@@ -26,7 +26,8 @@ pub use host::host_instance;
 pub use layout::Layout;
 pub use leaf::{KeyRoot, LeafError, Secret};
 pub use plan::{
-    ContextPlan, KeysPlan, Plan, ReaderPlan, ServicePlan, SinkPlan, SpoolPlan, StatusMatch,
+    CloudWatchPlan, ContextPlan, KeysPlan, Plan, ReaderPlan, ServicePlan, SinkPlan, SpoolPlan,
+    StatusMatch,
 };
 pub use problem::{Problem, Problems};
 pub use report::Env;

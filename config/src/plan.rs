@@ -7,6 +7,7 @@ use crate::leaf::{KeyRoot, Secret};
 use greffier_collector::SourcePlan;
 use greffier_record::Level;
 use greffier_redactor::Policy;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -37,7 +38,7 @@ impl Plan {
     pub fn archive(&self) -> Option<&std::path::Path> {
         self.sinks.iter().find_map(|sink| match sink {
             SinkPlan::Archive { dir } => Some(dir.as_path()),
-            SinkPlan::Stdout => None,
+            SinkPlan::Stdout | SinkPlan::CloudWatch(_) => None,
         })
     }
 }
@@ -151,6 +152,8 @@ pub enum SinkPlan {
     },
     /// Standard output, one event a line.
     Stdout,
+    /// Amazon CloudWatch Logs, one log group a stream.
+    CloudWatch(CloudWatchPlan),
 }
 
 impl SinkPlan {
@@ -160,8 +163,24 @@ impl SinkPlan {
         match self {
             Self::Archive { .. } => "archive",
             Self::Stdout => "stdout",
+            Self::CloudWatch(_) => "cloudwatch",
         }
     }
+}
+
+/// CloudWatch Logs of one region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CloudWatchPlan {
+    /// The region of the log groups.
+    pub region: String,
+    /// Beginning of their names.
+    pub prefix: String,
+    /// ARN of the KMS key that every group must have.
+    pub kms_key: Option<String>,
+    /// Another endpoint than the region's own.
+    pub endpoint: Option<String>,
+    /// Calls of PutLogEvents a second, at most.
+    pub rate: NonZeroU32,
 }
 
 /// The reading side.

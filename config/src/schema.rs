@@ -65,15 +65,17 @@ pub(crate) static KEYS: Keys = keys("[keys]", &["root", "recipients", "store"]);
 pub(crate) static STORE: Keys = keys("[keys] store", &["type", "path"]);
 pub(crate) static SPOOL: Keys = keys("[spool]", &["dir", "max", "segment"]);
 pub(crate) static SINK: Keys =
-    Keys { place: "[sink]", known: &["archive", "stdout"], later: &["cloudwatch", "otlp"] };
+    Keys { place: "[sink]", known: &["archive", "stdout", "cloudwatch"], later: &["otlp"] };
 pub(crate) static ARCHIVE: Keys = keys("[sink.archive]", &["dir"]);
 pub(crate) static STDOUT: Keys = keys("[sink.stdout]", &[]);
+pub(crate) static CLOUDWATCH: Keys =
+    keys("[sink.cloudwatch]", &["region", "prefix", "kms_key", "endpoint_url", "rate"]);
 pub(crate) static RETENTION: Keys =
     keys("[retention]", &["requests", "audit", "errors", "events", "sessions", "access"]);
 pub(crate) static READER: Keys = keys("[reader]", &["dir", "passphrase"]);
 
 /// Every table.
-pub(crate) static ALL: [&Keys; 19] = [
+pub(crate) static ALL: [&Keys; 20] = [
     &ROOT,
     &SERVICE,
     &TENANT,
@@ -91,6 +93,7 @@ pub(crate) static ALL: [&Keys; 19] = [
     &SINK,
     &ARCHIVE,
     &STDOUT,
+    &CLOUDWATCH,
     &RETENTION,
     &READER,
 ];

@@ -6,6 +6,7 @@
 use greffier_sinks::{ArchiveReader, EventStore, Follow, Found, Query, StoreError, Stored};
 use greffier_spool::{RecordId, Stream};
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// Both.
 pub(crate) struct WithAccessLog {
@@ -111,5 +112,9 @@ impl Follow for Both {
         rows.extend(came);
         rows.sort_by_key(|row| (row.ts, row.id));
         Ok(rows)
+    }
+
+    fn pace(&self) -> Duration {
+        self.events.pace()
     }
 }

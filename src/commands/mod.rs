@@ -6,6 +6,8 @@ mod demo;
 mod explain;
 #[cfg(feature = "console")]
 mod keys;
+#[cfg(feature = "console")]
+mod origin;
 mod pipe;
 #[cfg(feature = "console")]
 mod read;
@@ -13,6 +15,8 @@ mod run;
 #[cfg(feature = "console")]
 mod sample;
 mod spool;
+#[cfg(feature = "console")]
+mod tail;
 
 use crate::cli::{BadSetup, Cli, Command, Common, End};
 use anyhow::{Context as _, Result};
@@ -31,6 +35,8 @@ pub(crate) fn dispatch(cli: Cli) -> Result<End> {
         Command::Explain(format) => explain::explain(&common, format.format),
         #[cfg(feature = "console")]
         Command::Search(search) => read::search(&common, &search),
+        #[cfg(feature = "console")]
+        Command::Tail(asked) => tail::tail(&common, &asked),
         #[cfg(feature = "console")]
         Command::Show { id, reading } => read::show(&common, &id, &reading),
         #[cfg(feature = "console")]

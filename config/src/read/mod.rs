@@ -4,6 +4,7 @@
 //! absent, and where something is wrong the plan is not handed out.
 
 mod audit;
+mod cloudwatch;
 mod context;
 mod privacy;
 mod service;
@@ -34,7 +35,7 @@ pub(crate) fn plan(report: &Report<'_>, table: &Table<'_>, layout: &Layout, host
     let privacy = privacy::read(&root.table("privacy", &schema::PRIVACY));
     let mut sources = source::read(&root, &service);
     let context = context::read(&root.table("context", &schema::CONTEXT), &mut sources);
-    let storage = storage::read(&root, layout);
+    let storage = storage::read(&root, layout, &service.plan.residency);
     let policy = Policy {
         service: service.plan.name.clone(),
         instance: service.plan.instance.clone(),

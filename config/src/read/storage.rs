@@ -1,5 +1,6 @@
 //! `[keys]`, `[spool]`, `[sink.*]` and `[reader]`: where things are kept.
 
+use super::cloudwatch;
 use crate::leaf::KeyRoot;
 use crate::plan::{KeysPlan, ReaderPlan, SinkPlan, SpoolPlan};
 use crate::section::{Item, Section};
@@ -17,12 +18,12 @@ pub(super) struct Storage {
     pub(super) reader: ReaderPlan,
 }
 
-pub(super) fn read(root: &Section<'_>, layout: &Layout) -> Storage {
+pub(super) fn read(root: &Section<'_>, layout: &Layout, residency: &[String]) -> Storage {
     let mut folders = Folders::default();
     let storage = Storage {
         keys: keys(&root.table("keys", &schema::KEYS), layout),
         spool: spool(&root.table("spool", &schema::SPOOL), layout, &mut folders),
-        sinks: sinks(root, layout, &mut folders),
+        sinks: sinks(root, layout, residency, &mut folders),
         reader: reader(&root.table("reader", &schema::READER), layout, &mut folders),
     };
     folders.check();
@@ -68,7 +69,12 @@ fn spool<'a>(section: &Section<'a>, layout: &Layout, folders: &mut Folders<'a>) 
 }
 
 /// The sinks that are written, or the local archive.
-fn sinks<'a>(root: &Section<'a>, layout: &Layout, folders: &mut Folders<'a>) -> Vec<SinkPlan> {
+fn sinks<'a>(
+    root: &Section<'a>,
+    layout: &Layout,
+    residency: &[String],
+    folders: &mut Folders<'a>,
+) -> Vec<SinkPlan> {
     let section = root.table("sink", &schema::SINK);
     let mut sinks = Vec::new();
     if let Some(archive) = section.get("archive").and_then(|item| item.section(&schema::ARCHIVE)) {
@@ -76,6 +82,12 @@ fn sinks<'a>(root: &Section<'a>, layout: &Layout, folders: &mut Folders<'a>) -> 
     }
     if section.get("stdout").and_then(|item| item.section(&schema::STDOUT)).is_some() {
         sinks.push(SinkPlan::Stdout);
+    }
+    if let Some(table) =
+        section.get("cloudwatch").and_then(|item| item.section(&schema::CLOUDWATCH))
+    {
+        // A table with a problem is a sink all the same: the default must not stand in for it.
+        sinks.push(SinkPlan::CloudWatch(cloudwatch::read(&table, residency)));
     }
     if sinks.is_empty() {
         sinks.push(SinkPlan::Archive { dir: folders.take(layout.archive(), None) });

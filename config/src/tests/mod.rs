@@ -14,6 +14,7 @@ fn read(bytes: &[u8]) -> Result<Plan, Problems> {
         "WEBINAR_INSTANCE" => Some("webinar-3".to_owned()),
         "GREFFIER_DIR" => Some("/srv/greffier\n".to_owned()),
         "GREFFIER_INSTANCE" => Some("web-7".to_owned()),
+        "GREFFIER_KMS_KEY" => Some("arn:aws:kms:eu-central-1:111122223333:key/1234abcd".to_owned()),
         "EMPTY" => Some(String::new()),
         _ => None,
     };
