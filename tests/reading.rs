@@ -34,7 +34,7 @@ impl Moto {
             .stderr(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()
-            .unwrap_or_else(|_| panic!("{} is missing: ./test makes it", server.display()));
+            .expect("moto_server is in .venv/bin: ./test puts it there");
         let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
         let address = lines.by_ref().find_map(|line| {
             let line = line.expect("UTF-8");
