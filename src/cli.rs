@@ -121,6 +121,9 @@ pub(crate) enum Command {
     /// Find records by what is clear, or by person
     Search(Search),
     #[cfg(feature = "console")]
+    /// Show matching records as they come, until Ctrl-C
+    Tail(Tail),
+    #[cfg(feature = "console")]
     /// Show one request with all records kept of it; what is sealed stays closed
     Show {
         /// Record id (22 characters), short id (r-…) or request id
@@ -201,6 +204,31 @@ pub(crate) struct Search {
     pub(crate) reading: Reading,
 }
 
+#[cfg(feature = "console")]
+/// Arguments of `tail`.
+#[derive(Debug, Args)]
+pub(crate) struct Tail {
+    /// Query as for `search`; nothing means everything. `-` reads it from standard input
+    #[arg(default_value = "")]
+    pub(crate) query: Vec<String>,
+    /// End after so many rows
+    #[arg(long, value_name = "ROWS", value_parser = limit_of)]
+    pub(crate) limit: Option<usize>,
+    /// How it is read.
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// Where events are read from.
+#[cfg(feature = "console")]
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Origin {
+    /// The archive on this machine.
+    Archive,
+    /// The CloudWatch log groups.
+    Cloudwatch,
+}
+
 /// Options of the reading commands.
 #[cfg(feature = "console")]
 #[derive(Debug, Args)]
@@ -211,6 +239,9 @@ pub(crate) struct Reading {
     /// In which role you ask: what it may not reveal stays closed. With a passphrase file nobody checks it
     #[arg(long, default_value = "dpo")]
     pub(crate) role: Role,
+    /// Where events are read from [default: the archive, or CloudWatch if the configuration has none]
+    #[arg(long, value_name = "WHERE")]
+    pub(crate) from: Option<Origin>,
 }
 
 /// Roles of readers.
@@ -384,8 +415,8 @@ pub(crate) fn exit_code(end: anyhow::Result<End>) -> ExitCode {
 /// A query or an id that cannot be understood is a usage error.
 #[cfg(feature = "console")]
 fn is_usage(error: &anyhow::Error) -> bool {
-    use greffier_console::ReaderError::{Ambiguous, Query, Reason};
-    matches!(error.downcast_ref(), Some(Query(_) | Reason | Ambiguous(_)))
+    use greffier_console::ReaderError::{Ambiguous, Query, Reason, Until};
+    matches!(error.downcast_ref(), Some(Query(_) | Reason | Ambiguous(_) | Until))
 }
 
 /// Marks a failure as one of configuration or installation: exit code 78.
@@ -404,6 +435,7 @@ mod tests {
             &["reveal", "r-1", "--reason", "ticket", "--class", "adé"],
             &["search", "--role", "adé"],
             &["search", "--limit", "adé"],
+            &["tail", "--from", "adé"],
             &["search", "--json=adé"],
             &["search", "-email:adé"],
             &["show", "r-1", "adé"],

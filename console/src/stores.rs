@@ -6,6 +6,7 @@
 use greffier_sinks::{ArchiveReader, EventStore, Follow, Found, Query, StoreError, Stored};
 use greffier_spool::{RecordId, Stream};
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// Both.
 pub(crate) struct WithAccessLog {
@@ -111,5 +112,47 @@ impl Follow for Both {
         rows.extend(came);
         rows.sort_by_key(|row| (row.ts, row.id));
         Ok(rows)
+    }
+
+    fn pace(&self) -> Duration {
+        self.events.pace()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use greffier_sinks::Archive;
+    use greffier_spool::testing::spooled;
+
+    const NOW: i64 = 20_778 * 86_400_000;
+
+    fn archive(dir: &std::path::Path, marks: u8) -> ArchiveReader {
+        let event = |(stream, n): (Stream, i64)| {
+            let mut id = [marks; 16];
+            id[..6].copy_from_slice(&(NOW + n).to_be_bytes()[2..]);
+            spooled(RecordId::from_bytes(id), stream, NOW + n, "-", r#"{"req":"r1"}"#)
+        };
+        let events = [(Stream::Requests, 1), (Stream::Access, 2)].map(event);
+        Archive::open(dir).unwrap().write(&events).unwrap();
+        ArchiveReader::open(dir)
+    }
+
+    #[test]
+    fn the_access_log_is_read_here_and_all_else_elsewhere() {
+        let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (local, elsewhere) = (archive(here.path(), 1), archive(there.path(), 2));
+        let both = WithAccessLog::new(Box::new(elsewhere), local);
+        let found = both.search(&Query::new(Stream::ALL.to_vec()), 9).unwrap();
+        let marks: Vec<_> = found.rows.iter().map(|r| (r.stream, r.id.as_bytes()[15])).collect();
+        assert_eq!(marks, [(Stream::Access, 1), (Stream::Requests, 2)]);
+        assert_eq!((found.matched, found.complete), (2, true));
+        for row in &found.rows {
+            assert_eq!(both.get(row.id).unwrap().as_ref(), Some(row));
+            let low = row.id.as_bytes()[11..].try_into().unwrap();
+            assert!(both.get_short(low).unwrap().contains(row));
+        }
+        let only = both.search(&Query::new(vec![Stream::Access]), 9).unwrap();
+        assert_eq!(only.matched, 1);
     }
 }

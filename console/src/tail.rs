@@ -12,6 +12,7 @@ use crate::search::{self, Row};
 use greffier_sinks::{Follow, Query};
 use greffier_spool::RecordId;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// How far back the first rows may lie, unless the query says `since:`.
 const MOMENT_MS: i64 = 10 * 60_000;
@@ -73,6 +74,12 @@ impl Tail {
         let mut came = self.follow.next(&query, STEP, now_ms)?;
         came.retain(|stored| !self.shown.contains(&stored.id));
         Ok(came.into_iter().map(|stored| search::row(&self.reader, stored, now_ms)).collect())
+    }
+
+    /// How long to wait before the next step.
+    #[must_use]
+    pub fn pace(&self) -> Duration {
+        self.follow.pace()
     }
 
     /// What the reader should know, once.

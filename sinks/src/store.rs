@@ -8,6 +8,7 @@ use crate::{Event, Query};
 use greffier_spool::{RecordId, Stream};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// A store could not be read. The message says what to do, and nothing of an event or a query.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +71,9 @@ pub trait Follow: Send {
     /// When the store cannot be read at this moment.
     fn next(&mut self, query: &Query, limit: usize, now_ms: i64)
     -> Result<Vec<Stored>, StoreError>;
+
+    /// How long to wait between two calls.
+    fn pace(&self) -> Duration;
 }
 
 /// An event of a store.

@@ -95,7 +95,8 @@ fn post(address: SocketAddr, lines: &[String]) -> Result<()> {
 
 /// The journey of one request, read back as support would.
 fn tell(tour: &mut Tour, common: &Common, lines: &[String]) -> Result<()> {
-    let mut reader = read::open(common, &Reading { passphrase_file: None, role: Role::Dpo })?;
+    let mut reader =
+        read::open(common, &Reading { passphrase_file: None, role: Role::Dpo, from: None })?;
     let now = clock::now_ms();
     let found = reader.search(QUERY, 20, now)?;
     let shortest = found.rows.iter().min_by_key(|row| row.stored.json.len());

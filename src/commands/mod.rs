@@ -8,6 +8,8 @@ mod explain;
 mod health;
 #[cfg(feature = "console")]
 mod keys;
+#[cfg(feature = "console")]
+mod origin;
 mod pipe;
 #[cfg(feature = "console")]
 mod read;
@@ -16,6 +18,8 @@ mod run;
 mod sample;
 mod schema;
 mod spool;
+#[cfg(feature = "console")]
+mod tail;
 mod tap;
 
 use crate::cli::{BadSetup, Cli, Command, Common, Config, End};
@@ -40,6 +44,8 @@ pub(crate) fn dispatch(cli: Cli) -> Result<End> {
         Command::Explain(format) => explain::explain(&common, format.format),
         #[cfg(feature = "console")]
         Command::Search(search) => read::search(&common, &search),
+        #[cfg(feature = "console")]
+        Command::Tail(asked) => tail::tail(&common, &asked),
         #[cfg(feature = "console")]
         Command::Show { id, reading } => read::show(&common, &id, &reading),
         #[cfg(feature = "console")]

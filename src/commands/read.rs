@@ -2,7 +2,7 @@
 //!
 //! What was found goes to standard output; why nothing was, to standard error.
 
-use super::{keys, layout, plan, setup};
+use super::{keys, layout, origin, plan, setup};
 use crate::cli::{Common, End, Reading, Reveal, Role, Search};
 use anyhow::{Context as _, Result};
 use greffier_config::Plan;
@@ -12,6 +12,7 @@ use greffier_console::{
 use greffier_record::clock;
 use greffier_redactor::Policy;
 use std::io::{Read as _, Write as _, stdin, stdout};
+use std::path::Path;
 use zeroize::Zeroizing;
 
 /// Finds requests.
@@ -75,21 +76,23 @@ pub(super) fn reveal(common: &Common, asked: &Reveal) -> Result<End> {
 pub(super) fn open(common: &Common, reading: &Reading) -> Result<Reader> {
     let layout = layout(common);
     let plan = plan(common, &layout)?;
-    let setup = setup(reader_setup(&plan))?;
-    Ok(Reader::open(setup, operator(&plan, reading)?, clock::now_ms())?)
+    let reader = setup(reader_setup(&plan))?;
+    let now_ms = clock::now_ms();
+    let elsewhere = setup(origin::elsewhere(&plan, reading.from, now_ms))?;
+    Ok(Reader::open(reader, elsewhere, operator(&plan, reading)?, now_ms)?)
 }
 
 /// Where the reader finds everything, and who it is in its own log.
 fn reader_setup(plan: &Plan) -> Result<ReaderSetup> {
     let root = crate::setup::root_key(plan)?;
-    let archive =
-        plan.archive().context("no archive to read: the configuration has no [sink.archive]")?;
+    // Where there is no archive the access log gets one of its own: the reader does not ship.
+    let archive = plan.archive().map_or_else(|| plan.reader.dir.join("archive"), Path::to_owned);
     let mut instance = plan.policy.instance.clone();
     instance.truncate(64 - "-reader".len());
     instance.push_str("-reader");
     Ok(ReaderSetup {
         paths: ReaderPaths {
-            archive: archive.to_owned(),
+            archive,
             store: plan.keys.store.clone(),
             recipients: plan.keys.recipients.clone(),
             custody: plan.reader.custody.clone(),
@@ -132,7 +135,7 @@ fn login() -> String {
 }
 
 /// The words of the query; `-` alone reads it from standard input.
-fn query(words: &[String]) -> Result<String> {
+pub(super) fn query(words: &[String]) -> Result<String> {
     if words == ["-"] {
         let mut text = String::new();
         stdin().lock().take(64 << 10).read_to_string(&mut text).context("the query")?;
@@ -145,7 +148,7 @@ fn query(words: &[String]) -> Result<String> {
 const NOTHING: &str = "nothing is kept under this id";
 
 /// Why, on standard error.
-fn say(notes: &[String]) {
+pub(super) fn say(notes: &[String]) {
     notes.iter().for_each(|note| tracing::warn!("{note}"));
 }
 

@@ -10,9 +10,11 @@ use super::{ArchiveError, ArchiveReader};
 use crate::{Follow, Query, StoreError, Stored};
 use greffier_spool::Stream;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// Days of sealing before today whose files are watched.
 const DAYS: u16 = 7;
+const PACE: Duration = Duration::from_millis(500);
 
 /// How far each file was read.
 pub(super) struct Tail {
@@ -52,6 +54,10 @@ impl Follow for Tail {
         self.rows.extend(rows); // only now: what a failure above cut off comes again
         all.sort_by_key(|stored| (stored.ts, stored.id));
         Ok(all)
+    }
+
+    fn pace(&self) -> Duration {
+        PACE
     }
 }
 

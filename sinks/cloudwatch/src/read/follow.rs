@@ -10,11 +10,14 @@ use super::{Inner, ReadError, gather, pattern};
 use greffier_sinks::{Follow, Query, RecordId, StoreError, Stored, Stream};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How much later than its time an event may become visible and still be given.
 const LATE: i64 = 30_000;
 /// Pages of one stream in one step.
 const PAGES: u32 = 5;
+/// A step is a call a stream, of which the account has as few as 5 a second.
+const PACE: Duration = Duration::from_secs(3);
 
 /// How far each stream was read.
 pub(super) struct Tail {
@@ -81,5 +84,9 @@ impl Follow for Tail {
         let (came, cursors) = self.inner.runtime.block_on(self.step(query, now_ms))?;
         self.streams.extend(cursors);
         Ok(came)
+    }
+
+    fn pace(&self) -> Duration {
+        PACE
     }
 }
