@@ -13,6 +13,7 @@ mod desk;
 mod detect;
 mod event;
 mod explain;
+mod filter;
 mod glob;
 mod id;
 mod ip;
@@ -44,6 +45,7 @@ mod tests;
 pub use access::AccessEvent;
 pub use detect::{Entity, Finding, Scanner};
 pub use explain::{Fate, Treatment};
+pub use filter::{Filter, Known};
 pub use id::{RecordId, RecordIds};
 pub use owner::Attribution;
 pub use policy::{

@@ -9,6 +9,7 @@ mod keys;
 mod pipe;
 #[cfg(feature = "console")]
 mod read;
+mod redact;
 mod run;
 #[cfg(feature = "console")]
 mod sample;
@@ -27,6 +28,7 @@ pub(crate) fn dispatch(cli: Cli) -> Result<End> {
         Command::Run { deadline } => run::run(&common, Duration::from_secs(deadline)),
         Command::Check => check::check(&common),
         Command::Pipe(format) => pipe::pipe(&common, format.format),
+        Command::Redact => redact::redact(),
         Command::Spool { action } => spool::spool(&common, &action),
         Command::Explain(format) => explain::explain(&common, format.format),
         #[cfg(feature = "console")]
