@@ -108,6 +108,9 @@ pub(crate) enum Command {
     },
     /// Seal lines from standard input: one event a line on standard output
     Pipe(FormatArg),
+    /// Replace personal data in the lines on standard input: JSON in the same shape, other text line by line; needs
+    /// no configuration and no keys
+    Redact,
     /// Say for each field of the lines on standard input whether it would be clear, sealed or dropped, and by
     /// which rule; values are never shown
     Explain(FormatArg),

@@ -15,6 +15,7 @@ mod desk;
 mod detect;
 mod event;
 mod explain;
+mod filter;
 mod glob;
 mod id;
 mod ip;
@@ -51,6 +52,7 @@ pub use access::AccessEvent;
 pub use attribution::Attribution;
 pub use detect::{Entity, Finding, Scanner};
 pub use explain::{Fate, Treatment};
+pub use filter::{Filter, Known};
 pub use id::{RecordId, RecordIds};
 pub use policy::{
     AuditRule, EventRule, IpRule, Matcher, ObjectRule, Policy, Retention, RouteRule, Selector,

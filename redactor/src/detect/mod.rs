@@ -115,6 +115,11 @@ impl Scanner {
         self.knowledge.names.kind(key).is_some_and(|kind| !kind.is_secret())
     }
 
+    /// What stands for the value of a field of this name, if the name alone decides.
+    pub(crate) fn placeholder_of(&self, key: &str) -> Option<&'static str> {
+        Some(examine::entity(self.knowledge.names.kind(key)?)?.placeholder())
+    }
+
     /// Replaces the findings that `applies` selects, until none is left: what replacing brings
     /// together may be a finding of its own.
     fn rewrite(&self, text: &str, out: &mut String, applies: impl Fn(Entity) -> bool) -> bool {

@@ -337,6 +337,15 @@ proptest! {
     }
 
     #[test]
+    fn what_is_replaced_and_not_dropped_is_in_the_sealed_content(before in clean_words(), value in planted()) {
+        for encoded in encodings(&value) {
+            let text = format!("{before} {encoded} end");
+            prop_assert_ne!(masked(&text), text.clone());
+            prop_assert_eq!(scrubbed(&text, true), text);
+        }
+    }
+
+    #[test]
     fn what_is_planted_is_found_whole(before in clean_words(), value in planted(), after in clean_words()) {
         for encoded in encodings(&value) {
             let text = format!("{before} {encoded} {after}");

@@ -1,0 +1,91 @@
+//! Text in, text with typed placeholders out: the scanner with the names of one record, for `greffier redact`.
+//!
+//! Invariant: nothing is sealed here and no key is needed; a value under a personal or secret name is replaced
+//! whole, every other text is masked as the clear part of an event is. Place on the path: beside it.
+
+use crate::detect::Scanner;
+use crate::owner::Names;
+use crate::{known, secrets};
+
+/// Redacts texts without keeping anything of them.
+#[derive(Default)]
+pub struct Filter {
+    scanner: Scanner,
+}
+
+/// What one record says of its person.
+#[derive(Default)]
+pub struct Known {
+    email: Option<String>,
+    name: Option<String>,
+    phone: Option<String>,
+    login: Option<String>,
+}
+
+impl Known {
+    /// Takes the value of the field `key` if it names the person.
+    pub fn learn(&mut self, key: &str, value: &str) {
+        let last = key.rsplit(['.', '_', '-']).next().unwrap_or(key).to_ascii_lowercase();
+        let slot = match last.as_str() {
+            "email" | "mail" | "courriel" => &mut self.email,
+            "name" | "fullname" | "nom" | "nome" => &mut self.name,
+            "phone" | "mobile" | "tel" => &mut self.phone,
+            "login" | "username" | "identifier" => &mut self.login,
+            _ => return,
+        };
+        if slot.is_none() {
+            *slot = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
+        }
+    }
+
+    fn names(&self) -> Names<'_> {
+        Names {
+            email: self.email.as_deref(),
+            name: self.name.as_deref(),
+            phone: self.phone.as_deref(),
+            login: self.login.as_deref(),
+            ..Names::default()
+        }
+    }
+}
+
+impl Filter {
+    /// What stands instead of a value under the name `key`; `None` if the value itself decides.
+    #[must_use]
+    pub fn placeholder(&self, key: &str) -> Option<&'static str> {
+        if key.to_ascii_lowercase().ends_with("cookie") {
+            return None; // its pairs have names of their own
+        }
+        self.scanner.placeholder_of(key)
+    }
+
+    /// Appends `text` with placeholders. True if anything was replaced.
+    pub fn text(&self, text: &str, known: &Known, out: &mut String) -> bool {
+        let text = secrets::without_path_keys(text);
+        let mut masked = String::with_capacity(text.len());
+        let mut changed = matches!(text, std::borrow::Cow::Owned(_));
+        changed |= self.scanner.mask(&text, &mut masked);
+        changed |= known::mask(&mut masked, &known.names());
+        out.push_str(&masked);
+        changed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_record_says_is_found_in_its_texts() {
+        let (filter, mut known) = (Filter::default(), Known::default());
+        known.learn("user.name", "Jürgen Müller");
+        known.learn("user.email", "");
+        let mut out = String::new();
+        assert!(filter.text("J. MUELLER from 203.0.113.9", &known, &mut out));
+        assert_eq!(out, "J. <name> from 203.0.113.0/24");
+        assert_eq!(filter.placeholder("user_password"), Some("<secret>"));
+        assert_eq!(filter.placeholder("firstName"), Some("<name>"));
+        assert_eq!(filter.placeholder("client_ip"), None); // truncated by the scanner
+        assert_eq!(filter.placeholder("set-cookie"), None);
+    }
+}

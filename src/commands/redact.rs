@@ -1,0 +1,130 @@
+//! `greffier redact`: standard input to standard output with typed placeholders, line by line.
+//!
+//! A line that is JSON keeps its shape: names, order and every value that is clean stay as they are. Any other
+//! line is text. Invariant: as many lines come out as went in, and none of them is kept.
+
+use crate::cli::End;
+use anyhow::{Context as _, Result};
+use greffier_redactor::{Filter, Known};
+use serde_json::Value;
+use std::io::{BufRead as _, BufWriter, Write as _, stdin, stdout};
+
+/// Redacts until the input ends.
+pub(super) fn redact() -> Result<End> {
+    let filter = Filter::default();
+    let mut input = stdin().lock();
+    let mut output = BufWriter::new(stdout().lock());
+    let (mut line, mut out) = (Vec::new(), String::new());
+    loop {
+        line.clear();
+        out.clear();
+        if input.read_until(b'\n', &mut line).context("cannot read standard input")? == 0 {
+            break;
+        }
+        let ended = line.last() == Some(&b'\n');
+        let text = String::from_utf8_lossy(&line[..line.len() - usize::from(ended)]);
+        redact_line(&filter, &text, &mut out);
+        out.push_str(if ended { "\n" } else { "" });
+        output.write_all(out.as_bytes()).context("cannot write standard output")?;
+    }
+    output.flush().context("cannot write standard output")?;
+    Ok(End::Ok)
+}
+
+/// Appends `line` with placeholders.
+fn redact_line(filter: &Filter, line: &str, out: &mut String) {
+    let mut known = Known::default();
+    match serde_json::from_str::<Value>(line) {
+        Ok(mut value @ (Value::Object(_) | Value::Array(_))) => {
+            learn("", &value, filter, &mut known);
+            if mask("", &mut value, filter, &known) {
+                out.push_str(&value.to_string());
+            } else {
+                out.push_str(line);
+            }
+        }
+        _ => {
+            filter.text(line, &known, out);
+        }
+    }
+}
+
+/// Collects what the record says of its person.
+fn learn(key: &str, value: &Value, filter: &Filter, known: &mut Known) {
+    match value {
+        Value::String(text) if filter.placeholder(key).is_some() => known.learn(key, text),
+        Value::Object(members) => {
+            members.iter().for_each(|(name, value)| learn(&path(key, name), value, filter, known));
+        }
+        _ => {}
+    }
+}
+
+/// Replaces what is personal in `value`; true if anything was.
+fn mask(key: &str, value: &mut Value, filter: &Filter, known: &Known) -> bool {
+    match value {
+        Value::Object(members) => {
+            let masked = members
+                .iter_mut()
+                .map(|(name, value)| mask(&path(key, name), value, filter, known));
+            masked.fold(false, |any, one| any | one)
+        }
+        Value::Array(values) => {
+            let masked = values.iter_mut().map(|value| mask(key, value, filter, known));
+            masked.fold(false, |any, one| any | one)
+        }
+        Value::Null | Value::Bool(_) => false,
+        Value::String(text) if text.is_empty() => false,
+        Value::String(_) | Value::Number(_) => scalar(key, value, filter, known),
+    }
+}
+
+/// Replaces a text or number: whole if its name says so, else what is found in it.
+fn scalar(key: &str, value: &mut Value, filter: &Filter, known: &Known) -> bool {
+    if let Some(placeholder) = filter.placeholder(key) {
+        *value = placeholder.into();
+        return true;
+    }
+    let text = match *value {
+        Value::String(ref mut text) => std::mem::take(text),
+        ref other => other.to_string(),
+    };
+    let mut out = String::with_capacity(text.len());
+    let changed = filter.text(&text, known, &mut out);
+    if changed || value.is_string() {
+        *value = out.into();
+    }
+    changed
+}
+
+/// The dotted path of a member.
+fn path(key: &str, name: &str) -> String {
+    if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_keep_their_shape() {
+        let filter = Filter::default();
+        let redacted = |line: &str| {
+            let mut out = String::new();
+            redact_line(&filter, line, &mut out);
+            out
+        };
+        for (line, expected) in [
+            (r#"{"a": 1.50, "b": [true, "ok"]}"#, r#"{"a": 1.50, "b": [true, "ok"]}"#),
+            (
+                r#"{"user":{"name":"Jean Dupont","phone":612345678},"msg":"no DUPONT","ip":"203.0.113.9"}"#,
+                r#"{"user":{"name":"<name>","phone":"<phone>"},"msg":"no <name>","ip":"203.0.113.0/24"}"#,
+            ),
+            ("login of jean@x.fr failed", "login of <email> failed"),
+            (r#"{"broken": "jean@x.fr""#, r#"{"broken": "<email>""#),
+            ("", ""),
+        ] {
+            assert_eq!(redacted(line), expected);
+        }
+    }
+}
