@@ -193,7 +193,7 @@ fn sockets_let_nothing_through() {
     let running = greffier.start(&["--config", &config]);
     let mut unix = UnixStream::connect(&stream).expect("it listens");
     unix.write_all(&joined("monolog")).expect("it reads");
-    let mut tcp = TcpStream::connect(running.address()).expect("it listens");
+    let mut tcp = TcpStream::connect(running.tcp()).expect("it listens");
     tcp.write_all(&joined("combined")).expect("it reads");
     let sender = UnixDatagram::unbound().expect("a socket");
     let mut sent = lines("monolog").len() + lines("combined").len() + 2;

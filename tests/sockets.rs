@@ -109,7 +109,7 @@ fn captured_connections_over_tcp_and_over_a_unix_socket_give_as_many_events_as_r
         let tcp = "type = \"tcp\"\nlisten = \"127.0.0.1:0\"\nformat = \"monolog\"";
         let path = greffier.configure(&config(tcp));
         let running = greffier.start(&["--config", &path]);
-        let address = running.address();
+        let address = running.tcp();
         assert_eq!(replay(&frames, || over_tcp(&address)), 0, "{name} over TCP");
         let said = running.stop();
         assert_eq!(account(&said, "received "), count as u64, "{name} over TCP");
@@ -263,7 +263,7 @@ fn plain_text_at_a_tls_port_is_refused_in_plain_words() {
     }
     mode(0o600);
     let mut running = greffier.start(&["--config", &path]);
-    let mut stream = TcpStream::connect(running.address()).expect("it listens");
+    let mut stream = TcpStream::connect(running.tcp()).expect("it listens");
     stream.write_all(b"{\"email\":\"zyklopen@example.org\"}\n").expect("it reads");
     stream.read_to_end(&mut Vec::new()).unwrap_or_default();
     let line = running.until("no TLS handshake");

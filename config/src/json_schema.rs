@@ -63,14 +63,24 @@ fn table(keys: &'static Keys) -> Value {
 /// A table about which the reader is asked.
 struct Asked {
     keys: &'static Keys,
-    /// Lines that may stand beside a key: which keys a table reads can depend on its `type`.
+    /// Lines that may stand beside a key: which keys a table reads can depend on its `type`, or on the `type` of
+    /// the table it is in.
     beside: Vec<String>,
+}
+
+/// The two parts of a place like `[[source]] tls`.
+fn within(keys: &Keys) -> Option<(&'static str, &'static str)> {
+    keys.place.split_once("]] ").map(|(table, inner)| (&table[2..], inner))
 }
 
 impl Asked {
     fn new(keys: &'static Keys) -> Self {
         let mut asked = Self { keys, beside: vec![String::new()] };
-        if keys.known.contains(&"type") {
+        if let Some((table, _)) = within(keys) {
+            let outer = format!("[[{table}]]");
+            let outer = schema::ALL.into_iter().find(|keys| keys.place == outer);
+            asked.beside.extend(outer.map(|outer| Self::new(outer).beside).unwrap_or_default());
+        } else if keys.known.contains(&"type") {
             let words = asked.word_list("type", "\"?\"", "");
             let lines = words.iter().map(|word| format!("type = \"{word}\""));
             asked.beside.extend(lines);
@@ -80,10 +90,13 @@ impl Asked {
 
     /// What the reader says about lines in this table.
     fn problems(&self, beside: &str, lines: &str) -> Vec<Problem> {
-        let heading = match self.keys.place.split_once("] ") {
-            Some((table, inner)) => format!("{table}.{inner}]"),
-            None => self.keys.place.to_owned(),
+        let (place, table) = (self.keys.place, within(self.keys));
+        let heading = match (table, place.split_once("] ")) {
+            (Some((table, inner)), _) => format!("[[{table}]]\n{beside}\n[{table}.{inner}]"),
+            (None, Some((table, inner))) => format!("{table}.{inner}]"),
+            (None, None) => place.to_owned(),
         };
+        let beside = if table.is_some() { "" } else { beside };
         let version = if lines.starts_with("version") { "" } else { "version = 1" };
         let beside = if lines.starts_with("type ") { "" } else { beside };
         let text = format!("{version}\n{heading}\n{beside}\n{lines}\n");

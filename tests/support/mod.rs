@@ -173,6 +173,11 @@ impl Running {
         self.listening("POST /v1/logs").expect("it said where it listens")
     }
 
+    /// Where its TCP source takes lines.
+    pub(crate) fn tcp(&self) -> String {
+        self.listening("lines over TCP").expect("it said where it listens")
+    }
+
     /// Where it answers metrics and probes, if it does.
     pub(crate) fn admin(&self) -> Option<String> {
         self.listening("GET /metrics")
