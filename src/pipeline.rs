@@ -11,7 +11,7 @@ use crate::late::Late;
 use crate::outlet::{Outlet, OutletError};
 use crate::tap::Tap;
 use anyhow::Result;
-use greffier_collector::{Chunk, Decoder, Frame, SourcePlan};
+use greffier_collector::{Chunk, Decoder, Frame, SourceKind, SourcePlan};
 use greffier_config::ContextPlan;
 use greffier_record::{Body, HotBuf, Origin, Raw, Receipt, Side, clock};
 use greffier_redactor::{Attribution, SealedBatch, Stream, WhenFull};
@@ -28,10 +28,10 @@ const GROUP_BYTES: usize = 2 << 20;
 /// How often an idle pipeline turns all the same, to show that it can.
 const TICK: Duration = Duration::from_secs(5);
 
-/// Appends begin at least so far apart, unless a group is full. The first line after a pause is durable at once; a
-/// sender in a busy stream waits this much longer for its answer, and shares the fsyncs (of the spool, the key store
-/// and the cursors: most of what a small append costs) with all that came meanwhile.
-const PACE: Duration = Duration::from_millis(10);
+/// Appends begin at least so far apart, unless a group is full or a sender waits for its answer. The first line after
+/// a pause is durable at once; in a busy stream all that comes within this time shares the fsyncs (of the spool, the
+/// key store, the sinks and the cursors), which are most of what a small append costs.
+const PACE: Duration = Duration::from_millis(100);
 
 /// How long an append that failed waits before it is tried again.
 const RETRY: Duration = Duration::from_millis(500);
@@ -50,6 +50,8 @@ pub(crate) struct Pipeline {
     receipts: Vec<Receipt>,
     positions: Vec<Vec<u8>>,
     next_append: Instant,
+    /// Which sources answer a sender that waits.
+    answers: Vec<bool>,
     /// For whoever looks on.
     pub(crate) tap: Tap,
 }
@@ -77,6 +79,7 @@ impl Pipeline {
             receipts: Vec::new(),
             positions: Vec::new(),
             next_append: Instant::now(),
+            answers: sources.iter().map(|s| matches!(s.kind, SourceKind::Http { .. })).collect(),
             tap: Tap::default(),
         }
     }
@@ -110,6 +113,15 @@ impl Pipeline {
         self.make_durable().await
     }
 
+    /// How long others may join the group of a chunk.
+    fn patience(&self, chunk: &Chunk) -> Instant {
+        if self.answers[usize::from(chunk.origin.source)] {
+            Instant::now()
+        } else {
+            self.next_append
+        }
+    }
+
     /// Everything that comes until the next append, up to [`GROUP_BYTES`]; empty when a decision or a tick is due;
     /// `None` at the end.
     async fn gather(&mut self, chunks: &mut Inbox) -> Option<Vec<Chunk>> {
@@ -125,10 +137,12 @@ impl Pipeline {
             Ok(chunk) => chunk?,
         };
         let mut bytes = first.bytes.len();
+        let mut until = self.patience(&first);
         let mut group = vec![first];
         while bytes < GROUP_BYTES
-            && let Ok(Some(chunk)) = timeout_at(self.next_append, chunks.recv()).await
+            && let Ok(Some(chunk)) = timeout_at(until, chunks.recv()).await
         {
+            until = until.min(self.patience(&chunk));
             bytes += chunk.bytes.len();
             group.push(chunk);
         }

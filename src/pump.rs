@@ -20,6 +20,10 @@ const LEASE_BYTES: usize = 1_000_000;
 /// How long a key store, or a spool that could not be read, is left alone.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// Deliveries begin at least so far apart while the sidecar runs: nobody waits for them, and what comes meanwhile
+/// shares their transactions and calls.
+const PACE: Duration = Duration::from_millis(100);
+
 /// How often a pump that waits for the key store's looks again while draining.
 const DRAIN_POLL: Duration = Duration::from_millis(50);
 
@@ -190,14 +194,19 @@ fn note(sink: &str, acknowledged: Result<(), SpoolError>) {
     }
 }
 
-/// Waits until the spool has changed, the pipeline has ended, or (after that) a moment has passed.
+/// Waits until the spool has changed and [`PACE`] has passed, the pipeline has ended, or (after that) a moment has
+/// passed.
 async fn news(changed: &mut watch::Receiver<u64>, draining: &mut Draining) {
     if *draining.borrow() {
         drop(tokio::time::timeout(DRAIN_POLL, changed.changed()).await);
         return;
     }
+    let paced = async {
+        tokio::time::sleep(PACE).await;
+        changed.changed().await
+    };
     tokio::select! {
-        _ = changed.changed() => {}
+        _ = paced => {}
         _ = draining.changed() => {}
     }
 }
