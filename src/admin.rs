@@ -27,7 +27,7 @@ use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, block_in_place};
 use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::BroadcastStream;
@@ -59,7 +59,7 @@ impl Admin {
             format!("[metrics]: cannot listen on {listen}; is the port in use?")
         })?;
         let address = listener.local_addr()?;
-        let router = router(Arc::new(watched), address.ip().is_loopback());
+        let router = router(Arc::new(watched), address.ip().to_canonical().is_loopback());
         let serving =
             Tasks::watched(async move { axum::serve(Limited::new(listener), router).await });
         Ok(Self { address, serving })
@@ -130,6 +130,9 @@ async fn readyz(State(watched): State<Arc<Watched>>, RawQuery(query): RawQuery) 
     (status, text).into_response()
 }
 
+/// Live views at once: they must leave room for probes.
+static VIEWERS: Semaphore = Semaphore::const_new(8);
+
 async fn tap(State(watched): State<Arc<Watched>>, RawQuery(query): RawQuery) -> Response {
     let Ok(wanted) = query.as_deref().unwrap_or_default().parse::<Wanted>() else {
         return (StatusCode::BAD_REQUEST, "only stream=… and status=…\n").into_response();
@@ -137,9 +140,16 @@ async fn tap(State(watched): State<Arc<Watched>>, RawQuery(query): RawQuery) -> 
     let Some(seen) = watched.viewers.look() else {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
     };
+    let Ok(seat) = VIEWERS.try_acquire() else {
+        return (StatusCode::SERVICE_UNAVAILABLE, "too many viewers\n").into_response();
+    };
     let lines = BroadcastStream::new(seen).filter_map(move |seen| match seen {
         Ok(seen) => wanted.line(&seen).map(Ok::<_, Infallible>),
         Err(Lagged(events)) => Some(Ok(skipped(events))),
+    });
+    let lines = lines.map(move |line| {
+        let _held = &seat; // until the stream ends
+        line
     });
     let kind = [(header::CONTENT_TYPE, "application/x-ndjson")];
     (kind, Body::from_stream(lines)).into_response()

@@ -33,9 +33,11 @@ impl Late {
         self.chunks.push_back((now.saturating_add(self.grace_ms), chunk));
     }
 
-    /// The oldest chunk, if it has waited long enough by `now` (ms since 1970).
+    /// The oldest chunk, if it has waited long enough by `now` (ms since 1970). One that would have to wait longer than
+    /// it can is due as well: the clock was set back.
     pub(crate) fn pop_due(&mut self, now: i64) -> Option<Chunk> {
-        let (_, chunk) = self.chunks.pop_front_if(|(due, _)| *due <= now)?;
+        let latest = now.saturating_add(self.grace_ms);
+        let (_, chunk) = self.chunks.pop_front_if(|(due, _)| *due <= now || *due > latest)?;
         self.bytes -= chunk.bytes.len();
         self.lines -= chunk.frames.len() as u64;
         Some(chunk)

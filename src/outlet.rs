@@ -53,7 +53,12 @@ impl Outlet {
         then: impl FnOnce(),
     ) -> Result<(), OutletError> {
         match self {
-            Self::Spool(_) if batch.is_empty() && positions.is_empty() => then(),
+            // A full spool takes no positions either; the file's next one says as much, and all sources go on.
+            Self::Spool(spool)
+                if batch.is_empty() && (positions.is_empty() || !spool.room().audit) =>
+            {
+                then();
+            }
             Self::Spool(spool) => {
                 tokio::task::block_in_place(|| spool.append_then(batch, positions, then))?;
             }

@@ -93,7 +93,6 @@ impl Pipeline {
             self.gate.follow(now);
             self.look_for_room();
             for chunk in group {
-                self.accounts.received(&chunk.origin.name, chunk.frames.len() as u64);
                 if waits_for_its_person(&chunk) {
                     self.late.push(chunk, now);
                 } else {

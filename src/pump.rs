@@ -8,9 +8,9 @@ use crate::sink::Sink;
 use anyhow::{Context as _, Result};
 use greffier_record::clock;
 use greffier_sinks::{Refused, SinkError};
-use greffier_spool::{Lease, Spool, SpoolError};
+use greffier_spool::{Lease, RecordId, Spool, SpoolError};
 use greffier_vault::KeyStore;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -23,6 +23,9 @@ const RETRY: Duration = Duration::from_secs(1);
 /// Deliveries begin at least so far apart while the sidecar runs: nobody waits for them, and what comes meanwhile
 /// shares their transactions and calls.
 const PACE: Duration = Duration::from_millis(100);
+
+/// A failed delivery waits no longer than this while draining, so that more than one try fits.
+const DRAIN_RETRY: Duration = Duration::from_secs(2);
 
 /// How often a pump that waits for the key store's looks again while draining.
 const DRAIN_POLL: Duration = Duration::from_millis(50);
@@ -83,7 +86,7 @@ impl Events {
             {
                 match self.sink.deliver(lease.events()).await {
                     Ok(refused) => self.settle(&cursor, lease, &refused).await,
-                    Err(error) => self.failed(&cursor, lease, error).await?,
+                    Err(error) => self.failed(&cursor, lease, error, &mut draining).await?,
                 }
             }
             if ended && self.spool.backlog(&cursor) == 0 {
@@ -97,10 +100,14 @@ impl Events {
     async fn settle(&mut self, cursor: &str, lease: Lease, refused: &[Refused]) {
         let events = lease.events().len() as u64;
         let set_aside = refused.len() as u64;
-        if let Err(error) = tokio::task::block_in_place(|| put_aside(&lease, refused)) {
-            tracing::error!(sink = cursor, %error, "refused events cannot be set aside; they come again");
-            drop(lease);
-            return tokio::time::sleep(RETRY).await;
+        for (reason, ids) in by_reason(refused) {
+            // The sink has taken the others: letting the lease go would send them to it again and again.
+            while let Err(error) = tokio::task::block_in_place(|| {
+                lease.set_aside(|event| ids.contains(&event.id), reason)
+            }) {
+                tracing::error!(sink = cursor, %error, "refused events cannot be set aside; this sink waits");
+                tokio::time::sleep(RETRY).await;
+            }
         }
         if set_aside > 0 {
             let reason = refused.first().map_or("", |refused| refused.reason);
@@ -126,7 +133,13 @@ impl Events {
     }
 
     /// The events wait in the spool, and this sink alone waits with them.
-    async fn failed(&mut self, cursor: &str, lease: Lease, error: SinkError) -> Result<()> {
+    async fn failed(
+        &mut self,
+        cursor: &str,
+        lease: Lease,
+        error: SinkError,
+        draining: &mut Draining,
+    ) -> Result<()> {
         self.accounts.failed(cursor, error.kind(), clock::now_ms());
         let Some(delay) = error.retry_after() else {
             return Err(error).context(format!("sink {cursor} has ended"));
@@ -134,22 +147,23 @@ impl Events {
         let (waiting, seconds) = (self.spool.backlog(cursor), delay.as_secs_f32());
         tracing::error!(sink = cursor, %error, waiting, again_in_s = seconds, "not delivered; the events wait in the spool");
         drop(lease);
-        tokio::time::sleep(delay).await;
+        if *draining.borrow() {
+            tokio::time::sleep(delay.min(DRAIN_RETRY)).await;
+        } else {
+            // The end is a reason to try once more at once: the sink may be well again.
+            drop(tokio::time::timeout(delay, draining.changed()).await);
+        }
         Ok(())
     }
 }
 
-/// Copies refused events to the quarantine, those of one reason together.
-fn put_aside(lease: &Lease, refused: &[Refused]) -> Result<(), SpoolError> {
-    let mut reasons: Vec<_> = refused.iter().map(|refused| refused.reason).collect();
-    reasons.sort_unstable();
-    reasons.dedup();
-    for reason in reasons {
-        let ids: HashSet<_> =
-            refused.iter().filter(|one| one.reason == reason).map(|one| one.id).collect();
-        lease.set_aside(|event| ids.contains(&event.id), reason)?;
+/// Refused events, those of one reason together.
+fn by_reason(refused: &[Refused]) -> BTreeMap<&'static str, HashSet<RecordId>> {
+    let mut reasons: BTreeMap<_, HashSet<_>> = BTreeMap::new();
+    for one in refused {
+        reasons.entry(one.reason).or_default().insert(one.id);
     }
-    Ok(())
+    reasons
 }
 
 /// Compares CloudWatch's groups with what is promised, at the start and hourly, until the pipeline has ended.

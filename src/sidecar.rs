@@ -27,6 +27,9 @@ use tokio::time::{Instant, timeout_at};
 /// Chunks (each at most about 1 MiB) between the sources and the pipeline.
 const QUEUE: usize = 8;
 
+/// How long a part that was given up may take to let go of what it has.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
 /// A started sidecar.
 pub(crate) struct Sidecar {
     /// Every record's account, and the spool's.
@@ -130,6 +133,8 @@ impl Sidecar {
         }
         if let Some(pipeline) = self.pipeline.take() {
             pipeline.abort();
+            // What it had in hand is in the account once it is gone.
+            drop(timeout_at(Instant::now() + LAST_WORDS, pipeline).await);
         }
         match self.books.accounts.report().held {
             0 => Ok(()),

@@ -5,9 +5,13 @@
 
 use anyhow::{Context as _, Result};
 use std::future::Future;
+use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
+
+/// How long parts that were given up may take to let go of what they have.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Blocking sources on threads of their own, asynchronous parts as tasks.
 #[derive(Debug, Default)]
@@ -69,6 +73,8 @@ impl Tasks {
                 Ok(Some(ended)) => first = first.and(ended),
                 Err(_elapsed) => {
                     self.0.abort_all();
+                    let gone = async { while self.0.join_next().await.is_some() {} };
+                    drop(tokio::time::timeout(LAST_WORDS, gone).await);
                     return first.map(|()| false);
                 }
             }

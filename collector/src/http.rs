@@ -35,6 +35,9 @@ use tokio::sync::mpsc::{Sender, WeakSender};
 use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
 use tokio::time::{sleep, timeout};
 
+/// Lines of one body at most: each costs more than its bytes.
+const LINES: usize = 65_536;
+
 /// How long a request waits for its turn.
 const FULL: Duration = Duration::from_secs(5);
 /// How long a body may take to arrive.
@@ -180,8 +183,15 @@ impl Intake {
             body = timeout(SLOW, body) => body.map_err(|_| Refusal::Slow)??,
             () = self.stop.stopped() => return Err(Refusal::Stopping),
         };
+        // Before anything is allocated for each of them.
+        if memchr::memchr_iter(b'\n', &bytes).count() > LINES {
+            return Err(Refusal::Large);
+        }
         let frames = frames(kind, &bytes)?;
         let lines = frames.len();
+        if lines > LINES {
+            return Err(Refusal::Large);
+        }
         if lines > 0 {
             self.hand_on(format, bytes.into_hot(), frames).await?;
         }

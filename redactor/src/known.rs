@@ -89,8 +89,7 @@ fn words<'n>(names: &Names<'n>, pairs: Option<Pairs>) -> Vec<Word<'n>> {
     ];
     let whole =
         whole.into_iter().filter_map(|(name, placeholder)| Some((name?, placeholder, false)));
-    let parts =
-        names.name.into_iter().flat_map(|name| name.split([' ', '\u{a0}', '-', '\'', '’', ',']));
+    let parts = names.name.into_iter().flat_map(|name| name.split(between_names));
     let parts = parts.map(|part| (part, "<name>", true));
     let local = names.email.into_iter().flat_map(local);
     let mut words = Vec::new();
@@ -104,6 +103,11 @@ fn words<'n>(names: &Names<'n>, pairs: Option<Pairs>) -> Vec<Word<'n>> {
         }
     }
     words
+}
+
+/// What stands between the parts of a name.
+fn between_names(c: char) -> bool {
+    c.is_whitespace() || "-\u{2010}\u{2011}'’,.;/".contains(c)
 }
 
 /// The local part of an address, and the words in it.
@@ -158,6 +162,17 @@ mod tests {
         let mut text = text.to_owned();
         mask(&mut text, &names);
         text
+    }
+
+    #[test]
+    fn whatever_stands_between_the_parts_of_a_name_each_is_found() {
+        for between in ["\t", "\n", "\u{202f}", "\u{2009}", "\u{3000}", ".", "-", ", "] {
+            let name = format!("Jean{between}Dupont");
+            let names = Names { name: Some(&name), ..Names::default() };
+            let mut text = "no right for Dupont".to_owned();
+            mask(&mut text, &names);
+            assert_eq!(text, "no right for <name>", "{between:?}");
+        }
     }
 
     #[test]

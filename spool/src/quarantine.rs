@@ -6,7 +6,7 @@
 
 use crate::disk::{Disk, DiskFile, RealDisk};
 use crate::error::{AppendError, At as _, SpoolError};
-use crate::frame::{Encoder, Head, Header, Kind};
+use crate::frame::{Encoder, HEADER, Head, Header, Kind};
 use crate::layout::Layout;
 use crate::lease::SpooledEvent;
 use crate::read::Gathered;
@@ -76,8 +76,10 @@ fn keep(
     bytes: &[u8],
 ) -> Result<bool, SpoolError> {
     let path = layout.quarantine(sink);
-    if let Some(mut file) = found(disk.open(&path)).at("open", &path)? {
-        let size = file.size().at("read", &path)?;
+    let mut there = found(disk.open(&path)).at("open", &path)?;
+    // One that was begun and has no header yet is begun again.
+    let size = there.as_ref().map_or(Ok(0), |file| file.size()).at("read", &path)?;
+    if let Some(file) = there.as_mut().filter(|_| size >= HEADER) {
         if size + bytes.len() as u64 > limit {
             return Ok(false);
         }
@@ -87,7 +89,10 @@ fn keep(
     let mut whole = Vec::new();
     Header::write(&mut whole, None);
     whole.extend_from_slice(bytes);
-    let mut file = disk.create(&path).at("create", &path)?;
+    let mut file = match there {
+        Some(begun) => begun,
+        None => disk.create(&path).at("create", &path)?,
+    };
     write(file.as_mut(), 0, &whole).at("write", &path)?;
     let dir = layout.quarantines();
     disk.sync_dir(&dir).at("sync", &dir)?;

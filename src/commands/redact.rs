@@ -37,7 +37,9 @@ fn redact_line(filter: &Filter, line: &str, out: &mut String) {
     match serde_json::from_str::<Value>(line) {
         Ok(mut value @ (Value::Object(_) | Value::Array(_))) => {
             learn("", &value, filter, &mut known);
-            if mask("", &mut value, filter, &known) {
+            // The line is looked at whole too: of a name that stands twice the value holds the last only.
+            let whole = filter.text(line, &known, &mut String::new());
+            if mask("", &mut value, filter, &known) || whole {
                 out.push_str(&value.to_string());
             } else {
                 out.push_str(line);
@@ -56,6 +58,7 @@ fn learn(key: &str, value: &Value, filter: &Filter, known: &mut Known) {
         Value::Object(members) => {
             members.iter().for_each(|(name, value)| learn(&path(key, name), value, filter, known));
         }
+        Value::Array(values) => values.iter().for_each(|value| learn(key, value, filter, known)),
         _ => {}
     }
 }
@@ -64,10 +67,18 @@ fn learn(key: &str, value: &Value, filter: &Filter, known: &mut Known) {
 fn mask(key: &str, value: &mut Value, filter: &Filter, known: &Known) -> bool {
     match value {
         Value::Object(members) => {
-            let masked = members
-                .iter_mut()
-                .map(|(name, value)| mask(&path(key, name), value, filter, known));
-            masked.fold(false, |any, one| any | one)
+            let mut masked = false;
+            for (name, mut value) in std::mem::take(members) {
+                masked |= mask(&path(key, &name), &mut value, filter, known);
+                let mut shown = String::new();
+                masked |= filter.text(&name, known, &mut shown);
+                // Two names may become one.
+                while members.contains_key(&shown) {
+                    shown.push('_');
+                }
+                members.insert(shown, value);
+            }
+            masked
         }
         Value::Array(values) => {
             let masked = values.iter_mut().map(|value| mask(key, value, filter, known));
@@ -89,6 +100,10 @@ fn scalar(key: &str, value: &mut Value, filter: &Filter, known: &Known) -> bool 
         Value::String(ref mut text) => std::mem::take(text),
         ref other => other.to_string(),
     };
+    if key.to_ascii_lowercase().ends_with("cookie") && !text.contains('=') {
+        *value = "<secret>".into(); // no pair whose name could say what it is
+        return true;
+    }
     let mut out = String::with_capacity(text.len());
     let changed = filter.text(&text, known, &mut out);
     if changed || value.is_string() {
@@ -120,6 +135,13 @@ mod tests {
                 r#"{"user":{"name":"Jean Dupont","phone":612345678},"msg":"no DUPONT","ip":"203.0.113.9"}"#,
                 r#"{"user":{"name":"<name>","phone":"<phone>"},"msg":"no <name>","ip":"203.0.113.0/24"}"#,
             ),
+            (r#"{"msg":"jean@x.fr","msg":"ok"}"#, r#"{"msg":"ok"}"#),
+            (r#"{"to":{"jean@x.fr":1}}"#, r#"{"to":{"<email>":1}}"#),
+            (
+                r#"[{"name":"Jean Dupont","msg":"no Dupont"}]"#,
+                r#"[{"name":"<name>","msg":"no <name>"}]"#,
+            ),
+            (r#"{"auth_cookie":"abc"}"#, r#"{"auth_cookie":"<secret>"}"#),
             ("login of jean@x.fr failed", "login of <email> failed"),
             (r#"{"broken": "jean@x.fr""#, r#"{"broken": "<email>""#),
             ("", ""),

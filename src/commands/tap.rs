@@ -14,13 +14,13 @@ pub(super) fn tap(common: &Common, wanted: Wanted, ask: &AskSidecar) -> Result<E
     let address = setup(client::address(&plan, ask.address))?;
     let answer = client::get(address, &format!("/tap?{}", wanted.query()))?;
     if answer.status != 200 {
-        bail!("{}", answer.text()?.trim_end());
+        bail!("{}", safe(answer.text()?.trim_end().to_owned()));
     }
     tracing::info!(%address, "watching; what is sealed shows as dots");
     let mut out = stdout().lock();
     for line in answer.patient()?.lines() {
         let line = line?;
-        let shown = if common.json { line } else { readable(&line) };
+        let shown = safe(if common.json { line } else { readable(&line) });
         match writeln!(out, "{shown}").and_then(|()| out.flush()) {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => break,
             written => written?,
@@ -50,6 +50,28 @@ fn rest(event: &Map<String, Value>, known: impl Fn(&str) -> bool) -> impl Iterat
     others.map(|(name, value)| format!("{name}={}", plain(value)))
 }
 
+/// Control characters and those that turn the direction of text as escapes, which JSON understands too: what an
+/// application wrote must not steer a terminal.
+fn safe(text: String) -> String {
+    let steers = |c: char| {
+        c.is_control()
+            || "\u{61c}\u{200e}\u{200f}".contains(c)
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if !text.contains(steers) {
+        return text;
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if steers(c) {
+            shown.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
@@ -63,5 +85,6 @@ mod tests {
         let line = r#"{"v":1,"s":"requests","id":"x","ts":"T","status":200,"path":"/a","k":"kid","p":{"i":"•••"}}"#;
         assert_eq!(readable(line), "T requests /a 200 k=kid p={\"i\":\"•••\"}");
         assert_eq!(readable("{\"skipped\":7}"), "… 7 skipped");
+        assert_eq!(safe("é \u{1b}[2J\u{202e}".to_owned()), "é \\u001b[2J\\u202e");
     }
 }

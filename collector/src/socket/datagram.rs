@@ -38,6 +38,7 @@ pub(super) async fn read(
             },
         }
         take(socket, origin, buffer, &mut failed).await;
+        tokio::task::yield_now().await;
     }
     let end = Instant::now() + LAST_WORDS;
     while Instant::now() < end && has_news(socket.as_fd()) {
@@ -46,6 +47,9 @@ pub(super) async fn read(
     }
 }
 
+/// Datagrams of one turn at most.
+const DATAGRAMS: usize = 4096;
+
 /// Reads what is there, up to one chunk, and hands it on.
 async fn take(socket: &UnixDatagram, origin: &Arc<Origin>, buffer: &Buffer, failed: &mut bool) {
     let mut gathered = framing::Buffer::default();
@@ -53,7 +57,11 @@ async fn take(socket: &UnixDatagram, origin: &Arc<Origin>, buffer: &Buffer, fail
     {
         // One more than is kept, so that a datagram that was cut shows.
         let mut scratch = framing::Buffer::zeros(KEPT + 1);
-        while gathered.len() < CHUNK {
+        // Empty datagrams gather nothing: they too must come to an end.
+        for _ in 0..DATAGRAMS {
+            if gathered.len() >= CHUNK {
+                break;
+            }
             match socket.try_recv(&mut scratch) {
                 Ok(len) => split(&scratch[..len], &mut gathered, &mut frames),
                 Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => break,

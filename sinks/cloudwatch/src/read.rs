@@ -171,6 +171,9 @@ impl Inner {
 
     /// An id says when it was sealed, and an event is kept under a time not far from that.
     async fn get(&self, id: RecordId) -> Result<Option<Stored>, ReadError> {
+        if !pattern::is_record_id(id, self.scope.now_ms) {
+            return Ok(None); // no event has it, and it may be a name of 22 characters
+        }
         let patterns = pattern::any_of(vec![id.to_string()]).into_iter().map(Some);
         let patterns: Vec<_> = patterns.collect();
         let sealed = id.millis();

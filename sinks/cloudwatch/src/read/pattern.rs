@@ -4,9 +4,10 @@
 //! here), and holds nothing a person could have typed: only key ids, record ids, request ids of a random form,
 //! numbers, and words of greffier's own. Syntax: "Filter pattern syntax" in the CloudWatch Logs user guide.
 
+use super::window::{DAY, FIRST_MOMENT};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use greffier_sinks::{Group, Kid, Query, Test};
+use greffier_sinks::{Group, Kid, Query, RecordId, Test};
 use std::ops::RangeInclusive;
 
 /// Characters of one pattern.
@@ -47,6 +48,14 @@ pub(super) fn ends_with(low: [u8; 5]) -> String {
     let mut id = [0; 16];
     id[11..].copy_from_slice(&low);
     format!(r#"{{ $.id = "*{}" }}"#, &URL_SAFE_NO_PAD.encode(id)[15..])
+}
+
+/// Whether an id has the form that greffier gives its own (`docs/formats/events.md`), and a time that has been.
+pub(super) fn is_record_id(id: RecordId, now_ms: i64) -> bool {
+    let bytes = id.as_bytes();
+    bytes[6] >> 4 == 7
+        && bytes[8] >> 6 == 0b10
+        && (FIRST_MOMENT..=now_ms + DAY).contains(&id.millis())
 }
 
 /// 32 hex digits, a UUID or a ULID: every request id in an event is one, for greffier replaces the others.

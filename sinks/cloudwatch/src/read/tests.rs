@@ -40,6 +40,9 @@ fn reader(double: &Double) -> CloudWatchReader {
 fn id(sealed: i64, n: u8) -> RecordId {
     let mut bytes = [n; 16];
     bytes[..6].copy_from_slice(&sealed.to_be_bytes()[2..]);
+    // The version and variant of greffier's own ids.
+    bytes[6] = 0x70 | bytes[6] & 0x0f;
+    bytes[8] = 0x80 | bytes[8] & 0x3f;
     RecordId::from_bytes(bytes)
 }
 

@@ -14,7 +14,7 @@ const AHEAD: i64 = 2 * HOUR;
 /// Expired events may stay for 72 hours; a day more for clocks and zones.
 const AFTER_EXPIRY: i64 = 4 * DAY;
 /// 2024-01-01: what is older cannot be asked for newest first, and greffier did not ship any.
-const FIRST_MOMENT: i64 = 1_704_067_200_000;
+pub(super) const FIRST_MOMENT: i64 = 1_704_067_200_000;
 
 /// The length of the newest window, and how many times as long each next one is.
 const NEWEST: i64 = 6 * HOUR;

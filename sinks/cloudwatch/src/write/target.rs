@@ -143,8 +143,11 @@ impl Target {
         }
     }
 
-    /// Makes the log stream; the group too, if that is what is missing.
+    /// Makes the log stream; the group too, if that is what is missing. Something is missing that was there: what
+    /// is known of the group may be of one that is gone, so it is read back first.
     async fn make(&self, tenant: &str) -> Result<(), Trouble> {
+        self.group().forget();
+        self.confirm((self.shared.now_ms)()).await?;
         let request = self.shared.client.create_log_stream().log_group_name(&self.group().name);
         let name = names::log_stream(tenant, &self.shared.instance);
         let Err(error) = request.log_stream_name(name).send().await else { return Ok(()) };
