@@ -24,7 +24,10 @@ fn probe(findings: &mut Findings, sink: &SinkPlan) {
         SinkPlan::CloudWatch(cloudwatch) => {
             findings.ok(
                 "sink cloudwatch",
-                format!("log groups of {}: `run` compares them", cloudwatch.region),
+                format!(
+                    "not looked at: `run` compares the log groups of {} with what is promised",
+                    cloudwatch.region
+                ),
             );
         }
         SinkPlan::Stdout => findings.ok("sink stdout", "standard output of `run`"),
