@@ -21,7 +21,6 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use greffier_record::clock;
-use listener::Limited;
 pub(crate) use probe::Phase;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
@@ -49,7 +48,7 @@ pub(crate) struct Watched {
 pub(crate) struct Admin {
     /// Where.
     pub(crate) address: SocketAddr,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
 }
 
 impl Admin {
@@ -59,9 +58,10 @@ impl Admin {
             format!("[metrics]: cannot listen on {listen}; is the port in use?")
         })?;
         let address = listener.local_addr()?;
-        let router = router(Arc::new(watched), address.ip().to_canonical().is_loopback());
-        let serving =
-            Tasks::watched(async move { axum::serve(Limited::new(listener), router).await });
+        let watched = Arc::new(watched);
+        let routers = [false, true].map(|loopback| router(watched.clone(), loopback));
+        let router = move |loopback| routers[usize::from(loopback)].clone();
+        let serving = Tasks::watched(listener::serve(listener, router));
         Ok(Self { address, serving })
     }
 }

@@ -63,7 +63,7 @@ impl fmt::Display for Snapshot {
             if recovered > 0 {
                 write!(f, " (of the last run: {recovered})")?;
             }
-            for (lost, how) in [(&sink.set_aside, "set aside"), (&sink.lost, "lost by damage")] {
+            for (lost, how) in [(&sink.set_aside, "set aside"), (&sink.lost, "lost")] {
                 if lost.total() > 0 {
                     write!(f, "; {how} for {} {}", sink_of(name), lost.total())?;
                 }

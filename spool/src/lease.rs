@@ -5,7 +5,7 @@
 
 use crate::cursors::Place;
 use crate::error::SpoolError;
-use crate::ledger::{Done, PerStream};
+use crate::ledger::{Done, PerStream, Refusals};
 use crate::spool::{Inner, lock};
 use bytes::Bytes;
 use greffier_redactor::{RecordId, Stream};
@@ -73,7 +73,7 @@ pub struct Lease {
     pub(crate) sink: usize,
     pub(crate) events: Vec<SpooledEvent>,
     pub(crate) end: Place,
-    pub(crate) set_aside: Mutex<PerStream>,
+    pub(crate) refused: Mutex<Refusals>,
 }
 
 impl Lease {
@@ -91,8 +91,8 @@ impl Lease {
     pub fn ack(self) -> Result<(), SpoolError> {
         let last = self.events.last().map(|event| event.id);
         let events = PerStream::of(self.events.iter().map(|event| event.stream));
-        let set_aside = *lock(&self.set_aside);
-        self.claim.inner.acknowledge(self.sink, self.end, last, &Done { events, set_aside })
+        let refused = *lock(&self.refused);
+        self.claim.inner.acknowledge(self.sink, self.end, last, &Done { events, refused })
     }
 
     /// Not now: no lease for this sink until `delay` is over.
@@ -110,7 +110,8 @@ impl Lease {
     }
 
     /// Copies the events `which` picks to the sink's quarantine, durably, with the reason (it must hold no
-    /// personal data). The lease goes on: acknowledge it when the others are delivered.
+    /// personal data); when that is full, they are lost and counted so. The lease goes on: acknowledge it when the
+    /// others are delivered.
     ///
     /// # Errors
     /// When the quarantine cannot be written.
@@ -120,9 +121,11 @@ impl Lease {
         reason: &str,
     ) -> Result<(), SpoolError> {
         let picked: Vec<&SpooledEvent> = self.events.iter().filter(|event| which(event)).collect();
-        self.claim.inner.quarantine(self.sink, &picked, reason)?;
-        let mut set_aside = lock(&self.set_aside);
-        picked.iter().for_each(|event| set_aside.add(event.stream, 1));
+        let kept = self.claim.inner.quarantine(self.sink, &picked, reason)?;
+        let mut refused = lock(&self.refused);
+        let Refusals { set_aside, unkept } = &mut *refused;
+        let counts = if kept { set_aside } else { unkept };
+        picked.iter().for_each(|event| counts.add(event.stream, 1));
         Ok(())
     }
 }

@@ -59,9 +59,9 @@ pub struct SinkLedger {
     pub recovered: PerStream,
     /// Events the sink has taken.
     pub shipped: PerStream,
-    /// Events the sink will never take.
+    /// Events the sink will never take; they are in its quarantine.
     pub set_aside: PerStream,
-    /// Events that damage has made unreadable.
+    /// Events that damage has made unreadable, or that were refused while the quarantine was full.
     pub lost: PerStream,
     /// Events that wait.
     pub backlog: PerStream,
@@ -88,9 +88,12 @@ impl SinkLedger {
     pub(crate) fn pass(&mut self, done: &Done, at_tail: bool) {
         for stream in Stream::ALL {
             let index = usize::from(stream.number()) - 1;
-            let set_aside = done.set_aside.0[index].min(done.events.0[index]);
+            let events = done.events.0[index];
+            let set_aside = done.refused.set_aside.0[index].min(events);
+            let unkept = done.refused.unkept.0[index].min(events - set_aside);
             self.set_aside.0[index] += set_aside;
-            self.shipped.0[index] += done.events.0[index] - set_aside;
+            self.lost.0[index] += unkept;
+            self.shipped.0[index] += events - set_aside - unkept;
             let backlog = &mut self.backlog.0[index];
             // An event that recovery could not read and a lease could was there all the same.
             self.recovered.0[index] += done.events.0[index].saturating_sub(*backlog);
@@ -113,11 +116,20 @@ impl SinkLedger {
     }
 }
 
+/// What a sink will never take of a lease.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Refusals {
+    /// Copied to the quarantine.
+    pub(crate) set_aside: PerStream,
+    /// Not kept: the quarantine was full.
+    pub(crate) unkept: PerStream,
+}
+
 /// What an acknowledged lease held.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Done {
     pub(crate) events: PerStream,
-    pub(crate) set_aside: PerStream,
+    pub(crate) refused: Refusals,
 }
 
 /// The whole of it at one moment.
@@ -142,7 +154,8 @@ mod tests {
         ledger.append(&events);
         assert!(ledger.balances(&appended));
         let set_aside = PerStream::of([Stream::Audit]);
-        ledger.pass(&Done { events: PerStream::of([Stream::Audit; 2]), set_aside }, false);
+        let refused = Refusals { set_aside, ..Refusals::default() };
+        ledger.pass(&Done { events: PerStream::of([Stream::Audit; 2]), refused }, false);
         assert!(ledger.balances(&appended));
         assert_eq!(ledger.backlog.total(), 2);
         // The last audit event cannot be read any more.

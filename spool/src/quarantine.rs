@@ -26,15 +26,15 @@ pub struct Rejected {
 }
 
 impl Inner {
-    /// Copies events to the sink's quarantine.
+    /// Copies events to the sink's quarantine; false when it is full and they are lost.
     pub(crate) fn quarantine(
         &self,
         sink: usize,
         events: &[&SpooledEvent],
         reason: &str,
-    ) -> Result<(), SpoolError> {
+    ) -> Result<bool, SpoolError> {
         if events.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
         let (name, limit) = {
             let state = lock(&self.state);
@@ -48,9 +48,9 @@ impl Inner {
         state.rejected += events.len() as u64;
         if !kept {
             state.rejected_lost += events.len() as u64;
-            tracing::error!(sink = name, events = events.len(), "the quarantine is full");
+            tracing::error!(sink = name, events = events.len(), "lost: the quarantine is full");
         }
-        Ok(())
+        Ok(kept)
     }
 }
 

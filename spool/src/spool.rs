@@ -184,8 +184,8 @@ impl Spool {
             self.inner.free();
             return Ok(None);
         }
-        let set_aside = Mutex::default();
-        Ok(Some(Lease { claim, sink: index, events: items, end, set_aside }))
+        let refused = Mutex::default();
+        Ok(Some(Lease { claim, sink: index, events: items, end, refused }))
     }
 
     /// Lends the next rows to the key store. `None` when there are none, another lease is out, or the
