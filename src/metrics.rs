@@ -86,8 +86,12 @@ impl Scrape {
         let parts: [(&str, &str, Part); 4] = [
             ("recovered", "Events found in the spool at the start", |sink| &sink.recovered),
             ("shipped", "Events a sink has acknowledged", |sink| &sink.shipped),
-            ("set_aside", "Events a sink will never take, kept in its quarantine", |sink| &sink.set_aside),
-            ("lost", "Events unreadable by damage, or refused with the quarantine full", |sink| &sink.lost),
+            ("set_aside", "Events a sink will never take, kept in its quarantine", |sink| {
+                &sink.set_aside
+            }),
+            ("lost", "Events unreadable by damage, or refused with the quarantine full", |sink| {
+                &sink.lost
+            }),
         ];
         for (name, help, part) in parts {
             out.counters(&format!("greffier_events_{name}"), help, self.by_stream(part))?;
@@ -148,7 +152,11 @@ impl Scrape {
         )?;
         out.counter("greffier_spool_damaged_bytes", "Damage passed over", usage.skipped_bytes)?;
         let lost = usage.rejected_lost;
-        out.counter("greffier_spool_set_aside_lost", "Refused and not kept: the quarantine was full", lost)?;
+        out.counter(
+            "greffier_spool_set_aside_lost",
+            "Refused and not kept: the quarantine was full",
+            lost,
+        )?;
         let (name, help) =
             ("greffier_spool_append_failures", "Appends that failed and were tried again");
         out.counter(name, help, self.vitals.failures())?;

@@ -103,7 +103,7 @@ impl Sinks {
 }
 
 #[cfg(feature = "cloudwatch")]
-async fn connect(plan: &Plan, cloudwatch: &CloudWatchPlan) -> CloudWatch {
+pub(crate) async fn connect(plan: &Plan, cloudwatch: &CloudWatchPlan) -> CloudWatch {
     let settings = Settings {
         region: cloudwatch.region.clone(),
         prefix: cloudwatch.prefix.clone(),

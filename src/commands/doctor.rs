@@ -4,6 +4,7 @@
 //! configuration or of a record. A sidecar may be running meanwhile. Exit code 1 when something must be done.
 
 mod machine;
+mod remote;
 mod storage;
 
 use super::{layout, plan};

@@ -106,6 +106,29 @@ fn another_retention_is_set_right_and_read_back() {
 }
 
 #[test]
+fn doctor_looks_at_the_groups_and_changes_nothing() {
+    let (moto, greffier) = (Moto::start(), greffier());
+    let config = greffier.configure(&config(moto.endpoint(), ""));
+    let doctor = || {
+        let ran = greffier.run(&["--config", &config, "doctor"], b"");
+        let mut lines = ran.stdout.lines();
+        let line = lines.find(|line| line.contains("sink cloudwatch")).map(str::to_owned);
+        (ran.code, line.expect("a line about the sink"))
+    };
+    let (code, line) = doctor();
+    assert!(code == 0 && line.starts_with("ok") && line.contains("0 of 6"), "{line}");
+    moto.boto3("[logs.create_log_group(logGroupName='/greffier/social/requests'), logs.put_retention_policy(logGroupName='/greffier/social/requests', retentionInDays=30)]");
+    let (code, line) = doctor();
+    assert!(code == 1 && line.starts_with("FAIL"), "{line}");
+    assert!(line.contains("expected a retention of 90 days, found 30"), "{line}");
+    let groups = moto.boto3("logs.describe_log_groups()['logGroups']");
+    assert_eq!(
+        (groups.as_array().map(Vec::len), &groups[0]["retentionInDays"]),
+        (Some(1), &30.into())
+    );
+}
+
+#[test]
 fn nothing_planted_shows_in_the_groups_or_the_log() {
     let (moto, greffier) = (Moto::start(), greffier());
     let config = greffier.configure(&config(moto.endpoint(), ""));

@@ -12,24 +12,16 @@ pub(super) fn folders(findings: &mut Findings, data: &Path, plan: &Plan) {
     folder(findings, "data folder", data);
     folder(findings, "spool folder", &plan.spool.dir);
     for sink in &plan.sinks {
-        probe(findings, sink);
+        probe(findings, plan, sink);
     }
     free(findings, plan);
 }
 
 /// Whether a sink can be reached. What it takes to know depends on the sink.
-fn probe(findings: &mut Findings, sink: &SinkPlan) {
+fn probe(findings: &mut Findings, plan: &Plan, sink: &SinkPlan) {
     match sink {
         SinkPlan::Archive { dir } => folder(findings, "sink archive", dir),
-        SinkPlan::CloudWatch(cloudwatch) => {
-            findings.ok(
-                "sink cloudwatch",
-                format!(
-                    "not looked at: `run` compares the log groups of {} with what is promised",
-                    cloudwatch.region
-                ),
-            );
-        }
+        SinkPlan::CloudWatch(cloudwatch) => super::remote::groups(findings, plan, cloudwatch),
         SinkPlan::Stdout => findings.ok("sink stdout", "standard output of `run`"),
     }
 }

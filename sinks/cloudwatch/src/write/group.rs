@@ -173,6 +173,17 @@ impl Group {
         Err(Trouble::NotYet)
     }
 
+    /// Reads the group back and changes nothing: is it there, and as promised?
+    pub(super) async fn examine(&self, client: &Client) -> Result<bool, Trouble> {
+        match self.read_back(client).await.map_err(Trouble::Failed)? {
+            None => Ok(false),
+            Some(found) => match self.difference(&found) {
+                None => Ok(true),
+                Some(difference) => Err(Trouble::Differs(difference, None)),
+            },
+        }
+    }
+
     fn difference(&self, found: &Found) -> Option<Difference> {
         if self.kms_key.is_some() && found.kms_key != self.kms_key {
             return Some(Difference::Key(found.kms_key.is_some()));

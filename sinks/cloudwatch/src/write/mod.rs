@@ -92,6 +92,20 @@ impl CloudWatch {
         first
     }
 
+    /// How many of the groups are there, all of them as promised; a missing one is made by the first event. Changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// The first group's that is not as promised, or where that could not be found out.
+    pub async fn examine(&self) -> Result<usize, SinkError> {
+        let mut there = 0;
+        for group in &self.0.groups {
+            let found = group.examine(&self.0.client).await;
+            there += usize::from(found.map_err(|trouble| trouble.error(group, backoff::FIRST))?);
+        }
+        Ok(there)
+    }
+
     /// How long until [`reconcile`](Self::reconcile) is due again: an hour, more or less.
     #[must_use]
     pub fn next_look() -> std::time::Duration {
