@@ -1,7 +1,7 @@
 //! Files that grow and rotate.
 //!
-//! Invariant: no byte is lost and none is doubled, over rotation by rename, over truncation as far as the file
-//! system allows, and over a restart: positions are committed with the lines they stand behind. A file that
+//! Invariant: no byte is lost and none is doubled, over rotation by rename, over truncation as far as a copy lies
+//! beside the file, and over a restart: positions are committed with the lines they stand behind. A file that
 //! was rotated away is read to its end before its successor. Place on the path: first; runs on a thread of
 //! its own.
 //!
@@ -10,11 +10,13 @@
 
 mod position;
 mod reader;
+mod rotated;
 
 use crate::{Chunk, Stop};
 use greffier_record::Origin;
 use position::{Inode, Key, Mark};
 use reader::{Reader, Shared, Step};
+use rotated::{copy_of, rotated};
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -32,7 +34,8 @@ const LINGER: u32 = 40;
 /// What happened to the files of a source.
 #[derive(Debug, Default)]
 pub struct TailCounts {
-    /// Files that had become shorter or were written anew in place; what had not been read of them is gone.
+    /// Files that had become shorter or were written anew in place; what had not been read of them is read from
+    /// the copy beside it, or gone.
     pub truncated: AtomicU64,
     /// Files that were replaced by another of the same name.
     pub rotated: AtomicU64,
@@ -74,11 +77,12 @@ impl Tail {
         let saved: Vec<_> = positions.iter().filter_map(|bytes| Mark::decode(bytes)).collect();
         let files = paths
             .iter()
-            .map(|path| Watched { path: path.clone(), readers: Vec::new(), failed: None })
+            .map(|path| {
+                let readers = rotated(path, &saved, &key);
+                Watched { path: path.clone(), readers, failed: None }
+            })
             .collect();
-        let mut tail = Self { origin, key, saved, files, counts: Arc::default() };
-        tail.reopen_rotated();
-        tail
+        Self { origin, key, saved, files, counts: Arc::default() }
     }
 
     /// Counts that go on while it runs.
@@ -131,29 +135,6 @@ impl Tail {
         }
         Some(moved)
     }
-
-    /// Finds files that were rotated away while nobody ran, and have not been read to their end: files beside
-    /// a watched one, whose name begins with its name, and that a saved position recognises.
-    fn reopen_rotated(&mut self) {
-        for watched in &mut self.files {
-            let current = inode_of(&watched.path).ok().flatten();
-            let mut found: Vec<(i64, Reader)> = siblings(&watched.path)
-                .filter_map(|path| {
-                    let inode = inode_of(&path).ok().flatten()?;
-                    let is_known = self.saved.iter().any(|mark| mark.inode == inode);
-                    if Some(inode) == current || !is_known {
-                        return None;
-                    }
-                    let file = File::open(&path).ok()?;
-                    let age = file.metadata().ok()?.mtime();
-                    let reader = Reader::open(file, &self.saved, &self.key).ok()?;
-                    reader.has_resumed().then_some((age, reader))
-                })
-                .collect();
-            found.sort_by_key(|(age, _)| *age);
-            watched.readers = found.into_iter().map(|(_, reader)| reader).collect();
-        }
-    }
 }
 
 impl Watched {
@@ -167,6 +148,7 @@ impl Watched {
         // What is wrong with the path keeps nobody from what is already open.
         let followed = self.follow(shared, saved, counts);
         let (mut moved, last) = (false, self.readers.len().saturating_sub(1));
+        let mut copied = None;
         for (at, reader) in self.readers.iter_mut().enumerate() {
             let mut step = reader.pass(shared)?;
             if step == Step::AtEnd && (at < last || reader.is_unlinked()) {
@@ -182,10 +164,16 @@ impl Watched {
                 Step::Moved => reader.idle = 0,
                 Step::Truncated => {
                     counts.truncated.fetch_add(1, Ordering::Relaxed);
+                    let copy = copy_of(&self.path, &reader.mark(), shared.key);
+                    reader.restart(shared, copy.is_some())?;
+                    copied = copy.map(|copy| (at, copy));
                 }
             }
             moved = true;
             break;
+        }
+        if let Some((at, copy)) = copied {
+            self.readers.insert(at, copy); // read before what is new
         }
         self.readers.retain(|reader| reader.idle < LINGER || !reader.is_settled());
         followed.map(|()| Some(moved))
@@ -225,17 +213,6 @@ fn inode_of(path: &Path) -> io::Result<Option<Inode>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-/// Files in the same folder whose names begin with this one's.
-fn siblings(path: &Path) -> impl Iterator<Item = PathBuf> {
-    let name = path.file_name().unwrap_or_default().as_encoded_bytes().to_vec();
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let entries = fs::read_dir(folder.unwrap_or(Path::new("."))).ok();
-    let paths = entries.into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
-    paths.filter(move |path| {
-        path.file_name().is_some_and(|other| other.as_encoded_bytes().starts_with(&name))
-    })
 }
 
 #[cfg(test)]

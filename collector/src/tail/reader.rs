@@ -36,7 +36,7 @@ pub(crate) enum Step {
     AtEnd,
     /// Answers have to come first, or the channel is full.
     Waiting,
-    /// The file was cut and is read from its beginning.
+    /// The file was cut or written anew: [`Reader::restart`].
     Truncated,
     /// Nobody receives any more.
     Closed,
@@ -84,6 +84,19 @@ impl Reader {
                 committed = mark.offset;
             }
         }
+        Self::at(file, inode, committed, key)
+    }
+
+    /// Opens a copy of the file that `mark` is about, where that was left; `None` if it is none.
+    pub(crate) fn open_copy(file: File, mark: &Mark, key: &Key) -> io::Result<Option<Self>> {
+        let meta = file.metadata()?;
+        let is_copy =
+            mark.offset > 0 && mark.offset <= meta.len() && mark.head.matches(&file, key)?;
+        let inode = Inode { device: meta.dev(), number: meta.ino() };
+        is_copy.then(|| Self::at(file, inode, mark.offset, key)).transpose()
+    }
+
+    fn at(file: File, inode: Inode, committed: u64, key: &Key) -> io::Result<Self> {
         let head = Fingerprint::before(committed, &file, key)?;
         let head = head.ok_or(io::ErrorKind::UnexpectedEof)?;
         Ok(Self {
@@ -105,7 +118,9 @@ impl Reader {
         }
         let (len, from) = (self.file.metadata()?.len(), self.lines.pushed());
         if len < from || !self.head.matches(&self.file, shared.key)? {
-            return self.restart(shared);
+            // What is under way is answered first: its answers must not be mixed up with those of the new lines.
+            let waits = !self.flights().waiting.is_empty();
+            return Ok(if waits { Step::Waiting } else { Step::Truncated });
         }
         if len == from {
             return Ok(Step::AtEnd);
@@ -212,13 +227,15 @@ impl Reader {
         true
     }
 
-    /// The file was cut or written anew. What is under way is answered first: it cannot be read again, but
-    /// neither may its answers be mixed up with those of the new lines.
-    fn restart(&mut self, shared: &Shared<'_>) -> io::Result<Step> {
-        if !self.flights().waiting.is_empty() {
-            return Ok(Step::Waiting);
-        }
-        if self.lines.has_half() {
+    /// Where the first line stands that has not been read whole.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { inode: self.inode, offset: self.lines.done(), head: self.head }
+    }
+
+    /// Reads the file from its beginning, after it was cut or written anew. `copied`: a copy of what it held is
+    /// read on.
+    pub(crate) fn restart(&mut self, shared: &Shared<'_>, copied: bool) -> io::Result<()> {
+        if self.lines.has_half() && !copied {
             // Its rest is gone with the old content.
             self.lines.finish();
             if let Some((bytes, frames)) = self.lines.take() {
@@ -230,7 +247,7 @@ impl Reader {
         self.lines = Splitter::at(0);
         self.head =
             Fingerprint::before(0, &self.file, shared.key)?.ok_or(io::ErrorKind::UnexpectedEof)?;
-        Ok(Step::Truncated)
+        Ok(())
     }
 
     fn send(&mut self, bytes: HotBuf, frames: Vec<Frame>, shared: &Shared<'_>) -> io::Result<Step> {

@@ -160,6 +160,21 @@ fn a_truncated_file_begins_again() {
 }
 
 #[test]
+fn what_came_before_a_file_was_emptied_is_read_from_the_copy() {
+    let mut world = World::new();
+    world.append("one\nhal");
+    world.settle();
+    world.append("f\ntwo\n");
+    fs::write(world.folder.path().join("access.log.2"), "another's\n").unwrap();
+    fs::copy(world.path(), world.folder.path().join("access.log.1")).unwrap();
+    File::options().write(true).open(world.path()).unwrap().set_len(0).unwrap();
+    world.append("three\n");
+    assert_eq!(world.settled(), ["one", "half", "two", "three"]);
+    world.restart();
+    assert!(world.settled().is_empty());
+}
+
+#[test]
 fn what_was_lost_is_read_again_and_nothing_else() {
     let mut world = World::new();
     world.append("a\n");
@@ -223,6 +238,56 @@ fn a_restart_goes_on_where_the_spool_says() {
     world.append("d\n");
     world.restart();
     assert_eq!(world.settled(), ["a", "b", "c", "d"]);
+}
+
+/// Makes a file the last one that was written.
+fn touch(world: &World, name: &str, seconds: u64) {
+    let file = File::options().append(true).open(world.folder.path().join(name)).unwrap();
+    let time = std::time::UNIX_EPOCH + Duration::from_secs(2_000_000_000 + seconds);
+    file.set_modified(time).unwrap();
+}
+
+#[test]
+fn files_that_came_and_were_rotated_away_while_nobody_ran_are_read() {
+    let mut world = World::new();
+    world.append("before any position\n");
+    world.rotate("access.log-20260101");
+    world.append("a\n");
+    assert_eq!(world.settled(), ["a"]);
+    world.append("b\n");
+    world.rotate("access.log.3");
+    world.append("c\n");
+    world.rotate("access.log.2");
+    world.append("d\n");
+    world.rotate("access.log.1");
+    for (seconds, name) in ["access.log-20260101", "access.log.3", "access.log.2", "access.log.1"]
+        .into_iter()
+        .enumerate()
+    {
+        touch(&world, name, seconds as u64);
+    }
+    fs::write(world.folder.path().join("access.log.1.gz"), "packed\n").unwrap();
+    fs::write(world.folder.path().join("access.log.orig"), "another's\n").unwrap();
+    world.append("e\n");
+    world.restart();
+    assert_eq!(world.settled(), ["b", "c", "d", "e"]);
+    world.restart();
+    assert!(world.settled().is_empty());
+}
+
+#[test]
+fn a_copy_made_before_the_file_was_cut_while_nobody_ran_is_read_on() {
+    let mut world = World::new();
+    world.append("a\n");
+    world.settled();
+    world.append("b\n");
+    fs::copy(world.path(), world.folder.path().join("access.log.1")).unwrap();
+    File::options().write(true).open(world.path()).unwrap().set_len(0).unwrap();
+    world.append("c\n");
+    world.restart();
+    assert_eq!(world.settled(), ["b", "c"]);
+    world.restart();
+    assert!(world.settled().is_empty());
 }
 
 #[test]
