@@ -7,6 +7,7 @@ use crate::compose::{Composer, params, text};
 use crate::content::Content;
 use crate::desk::{Ending, Keep};
 use crate::event::Key;
+use crate::known::Sought;
 use crate::owner::{Claims, Names, Parts, People, Person};
 use crate::rules::{About, Facts, NO_TENANT, Rules};
 use crate::tally::Count;
@@ -39,7 +40,8 @@ impl Redactor {
             exempt || admit(rules, desk.claims, tenant, names, now_ms)
         });
         c.tally.add(Count::Claimed, people.refused());
-        c.known = [people.subject.names, people.impersonator.unwrap_or_default().names];
+        c.known =
+            [people.subject, people.impersonator.unwrap_or_default()].map(|p| Sought::new(p.names));
 
         let at = c.when(&line.time, raw.observed);
         c.head(stream, id, at);
@@ -98,7 +100,7 @@ impl Redactor {
         let dropped = of.is_some_and(Attribution::dropped)
             || rules.drops_person(&facts(line, &url, &path, Side::Proxy));
         let person = of.map(Attribution::person).unwrap_or_default();
-        c.known = [person.names, Names::of(&line.subject)];
+        c.known = [person.names, Names::of(&line.subject)].map(Sought::new);
         let stream = Stream::Requests;
 
         let at = c.when(&line.time, raw.observed);
@@ -146,7 +148,7 @@ impl Redactor {
             None => found(&mut c, text(&record.tenant), None, text(&record.instance)),
         };
         let person = of.map(Attribution::person).unwrap_or_default();
-        c.known[0] = person.names;
+        c.known[0] = Sought::new(person.names);
         let at = c.when(&record.time, raw.observed);
         c.head(stream, id, at);
         c.origin(text(&record.instance), tenant, raw.origin.format.side());

@@ -1,7 +1,8 @@
 //! The plaintext of a blob: what must not exist is left out, and what is too long is cut.
 //!
-//! Invariant: every text passed [`Cleaner::scrub`], members with a secret's name are gone with everything below
-//! them, and the result is one JSON object within its limit. Place on the path: the last step before sealing.
+//! Invariant: every text passed [`Cleaner::scrub`] or is a [`Clean`](crate::content::Clean) one, members with a
+//! secret's name are gone with everything below them, and the result is one JSON object within its limit. Place on
+//! the path: the last step before sealing.
 
 use crate::content::Item;
 use crate::detect::Scanner;
@@ -204,6 +205,7 @@ impl<'s, 'o> Plain<'s, 'o> {
         match item {
             Item::Value(value) => self.value(value),
             Item::Text(text) => self.text(text),
+            Item::Clean(text) => self.verbatim(text),
             Item::List(texts) => self.list(texts),
         }
     }
