@@ -7,7 +7,7 @@
 use crate::compose::Composer;
 use crate::event::Key;
 use crate::owner::{Claims, Parts};
-use crate::plain::{Cleaner, Scratch};
+use crate::plain::Cleaner;
 use crate::seal::{EVENT_MAX, Sealing, identity_fields};
 use crate::tally::Count;
 use crate::{RecordId, Stream};
@@ -16,7 +16,7 @@ use greffier_vault::{Class, NoKey, Role, Writer};
 /// What sealing needs beside the clear part.
 pub(crate) struct Desk<'r> {
     pub(crate) writer: &'r mut Writer,
-    pub(crate) scratch: &'r mut Scratch,
+    pub(crate) scratch: &'r mut Vec<u8>,
     pub(crate) claims: &'r mut Claims,
 }
 

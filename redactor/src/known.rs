@@ -10,6 +10,7 @@ mod spelling;
 use crate::detect::through_views;
 use crate::owner::Names;
 use crate::vocabulary;
+use memchr::memrchr;
 use pairs::Pairs;
 use spelling::{Word, find_phone, has_phone, initial, national};
 use std::cell::OnceCell;
@@ -70,9 +71,12 @@ impl<'n> Sought<'n> {
     /// Can any spelling of any name stand in `text`? Most texts are ruled out here.
     fn may_stand_in(&self, text: &str) -> bool {
         let Some(pairs) = Pairs::of(text) else { return true };
-        let mut may = self.names.phone.is_some() && has_phone(text);
-        each(&self.names, |name, _, _| may |= pairs.may_hold(name));
-        may
+        let Names { email, fid, login, name, phone, uid } = self.names;
+        let may_hold = |text: &&str| text.len() >= SHORTEST && pairs.may_hold(text);
+        [email, fid, login, name, phone, uid].iter().flatten().any(may_hold)
+            || name.is_some_and(|name| name.split(between_names).any(|part| may_hold(&part)))
+            || email.is_some_and(|email| local(email).any(|part| may_hold(&part)))
+            || phone.is_some() && has_phone(text)
     }
 }
 
@@ -124,10 +128,13 @@ fn between_names(c: char) -> bool {
 
 /// The local part of an address, and the words in it.
 fn local(email: &str) -> impl Iterator<Item = &str> {
-    let local = email.rsplit_once('@').map_or("", |(local, _domain)| local);
-    let words = local
-        .split(['.', '_', '-', '+', '\''])
-        .filter(|word| word.chars().count() > SHORTEST && word.chars().any(char::is_alphabetic));
+    let local = memrchr(b'@', email.as_bytes()).map_or("", |at| &email[..at]);
+    let word = |word: &&str| {
+        word.len() > SHORTEST
+            && word.chars().any(char::is_alphabetic)
+            && word.chars().count() > SHORTEST
+    };
+    let words = local.split(['.', '_', '-', '+', '\'']).filter(word);
     std::iter::once(local).chain(words)
 }
 

@@ -145,7 +145,7 @@ impl Redactor {
         let (mut c, desk) = self.desk();
         let tenant = match of {
             Some(of) => of.tenant(),
-            None => found(&mut c, text(&record.tenant), None, text(&record.instance)),
+            None => found(&mut c, text(&record.tenant), || None, text(&record.instance)),
         };
         let person = of.map(Attribution::person).unwrap_or_default();
         c.known[0] = Sought::new(person.names);
@@ -183,7 +183,7 @@ impl Redactor {
     ) -> Result<(), NoKey> {
         let id = self.next_id(now_ms);
         let (mut c, desk) = self.desk();
-        let tenant = found(&mut c, None, None, None);
+        let tenant = found(&mut c, None, || None, None);
         let (stream, at) = (Stream::Requests, c.when(&Time::Absent, raw.observed));
         c.head(stream, id, at);
         c.origin(None, tenant, raw.origin.format.side());
@@ -221,14 +221,14 @@ fn facts<'a>(line: &'a RequestLine<'_>, url: &Url<'a>, path: &'a str, side: Side
 }
 
 fn tenant<'r>(c: &mut Composer<'r, '_>, line: &RequestLine<'_>, url: &Url<'_>) -> &'r str {
-    let host = text(&line.host).map(without_port).or(url.host());
+    let host = || text(&line.host).map(without_port).or(url.host());
     found(c, text(&line.tenant), host, text(&line.instance))
 }
 
-fn found<'r>(
+fn found<'r, 'h>(
     c: &mut Composer<'r, '_>,
     field: Option<&str>,
-    host: Option<&str>,
+    host: impl FnOnce() -> Option<&'h str>,
     instance: Option<&str>,
 ) -> &'r str {
     let (tenant, unknown) = c.rules.tenant(field, host, instance);

@@ -11,7 +11,6 @@ use crate::event::EventWriter;
 use crate::explain::{Fate, Notes};
 use crate::judge::Judge;
 use crate::owner::{Claims, Person};
-use crate::plain::Scratch;
 use crate::random::Random;
 use crate::req::RequestIds;
 use crate::rules::{NO_TENANT, Rules};
@@ -36,7 +35,8 @@ pub struct Redactor {
     random: Random,
     stamps: Stamps,
     texts: Texts,
-    scratch: Scratch,
+    /// The plaintexts of one event, empty between events.
+    scratch: Vec<u8>,
 }
 
 impl Redactor {
@@ -57,7 +57,7 @@ impl Redactor {
             random: Random::default(),
             stamps: Stamps::new(),
             texts: Texts::default(),
-            scratch: Scratch::default(),
+            scratch: Vec::new(),
         }
     }
 

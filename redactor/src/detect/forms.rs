@@ -36,6 +36,13 @@ impl Scanner {
         Forms { clear: clear.or_else(|| shared.clone()), sealed: sealed.or(shared) }
     }
 
+    /// The form of `text` that may be sealed, if that is another.
+    pub(crate) fn scrubbed(&self, text: &str, keep_full_ip: bool) -> Option<Zeroizing<String>> {
+        let mut found = Found::new();
+        self.collect(text, &Focus::all(text.len()), &mut found);
+        self.without(text, found, ROUNDS - 1, |entity| goes(entity, keep_full_ip))
+    }
+
     /// `text` without the `found` that `applies` selects, and without what comes to light in at most `left` more
     /// scans: what replacing brings together may be a finding of its own. `None` if there is none.
     pub(super) fn without(

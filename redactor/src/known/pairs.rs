@@ -14,8 +14,11 @@ impl Pairs {
             return None;
         }
         let mut pairs = [0; 32];
-        for pair in text.as_bytes().windows(2) {
-            pairs[usize::from(pair[0] & 31)] |= 1u32 << (pair[1] & 31);
+        let mut first = 0;
+        for second in text.as_bytes() {
+            let second = second & 31;
+            pairs[usize::from(first)] |= 1u32 << second;
+            first = second;
         }
         Some(Self(pairs))
     }
