@@ -18,6 +18,8 @@ pub(crate) struct Desk<'r> {
     pub(crate) writer: &'r mut Writer,
     pub(crate) scratch: &'r mut Vec<u8>,
     pub(crate) claims: &'r mut Claims,
+    /// True while the writer works.
+    pub(crate) sealing: &'r mut bool,
 }
 
 /// What is known of an event beside its fields.
@@ -96,6 +98,7 @@ impl Desk<'_> {
         let sealing = Sealing {
             writer: self.writer,
             cleaner: Cleaner { scanner: &c.judge.scanner, keep_ip: c.rules.seals_ip() },
+            sealing: self.sealing,
             scratch: self.scratch,
             url: &c.texts.url,
             id: ending.id,

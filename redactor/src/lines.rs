@@ -225,7 +225,7 @@ fn tenant<'r>(c: &mut Composer<'r, '_>, line: &RequestLine<'_>, url: &Url<'_>) -
     found(c, text(&line.tenant), host, text(&line.instance))
 }
 
-fn found<'r, 'h>(
+pub(crate) fn found<'r, 'h>(
     c: &mut Composer<'r, '_>,
     field: Option<&str>,
     host: impl FnOnce() -> Option<&'h str>,

@@ -31,6 +31,8 @@ const _: () =
 /// What all blobs of one event have in common.
 pub(crate) struct Sealing<'s> {
     pub(crate) writer: &'s mut Writer,
+    /// True while the writer works: a panic then must not let it go on.
+    pub(crate) sealing: &'s mut bool,
     pub(crate) cleaner: Cleaner<'s>,
     pub(crate) scratch: &'s mut Vec<u8>,
     /// The URL of the line without its secrets.
@@ -78,7 +80,10 @@ impl Sealing<'_> {
         let before = event.mark();
         for ((role, part), plain) in Parts::ROLES.into_iter().zip(&parts.0).zip(&plain) {
             let (Some(part), Some(plain)) = (part, plain) else { continue };
-            if let Err(no_key) = self.part(event, role, part, plain) {
+            *self.sealing = true;
+            let sealed = self.part(event, role, part, plain);
+            *self.sealing = false;
+            if let Err(no_key) = sealed {
                 event.rewind(before);
                 return Err(no_key);
             }
