@@ -49,9 +49,8 @@ impl Agents {
 }
 
 fn is_clean(text: &str, scanner: &Scanner) -> bool {
-    let mut scrubbed = String::new();
     matches!(secrets::without_path_keys(text), Cow::Borrowed(_))
-        && !scanner.scrub(text, false, &mut scrubbed)
+        && scanner.scrubbed(text, false).is_none()
 }
 
 fn read(parser: &Parser, text: &str) -> Agent {

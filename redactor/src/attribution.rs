@@ -37,13 +37,13 @@ impl Attribution {
         // Kept without a key too: the texts of the request must not show them.
         let names = [email, fid, login, name, phone, uid];
         let whole = names.iter().flatten().all(|name| name.len() <= LONGEST);
-        let [email, fid, login, name, phone, uid] = names.map(|name| name.map(shortened));
         let parts = [Some(tenant), req, email, fid, login, name, phone, uid];
-        let mut text = String::with_capacity(parts.iter().flatten().map(|part| part.len()).sum());
-        let ends = parts.map(|part| {
-            text.push_str(part.unwrap_or_default());
-            u16::try_from(text.len()).expect("tenants and ids are short, names are shortened")
-        });
+        let room = parts.iter().flatten().map(|part| part.len().min(LONGEST)).sum();
+        let (mut text, mut ends) = (String::with_capacity(room), [0; 8]);
+        for (part, end) in parts.iter().zip(&mut ends) {
+            text.push_str(shortened(part.unwrap_or_default()));
+            *end = u16::try_from(text.len()).expect("eight parts are shorter than 2^16");
+        }
         let [_, there @ ..] = parts.map(|part| part.is_some());
         let (claimed, keyed) = (person.claimed, person.keyed && whole && !dropped);
         Self(Arc::new(Settled { text, ends, there, dropped, claimed, keyed }))
@@ -80,7 +80,7 @@ impl Attribution {
 }
 
 fn shortened(name: &str) -> &str {
-    &name[..name.floor_char_boundary(LONGEST)]
+    if name.len() <= LONGEST { name } else { &name[..name.floor_char_boundary(LONGEST)] }
 }
 
 impl Drop for Settled {

@@ -39,12 +39,13 @@ impl<V> Cache<V> {
 struct Already(u64);
 
 impl Hasher for Already {
+    #[allow(clippy::cast_possible_truncation, reason = "one half of a hash is a hash")]
+    fn write_u128(&mut self, hash: u128) {
+        self.0 = hash as u64;
+    }
+
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.0 ^= u64::from_le_bytes(word);
-        }
+        debug_assert!(false, "{} bytes that are no hash", bytes.len());
     }
 
     fn finish(&self) -> u64 {

@@ -4,19 +4,21 @@
 //! that will be sealed or dropped whole. Place on the path: the middle of the gate.
 
 use crate::agent::Agents;
-use crate::content::{Content, Item};
+use crate::content::{Clean, Content, Item};
+use crate::detect::Forms;
 use crate::event::{EventWriter, Key};
 use crate::explain::Notes;
 use crate::judge::Judge;
-use crate::owner::Names;
+use crate::known::{self, Sought};
 use crate::req::{self, RequestIds};
 use crate::rules::{NO_TENANT, Rules, scalar};
 use crate::tally::{Count, Tally};
 use crate::time::{self, Stamps};
-use crate::{RecordId, Stream, charset, ip, known, secrets, wipe};
+use crate::{RecordId, Stream, charset, ip, secrets, wipe};
 use greffier_record::{Hot, Level, RequestLine, Side};
 use std::borrow::Cow;
 use std::net::IpAddr;
+use zeroize::Zeroizing;
 
 /// Bytes of a message and of an exception in clear.
 const MESSAGE: usize = 4096;
@@ -59,7 +61,7 @@ pub(crate) struct Composer<'r, 'a> {
     pub(crate) notes: &'r mut Notes,
     pub(crate) event: EventWriter<'r>,
     /// The persons of the record, to be found in its text.
-    pub(crate) known: [Names<'a>; 2],
+    pub(crate) known: [Sought<'a>; 2],
     pub(crate) lost: Content<'a>,
     /// The request id as it stands in clear.
     pub(crate) req: Option<Cow<'a, str>>,
@@ -142,10 +144,10 @@ impl<'a> Composer<'_, 'a> {
             self.event.text(Key::Exc, exception);
             return self.notes.clear("exception", "exc", SCHEMA);
         }
-        let changed = self.masked(Key::Exc, exception, EXCEPTION);
+        let lost = self.masked(Key::Exc, exception, EXCEPTION);
         self.notes.clear("exception", "exc", "detector");
-        if changed {
-            self.lose("exception", Item::Text(exception));
+        if let Some(whole) = lost {
+            self.lose("exception", Item::Clean(whole));
         }
     }
 
@@ -213,11 +215,8 @@ impl<'a> Composer<'_, 'a> {
             None => {}
         }
         if let Some(message) = message {
-            let changed = self.masked(Key::Msg, message, MESSAGE);
+            self.lost.msg = self.masked(Key::Msg, message, MESSAGE);
             self.notes.clear("message", "msg", "detector");
-            if changed {
-                self.lost.msg = Some(message);
-            }
         }
     }
 
@@ -249,26 +248,29 @@ impl<'a> Composer<'_, 'a> {
         self.judge.of(text).stays_as_label
     }
 
-    /// Writes the clear form of a text, at most `max` bytes; true if it is not the original any more.
-    fn masked(&mut self, key: Key, original: &str, max: usize) -> bool {
+    /// Writes the clear form of a text, at most `max` bytes. If that is not the whole original: what may be sealed.
+    fn masked(&mut self, key: Key, original: &'a str, max: usize) -> Option<Clean<'a>> {
+        #[cfg(test)]
+        crate::tests::may_panic(original);
         let text = secrets::without_path_keys(original);
-        let out = &mut self.texts.clear;
-        out.clear();
-        let masked = self.judge.scanner.mask(&text, out);
-        let mut changed = masked || matches!(text, Cow::Owned(_));
-        let long = out.len() > max;
-        out.truncate(out.floor_char_boundary(max + BEYOND));
-        for names in &self.known {
-            changed |= known::mask(out, names);
+        let Forms { clear, sealed } = self.judge.scanner.forms(&text, self.rules.seals_ip());
+        let masked = clear.as_ref().map_or(&*text, |clear| clear);
+        let long = masked.len() > max;
+        let masked = &masked[..masked.floor_char_boundary(max + BEYOND)];
+        let named = known::mask(masked, &self.known);
+        let shown = named.as_ref().map_or(masked, |named| named);
+        self.event.text(key, if long { &shown[..shown.floor_char_boundary(max)] } else { shown });
+        self.tally.add(Count::OverLimit, long.into());
+        let keyed = matches!(text, Cow::Owned(_));
+        if !(long || keyed || clear.is_some() || named.is_some()) {
+            return None;
         }
-        if long {
-            out.truncate(out.floor_char_boundary(max));
-            self.tally.add(Count::OverLimit, 1);
-            changed = true;
-        }
-        self.event.text(key, out);
-        self.tally.add(Count::Masked, changed.into());
-        changed
+        self.tally.add(Count::Masked, 1);
+        Some(match (sealed, text) {
+            (Some(sealed), _) => Clean::Rewritten(sealed),
+            (None, Cow::Owned(text)) => Clean::Rewritten(Zeroizing::new(text)),
+            (None, Cow::Borrowed(text)) => Clean::Received(text),
+        })
     }
 }
 

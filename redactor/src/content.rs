@@ -5,13 +5,15 @@
 
 use crate::plain::Plain;
 use greffier_record::Value;
+use std::ops::Deref;
+use zeroize::Zeroizing;
 
 /// Values of class 3, by key; what is absent is not written.
 #[derive(Default)]
 pub(crate) struct Content<'a> {
     pub(crate) files: Option<&'a Value<'a>>,
     pub(crate) method: Option<&'a str>,
-    pub(crate) msg: Option<&'a str>,
+    pub(crate) msg: Option<Clean<'a>>,
     pub(crate) opened: &'a [&'a str],
     pub(crate) post: Option<Item<'a>>,
     pub(crate) query: Option<&'a str>,
@@ -29,7 +31,25 @@ pub(crate) struct Content<'a> {
 pub(crate) enum Item<'a> {
     Value(&'a Value<'a>),
     Text(&'a str),
+    Clean(Clean<'a>),
     List(Vec<&'a str>),
+}
+
+/// A text without what must not exist: nothing has to be looked for in it any more.
+pub(crate) enum Clean<'a> {
+    Received(&'a str),
+    Rewritten(Zeroizing<String>),
+}
+
+impl Deref for Clean<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Received(text) => text,
+            Self::Rewritten(text) => text,
+        }
+    }
 }
 
 impl<'a> Content<'a> {
@@ -101,7 +121,9 @@ impl<'a> Content<'a> {
                 out.member("files", |out| out.value(files));
             }
             text(out, "method", self.method);
-            text(out, "msg", self.msg);
+            if let Some(msg) = &self.msg {
+                out.member("msg", |out| out.verbatim(msg));
+            }
             if !self.opened.is_empty() {
                 out.member("opened", |out| out.list(self.opened));
             }

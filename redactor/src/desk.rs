@@ -7,7 +7,7 @@
 use crate::compose::Composer;
 use crate::event::Key;
 use crate::owner::{Claims, Parts};
-use crate::plain::{Cleaner, Scratch};
+use crate::plain::Cleaner;
 use crate::seal::{EVENT_MAX, Sealing, identity_fields};
 use crate::tally::Count;
 use crate::{RecordId, Stream};
@@ -16,8 +16,10 @@ use greffier_vault::{Class, NoKey, Role, Writer};
 /// What sealing needs beside the clear part.
 pub(crate) struct Desk<'r> {
     pub(crate) writer: &'r mut Writer,
-    pub(crate) scratch: &'r mut Scratch,
+    pub(crate) scratch: &'r mut Vec<u8>,
     pub(crate) claims: &'r mut Claims,
+    /// True while the writer works.
+    pub(crate) sealing: &'r mut bool,
 }
 
 /// What is known of an event beside its fields.
@@ -96,6 +98,7 @@ impl Desk<'_> {
         let sealing = Sealing {
             writer: self.writer,
             cleaner: Cleaner { scanner: &c.judge.scanner, keep_ip: c.rules.seals_ip() },
+            sealing: self.sealing,
             scratch: self.scratch,
             url: &c.texts.url,
             id: ending.id,

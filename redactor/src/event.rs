@@ -29,10 +29,12 @@ impl Key {
         Self::NAMES[self as usize]
     }
 
-    /// `,"name":` as it stands in an event.
-    fn written(self) -> &'static [u8] {
+    /// Appends `,"name":`. A copy of fixed length is two moves, one of any length is a call.
+    fn write(self, out: &mut Vec<u8>) {
         let (text, length) = &WRITTEN[self as usize];
-        &text[..*length]
+        let end = out.len() + length;
+        out.extend_from_slice(text);
+        out.truncate(end);
     }
 }
 
@@ -76,16 +78,20 @@ impl<'b> EventWriter<'b> {
     /// Where the value of `key` goes.
     fn key(&mut self, key: Key) -> &mut Vec<u8> {
         debug_assert!(self.last < Some(key), "{key:?} is out of order");
-        let written = key.written();
         let first = self.last.replace(key).is_none();
         let out = self.batch.buffer();
-        out.extend_from_slice(if first { &written[1..] } else { written });
+        key.write(out);
+        if first {
+            out.remove(self.start + 1); // the comma
+        }
         out
     }
 
     /// `v s id ts svc inst`; `service` is the last two of them as [`EventWriter::service`] writes them.
     pub(crate) fn head(&mut self, stream: Stream, id: RecordId, ts: &[u8; 24], service: &[u8]) {
-        self.key(Key::V).push(b'1');
+        debug_assert!(self.last.is_none(), "a head comes first");
+        self.batch.buffer().extend_from_slice(b"\"v\":1");
+        self.last = Some(Key::V);
         self.verbatim(Key::S, stream.name().as_bytes());
         self.verbatim(Key::Id, &text22(id.as_bytes()));
         self.verbatim(Key::Ts, ts);
@@ -98,7 +104,7 @@ impl<'b> EventWriter<'b> {
         let mut out = Vec::new();
         for (key, value) in [(Key::Svc, service), (Key::Inst, instance)] {
             if !value.is_empty() {
-                out.extend_from_slice(key.written());
+                key.write(&mut out);
                 json::text(value, &mut out);
             }
         }

@@ -58,8 +58,11 @@ impl Notes {
         self.0.is_some()
     }
 
+    #[inline]
     pub(crate) fn clear(&mut self, field: &str, as_: &str, rule: &str) {
-        self.note(field, rule, || Treatment::Clear { as_: as_.to_owned() });
+        if self.wanted() {
+            self.note(field, rule, || Treatment::Clear { as_: as_.to_owned() });
+        }
     }
 
     pub(crate) fn dropped(&mut self, field: &str, reason: &str, rule: &str) {
@@ -71,6 +74,7 @@ impl Notes {
         self.note(field, rule, || Treatment::Sealed { class, role, key: key.to_owned() });
     }
 
+    #[cold]
     fn note(&mut self, field: &str, rule: &str, fate: impl FnOnce() -> Treatment) {
         if let Some(fates) = &mut self.0 {
             fates.push(Fate { field: cleaned(field), fate: fate(), rule: rule.to_owned() });

@@ -4,8 +4,11 @@
 //! whole, every other text is masked as the clear part of an event is. Place on the path: beside it.
 
 use crate::detect::Scanner;
+use crate::known::{self, Sought};
 use crate::owner::Names;
-use crate::{known, secrets};
+use crate::secrets;
+use std::borrow::Cow;
+use zeroize::Zeroizing;
 
 /// Redacts texts without keeping anything of them.
 #[derive(Default)]
@@ -62,12 +65,11 @@ impl Filter {
     /// Appends `text` with placeholders. True if anything was replaced.
     pub fn text(&self, text: &str, known: &Known, out: &mut String) -> bool {
         let text = secrets::without_path_keys(text);
-        let mut masked = String::with_capacity(text.len());
-        let mut changed = matches!(text, std::borrow::Cow::Owned(_));
-        changed |= self.scanner.mask(&text, &mut masked);
-        changed |= known::mask(&mut masked, &known.names());
-        out.push_str(&masked);
-        changed
+        let mut masked = Zeroizing::new(String::with_capacity(text.len()));
+        let changed = self.scanner.mask(&text, &mut masked) || matches!(text, Cow::Owned(_));
+        let named = known::mask(&masked, &[Sought::new(known.names())]);
+        out.push_str(named.as_ref().map_or(&masked, |named| named));
+        changed || named.is_some()
     }
 }
 

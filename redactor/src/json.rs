@@ -21,15 +21,26 @@ pub(crate) fn text(text: &str, out: &mut Vec<u8>) {
 /// Bytes before the first that is escaped; blocks without one are passed over whole.
 fn clean_len(bytes: &[u8]) -> usize {
     let mut at = 0;
-    for block in bytes.as_chunks::<16>().0 {
-        let escaped = |byte: u8| u8::from(byte < 0x20 || byte == b'"' || byte == b'\\');
-        if block.iter().fold(0, |any, byte| any | escaped(*byte)) != 0 {
+    for block in bytes.as_chunks().0 {
+        if !is_clean(block) {
             break;
         }
         at += block.len();
     }
     let rest = &bytes[at..];
+    // What is left may be part of one more block, together with bytes that are clean.
+    if at > 0 && rest.len() < BLOCK && bytes.last_chunk().is_some_and(is_clean) {
+        return bytes.len();
+    }
     at + rest.iter().position(|byte| WIDTH[usize::from(*byte)] != 1).unwrap_or(rest.len())
+}
+
+/// Bytes the processor looks at in one go.
+const BLOCK: usize = 16;
+
+fn is_clean(block: &[u8; BLOCK]) -> bool {
+    let escaped = |byte: u8| u8::from(byte < 0x20 || byte == b'"' || byte == b'\\');
+    block.iter().fold(0, |any, byte| any | escaped(*byte)) == 0
 }
 
 /// [`width`] of every byte.
@@ -68,6 +79,11 @@ const fn width(byte: u8) -> u8 {
         0..0x20 => 6,
         _ => 1,
     }
+}
+
+/// Bytes `text` takes as a JSON string at most.
+pub(crate) const fn most(text: &str) -> usize {
+    6 * text.len() + 2
 }
 
 /// Bytes `text` takes inside a JSON string, without the quotes.

@@ -4,105 +4,121 @@
 //! accents, order or encoding; nor glued to an initial, a number or another of them (`jdupont`, `Dupont1980`).
 //! Place on the path: after the detector, on `msg` and `exc`.
 
+mod pairs;
 mod spelling;
 
-use crate::detect::{is_plain, through_views, without_accent};
+use crate::detect::through_views;
 use crate::owner::Names;
 use crate::vocabulary;
+use memchr::memrchr;
+use pairs::Pairs;
 use spelling::{Word, find_phone, has_phone, initial, national};
+use std::cell::OnceCell;
 use std::ops::Range;
+use zeroize::Zeroizing;
 
 /// Shorter names would hit words that mean something else.
 const SHORTEST: usize = 3;
 
-/// Replaces every known name in `text`; true if there was one.
-pub(crate) fn mask(text: &mut String, names: &Names<'_>) -> bool {
-    if names.is_empty() || text.is_empty() {
-        return false;
-    }
-    let pairs = Pairs::of(text);
-    let phone = names.phone.filter(|_| pairs.is_none() || has_phone(text));
-    let words = words(names, pairs);
-    if words.is_empty() && phone.is_none() {
-        return false;
-    }
-    let parts = names.name.into_iter().flat_map(str::split_whitespace);
-    let initials =
-        parts.chain(names.email).chain(names.login).map(initial).fold(0, |all, one| all | one);
-    let phone = phone.and_then(national);
-    let mut hits = through_views(text, &|view, found| {
-        for word in &words {
-            word.find(view, &words, initials, found);
-        }
-        if let Some(digits) = &phone {
-            find_phone(view, digits, found);
-        }
-    });
-    hits.retain(|(range, _)| !is_placeholder(text, range));
-    replace(text, hits)
+/// Replaces every name of these persons in `text`; `None` if there is none.
+pub(crate) fn mask(text: &str, persons: &[Sought<'_>]) -> Option<Zeroizing<String>> {
+    persons.iter().fold(None, |masked, person| {
+        let again = person.mask(masked.as_ref().map_or(text, |masked| masked));
+        again.or(masked)
+    })
 }
 
-/// Which letters follow each other in a text in which nothing is encoded: most names fail here.
-struct Pairs([u32; 32]);
+/// The names of a person, to be found in the texts of one record.
+#[derive(Default)]
+pub(crate) struct Sought<'n> {
+    names: Names<'n>,
+    /// Made for the first text that may hold one of them.
+    spelled: OnceCell<Spelled<'n>>,
+}
 
-impl Pairs {
-    /// The pairs of `text`; `None` if something may be encoded in it.
-    fn of(text: &str) -> Option<Self> {
-        if !is_plain(text) {
+/// Names in every spelling.
+struct Spelled<'n> {
+    words: Vec<Word<'n>>,
+    /// First letters of the person's names, one bit each.
+    initials: u32,
+    /// What a telephone number ends with.
+    phone: Option<Zeroizing<String>>,
+}
+
+impl<'n> Sought<'n> {
+    pub(crate) fn new(names: Names<'n>) -> Self {
+        Self { names, spelled: OnceCell::new() }
+    }
+
+    fn mask(&self, text: &str) -> Option<Zeroizing<String>> {
+        if self.names.is_empty() || text.is_empty() || !self.may_stand_in(text) {
             return None;
         }
-        let mut pairs = [0; 32];
-        for pair in text.as_bytes().windows(2) {
-            pairs[usize::from(pair[0] & 31)] |= 1u32 << (pair[1] & 31);
-        }
-        Some(Self(pairs))
+        let Spelled { words, initials, phone } =
+            self.spelled.get_or_init(|| Spelled::of(&self.names));
+        let mut hits = through_views(text, &|view, found| {
+            for word in words {
+                word.find(view, words, *initials, found);
+            }
+            if let Some(digits) = phone {
+                find_phone(view, digits, found);
+            }
+        });
+        hits.retain(|(range, _)| !is_placeholder(text, range));
+        replace(text, hits)
     }
 
-    /// Could any spelling of `name` stand in the text? Spellings differ from the second letter on at the earliest,
-    /// and not in the second if the first two are plain.
-    fn may_hold(&self, name: &str) -> bool {
-        match name.as_bytes() {
-            [first, ..] if first.is_ascii() => {
-                let second = name[1..].chars().next().and_then(without_accent);
-                second.is_none_or(|second| {
-                    let transliterated = matches!(second, 'e' | 's' | 'E' | 'S');
-                    let pair =
-                        || self.0[usize::from(first & 31)] >> (u32::from(second) & 31) & 1 != 0;
-                    transliterated || !second.is_ascii() || pair()
-                })
-            }
-            _ => true,
-        }
+    /// Can any spelling of any name stand in `text`? Most texts are ruled out here.
+    fn may_stand_in(&self, text: &str) -> bool {
+        let Some(pairs) = Pairs::of(text) else { return true };
+        let Names { email, fid, login, name, phone, uid } = self.names;
+        let may_hold = |text: &&str| text.len() >= SHORTEST && pairs.may_hold(text);
+        [email, fid, login, name, phone, uid].iter().flatten().any(may_hold)
+            || name.is_some_and(|name| name.split(between_names).any(|part| may_hold(&part)))
+            || email.is_some_and(|email| local(email).any(|part| may_hold(&part)))
+            || phone.is_some() && has_phone(text)
     }
 }
 
-/// All that is looked for, in every spelling, with its placeholder; but for what `pairs` rule out and for words
-/// that name no one (`admin@`).
-fn words<'n>(names: &Names<'n>, pairs: Option<Pairs>) -> Vec<Word<'n>> {
-    let whole = [
+impl<'n> Spelled<'n> {
+    fn of(names: &Names<'n>) -> Self {
+        let mut words = Vec::new();
+        each(names, |name, placeholder, glues| {
+            Word::spell(name, placeholder, glues, &mut words);
+        });
+        let parts = names.name.into_iter().flat_map(str::split_whitespace);
+        let first = parts.chain(names.email).chain(names.login);
+        let initials = first.map(initial).fold(0, |all, one| all | one);
+        Self { words, initials, phone: names.phone.and_then(national) }
+    }
+}
+
+/// Calls `found` with all that is looked for: the name, its placeholder, and whether it may stand in a longer word.
+/// Words that name no one (`admin@`) are left out.
+fn each<'n>(names: &Names<'n>, mut found: impl FnMut(&'n str, &'static str, bool)) {
+    let mut add = |name: &'n str, placeholder, glues| {
+        if name.len() >= SHORTEST && !(placeholder == "<email>" && vocabulary::knows(name)) {
+            found(name, placeholder, glues);
+        }
+    };
+    for (name, placeholder) in [
         (names.email, "<email>"),
         (names.name, "<name>"),
         (names.login, "<login>"),
         (names.phone, "<phone>"),
         (names.uid, "<uid>"),
         (names.fid, "<fid>"),
-    ];
-    let whole =
-        whole.into_iter().filter_map(|(name, placeholder)| Some((name?, placeholder, false)));
-    let parts = names.name.into_iter().flat_map(|name| name.split(between_names));
-    let parts = parts.map(|part| (part, "<name>", true));
-    let local = names.email.into_iter().flat_map(local);
-    let mut words = Vec::new();
-    for (text, placeholder, glues) in whole.chain(parts).chain(local) {
-        let may_stand = || pairs.as_ref().is_none_or(|pairs| pairs.may_hold(text));
-        if text.len() >= SHORTEST
-            && may_stand()
-            && !(placeholder == "<email>" && vocabulary::knows(text))
-        {
-            Word::spell(text, placeholder, glues, &mut words);
+    ] {
+        if let Some(name) = name {
+            add(name, placeholder, false);
         }
     }
-    words
+    if let Some(name) = names.name {
+        name.split(between_names).for_each(|part| add(part, "<name>", true));
+    }
+    if let Some(email) = names.email {
+        local(email).for_each(|part| add(part, "<email>", true));
+    }
 }
 
 /// What stands between the parts of a name.
@@ -111,12 +127,15 @@ fn between_names(c: char) -> bool {
 }
 
 /// The local part of an address, and the words in it.
-fn local(email: &str) -> impl Iterator<Item = (&str, &'static str, bool)> {
-    let local = email.rsplit_once('@').map_or("", |(local, _domain)| local);
-    let words = local
-        .split(['.', '_', '-', '+', '\''])
-        .filter(|word| word.chars().count() > SHORTEST && word.chars().any(char::is_alphabetic));
-    std::iter::once(local).chain(words).map(|word| (word, "<email>", true))
+fn local(email: &str) -> impl Iterator<Item = &str> {
+    let local = memrchr(b'@', email.as_bytes()).map_or("", |at| &email[..at]);
+    let word = |word: &&str| {
+        word.len() > SHORTEST
+            && word.chars().any(char::is_alphabetic)
+            && word.chars().count() > SHORTEST
+    };
+    let words = local.split(['.', '_', '-', '+', '\'']).filter(word);
+    std::iter::once(local).chain(words)
 }
 
 /// A placeholder's own letters are no name.
@@ -124,13 +143,14 @@ fn is_placeholder(text: &str, range: &Range<usize>) -> bool {
     text[..range.start].ends_with('<') && text[range.end..].starts_with('>')
 }
 
-/// Replaces `hits`, of those that overlap the first and longest; true if there was one.
-fn replace(text: &mut String, mut hits: Vec<(Range<usize>, &'static str)>) -> bool {
+/// Replaces `hits`, of those that overlap the first and longest; `None` if there is none.
+fn replace(text: &str, mut hits: Vec<(Range<usize>, &'static str)>) -> Option<Zeroizing<String>> {
     if hits.is_empty() {
-        return false;
+        return None;
     }
     hits.sort_by_key(|(range, _)| (range.start, usize::MAX - range.end));
-    let (mut out, mut copied) = (String::with_capacity(text.len()), 0);
+    let room = text.len() + hits.iter().map(|(_, placeholder)| placeholder.len()).sum::<usize>();
+    let (mut out, mut copied) = (Zeroizing::new(String::with_capacity(room)), 0);
     let mut last = 0;
     for (range, placeholder) in hits {
         if range.start >= last {
@@ -141,14 +161,19 @@ fn replace(text: &mut String, mut hits: Vec<(Range<usize>, &'static str)>) -> bo
         copied = last;
     }
     out.push_str(&text[copied..]);
-    *text = out;
-    true
+    Some(out)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// Masks the names in `text`; true if there was one.
+    fn mask(text: &mut String, names: &Names<'_>) -> bool {
+        let masked = super::mask(text, &[Sought::new(*names)]);
+        masked.map(|masked| text.clone_from(&masked)).is_some()
+    }
 
     fn shown(text: &str) -> String {
         let names = Names {
@@ -232,7 +257,31 @@ mod tests {
         assert_eq!(shown("id 17012345678", "X", phone), "id 17012345678");
     }
 
+    /// What stands in the text itself is found whatever the pairs say.
+    fn searched(text: &str, names: Names<'_>) -> Option<String> {
+        let sought = Sought::new(names);
+        let Spelled { words, initials, .. } = Spelled::of(&sought.names);
+        let hits = through_views(text, &|view, found| {
+            words.iter().for_each(|word| word.find(view, &words, initials, found));
+        });
+        replace(text, hits).map(|text| text.to_string())
+    }
+
     proptest! {
+        #[test]
+        fn no_name_is_ruled_out_that_stands_there(
+            name in "[MmUuEeLlRrSsßüéÉ\u{301} .-]{3,9}", with in "[MmUuEeLlRrSs .-]{0,3}", plain: bool,
+        ) {
+            let names = Names { name: Some(&name), ..Names::default() };
+            for (email, login) in [(Some("mue.lle@ss.ru"), None), (None, Some("Seele"))] {
+                let names = Names { email, login, ..names };
+                let own = names.login.unwrap_or(if plain { "mue" } else { &name });
+                let text = format!("{with} {own} {with}{own}{with} MULLER mue.lle esel");
+                let masked = super::mask(&text, &[Sought::new(names)]);
+                prop_assert_eq!(masked.map(|text| text.to_string()), searched(&text, names));
+            }
+        }
+
         #[test]
         fn any_text_and_any_name(text: String, name: String) {
             let names = Names { login: Some(&name), ..Names::default() };

@@ -17,6 +17,7 @@ mod event;
 mod explain;
 mod filter;
 mod glob;
+mod guard;
 mod id;
 mod ip;
 mod json;

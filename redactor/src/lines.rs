@@ -7,6 +7,7 @@ use crate::compose::{Composer, params, text};
 use crate::content::Content;
 use crate::desk::{Ending, Keep};
 use crate::event::Key;
+use crate::known::Sought;
 use crate::owner::{Claims, Names, Parts, People, Person};
 use crate::rules::{About, Facts, NO_TENANT, Rules};
 use crate::tally::Count;
@@ -39,7 +40,8 @@ impl Redactor {
             exempt || admit(rules, desk.claims, tenant, names, now_ms)
         });
         c.tally.add(Count::Claimed, people.refused());
-        c.known = [people.subject.names, people.impersonator.unwrap_or_default().names];
+        c.known =
+            [people.subject, people.impersonator.unwrap_or_default()].map(|p| Sought::new(p.names));
 
         let at = c.when(&line.time, raw.observed);
         c.head(stream, id, at);
@@ -98,7 +100,7 @@ impl Redactor {
         let dropped = of.is_some_and(Attribution::dropped)
             || rules.drops_person(&facts(line, &url, &path, Side::Proxy));
         let person = of.map(Attribution::person).unwrap_or_default();
-        c.known = [person.names, Names::of(&line.subject)];
+        c.known = [person.names, Names::of(&line.subject)].map(Sought::new);
         let stream = Stream::Requests;
 
         let at = c.when(&line.time, raw.observed);
@@ -143,10 +145,10 @@ impl Redactor {
         let (mut c, desk) = self.desk();
         let tenant = match of {
             Some(of) => of.tenant(),
-            None => found(&mut c, text(&record.tenant), None, text(&record.instance)),
+            None => found(&mut c, text(&record.tenant), || None, text(&record.instance)),
         };
         let person = of.map(Attribution::person).unwrap_or_default();
-        c.known[0] = person.names;
+        c.known[0] = Sought::new(person.names);
         let at = c.when(&record.time, raw.observed);
         c.head(stream, id, at);
         c.origin(text(&record.instance), tenant, raw.origin.format.side());
@@ -181,7 +183,7 @@ impl Redactor {
     ) -> Result<(), NoKey> {
         let id = self.next_id(now_ms);
         let (mut c, desk) = self.desk();
-        let tenant = found(&mut c, None, None, None);
+        let tenant = found(&mut c, None, || None, None);
         let (stream, at) = (Stream::Requests, c.when(&Time::Absent, raw.observed));
         c.head(stream, id, at);
         c.origin(None, tenant, raw.origin.format.side());
@@ -219,14 +221,14 @@ fn facts<'a>(line: &'a RequestLine<'_>, url: &Url<'a>, path: &'a str, side: Side
 }
 
 fn tenant<'r>(c: &mut Composer<'r, '_>, line: &RequestLine<'_>, url: &Url<'_>) -> &'r str {
-    let host = text(&line.host).map(without_port).or(url.host());
+    let host = || text(&line.host).map(without_port).or(url.host());
     found(c, text(&line.tenant), host, text(&line.instance))
 }
 
-fn found<'r>(
+pub(crate) fn found<'r, 'h>(
     c: &mut Composer<'r, '_>,
     field: Option<&str>,
-    host: Option<&str>,
+    host: impl FnOnce() -> Option<&'h str>,
     instance: Option<&str>,
 ) -> &'r str {
     let (tenant, unknown) = c.rules.tenant(field, host, instance);

@@ -6,6 +6,7 @@
 
 use crate::url::{Cleared, Keys, pieces, words};
 use crate::{charset, vocabulary};
+use memchr::memchr;
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 
@@ -72,8 +73,9 @@ pub(crate) fn clear(path: &str, known: &Known<'_>, out: &mut String) -> Cleared 
     }
     let template = known.keep.iter().find(|template| template.matches(path));
     let (start, mut lost) = (out.len(), false);
+    let encoded = memchr(b'%', path.as_bytes()).is_some();
     // Segments that are no UTF-8 are judged again, as well as they can be read.
-    let mut no_secrets = !path.as_bytes().contains(&b'%');
+    let mut no_secrets = !encoded;
     let mut keys = Keys::default();
     let mut values = Values::new(known.params);
     for (n, received) in pieces(path, b'/').enumerate() {
@@ -86,7 +88,7 @@ pub(crate) fn clear(path: &str, known: &Known<'_>, out: &mut String) -> Cleared 
         if received.is_empty() {
             continue;
         }
-        let segment = decode(received);
+        let segment = if encoded { decode(received) } else { Some(Cow::Borrowed(received)) };
         let key = segment.as_deref().is_some_and(|segment| keys.is_key(segment));
         let before = out.len();
         let replaced = match template.and_then(|template| template.0.get(n)) {

@@ -1,12 +1,15 @@
 //! The plaintext of a blob: what must not exist is left out, and what is too long is cut.
 //!
-//! Invariant: every text passed [`Cleaner::scrub`], members with a secret's name are gone with everything below
-//! them, and the result is one JSON object within its limit. Place on the path: the last step before sealing.
+//! Invariant: every text passed [`Cleaner::scrub`] or is a [`Clean`] one, members with a
+//! secret's name are gone with everything below them, and the result is one JSON object within its limit. Place on
+//! the path: the last step before sealing.
 
-use crate::content::Item;
+use crate::content::{Clean, Item};
 use crate::detect::Scanner;
 use crate::{json, secrets, wipe};
 use greffier_record::Value;
+use std::borrow::Cow;
+use zeroize::Zeroizing;
 
 /// Deeper values are cut; the collector refuses lines deeper than 128.
 const DEEPEST: usize = 130;
@@ -20,9 +23,13 @@ pub(crate) struct Cleaner<'s> {
 }
 
 impl Cleaner<'_> {
-    fn scrub(&self, text: &str, out: &mut String) {
+    fn scrub<'t>(&self, text: &'t str) -> Clean<'t> {
         let text = secrets::without_path_keys(text);
-        self.scanner.scrub(&text, self.keep_ip, out);
+        match (self.scanner.scrubbed(&text, self.keep_ip), text) {
+            (Some(scrubbed), _) => Clean::Rewritten(scrubbed),
+            (None, Cow::Owned(text)) => Clean::Rewritten(Zeroizing::new(text)),
+            (None, Cow::Borrowed(text)) => Clean::Received(text),
+        }
     }
 }
 
@@ -35,45 +42,28 @@ pub(crate) struct Loss {
     pub(crate) secrets: u64,
 }
 
-/// Memory for plaintext, kept from event to event and empty between them.
-#[derive(Default)]
-pub(crate) struct Scratch {
-    /// The plaintexts of one event.
-    pub(crate) plain: Vec<u8>,
-    /// One text of them on its way through the detector.
-    text: String,
-}
-
-impl Scratch {
-    /// Forgets what was written, with zeros.
-    pub(crate) fn clear(&mut self) {
-        wipe::tail(&mut self.plain, 0);
-        wipe::text(&mut self.text);
-    }
-}
-
-/// Appends to `scratch` what `write` writes, in at most `limit` bytes: the longest texts are cut first.
+/// Appends to `out` what `write` writes, in at most `limit` bytes: the longest texts are cut first.
 pub(crate) fn fit(
     cleaner: &Cleaner<'_>,
-    scratch: &mut Scratch,
+    out: &mut Vec<u8>,
     limit: usize,
     write: impl Fn(&mut Plain<'_, '_>),
 ) -> Loss {
-    let start = scratch.plain.len();
-    let mut plain = Plain::new(cleaner, scratch, usize::MAX, usize::MAX);
+    let start = out.len();
+    let mut plain = Plain::new(cleaner, out, usize::MAX, usize::MAX);
     write(&mut plain);
     let loss = plain.loss;
-    let over = (scratch.plain.len() - start).saturating_sub(limit);
+    let over = (out.len() - start).saturating_sub(limit);
     if over == 0 {
         return loss;
     }
-    wipe::tail(&mut scratch.plain, start);
-    let mut plain = Plain::new(cleaner, scratch, usize::MAX, usize::MAX);
+    wipe::tail(out, start);
+    let mut plain = Plain::new(cleaner, out, usize::MAX, usize::MAX);
     plain.lengths = Some(Vec::new());
     write(&mut plain);
     let cap = level(&mut plain.lengths.take().unwrap_or_default(), over).max(SHORTEST);
-    wipe::tail(&mut scratch.plain, start);
-    let mut plain = Plain::new(cleaner, scratch, start + limit, cap);
+    wipe::tail(out, start);
+    let mut plain = Plain::new(cleaner, out, start + limit, cap);
     write(&mut plain);
     plain.loss
 }
@@ -97,7 +87,6 @@ fn level(lengths: &mut [usize], over: usize) -> usize {
 pub(crate) struct Plain<'s, 'o> {
     cleaner: &'s Cleaner<'s>,
     out: &'o mut Vec<u8>,
-    scratch: &'o mut String,
     /// Where the value must have ended.
     end: usize,
     /// Longest text, in bytes as escaped.
@@ -110,9 +99,13 @@ pub(crate) struct Plain<'s, 'o> {
 }
 
 impl<'s, 'o> Plain<'s, 'o> {
-    fn new(cleaner: &'s Cleaner<'s>, scratch: &'o mut Scratch, end: usize, cap: usize) -> Self {
-        let Scratch { plain: out, text: scratch } = scratch;
-        Self { cleaner, out, scratch, end, cap, open: 0, lengths: None, loss: Loss::default() }
+    fn new(cleaner: &'s Cleaner<'s>, out: &'o mut Vec<u8>, end: usize, cap: usize) -> Self {
+        Self { cleaner, out, end, cap, open: 0, lengths: None, loss: Loss::default() }
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        wipe::reserve(self.out, bytes.len());
+        self.out.extend_from_slice(bytes);
     }
 
     pub(crate) fn object(&mut self, members: impl FnOnce(&mut Self)) {
@@ -120,19 +113,19 @@ impl<'s, 'o> Plain<'s, 'o> {
     }
 
     fn bracket(&mut self, open: u8, close: u8, inside: impl FnOnce(&mut Self)) {
-        self.out.push(open);
+        self.push(&[open]);
         self.open += 1;
         inside(self);
         self.open -= 1;
-        self.out.push(close);
+        self.push(&[close]);
     }
 
     /// A member whose name is ours: it needs no escaping.
     pub(crate) fn member(&mut self, key: &str, value: impl FnOnce(&mut Self)) {
         self.element(|plain| {
-            plain.out.push(b'"');
-            plain.out.extend_from_slice(key.as_bytes());
-            plain.out.extend_from_slice(b"\":");
+            plain.push(b"\"");
+            plain.push(key.as_bytes());
+            plain.push(b"\":");
             value(plain);
         });
     }
@@ -141,7 +134,7 @@ impl<'s, 'o> Plain<'s, 'o> {
     pub(crate) fn scrubbed_member(&mut self, key: &str, value: impl FnOnce(&mut Self)) {
         self.element(|plain| {
             plain.text(key);
-            plain.out.push(b':');
+            plain.push(b":");
             value(plain);
         });
     }
@@ -150,7 +143,7 @@ impl<'s, 'o> Plain<'s, 'o> {
     fn element(&mut self, write: impl FnOnce(&mut Self)) {
         let start = self.out.len();
         if !matches!(self.out.last(), Some(b'{' | b'[')) {
-            self.out.push(b',');
+            self.push(b",");
         }
         write(self);
         if self.out.len() + self.open > self.end {
@@ -160,7 +153,7 @@ impl<'s, 'o> Plain<'s, 'o> {
     }
 
     pub(crate) fn text(&mut self, text: &str) {
-        self.cleaned(text, |plain, clean| plain.verbatim(clean));
+        self.verbatim(&self.cleaner.scrub(text));
     }
 
     /// A text that must stay as it is: an identifier, or one that was cleaned before.
@@ -170,26 +163,20 @@ impl<'s, 'o> Plain<'s, 'o> {
         }
         let kept = if self.cap == usize::MAX { text } else { json::prefix(text, self.cap) };
         self.loss.cut += (text.len() - kept.len()) as u64;
+        let room = self.out.capacity() - self.out.len();
+        if room < json::most(kept) {
+            wipe::reserve(self.out, json::escaped_len(kept) + 2);
+        }
         json::text(kept, self.out);
     }
 
     fn number(&mut self, token: &str) {
-        self.cleaned(token, |plain, clean| {
-            if clean == token && json::is_number(token) {
-                plain.out.extend_from_slice(token.as_bytes());
-            } else {
-                plain.verbatim(clean);
-            }
-        });
-    }
-
-    /// Gives `write` the text without what must not exist.
-    fn cleaned(&mut self, text: &str, write: impl FnOnce(&mut Self, &str)) {
-        let mut clean = std::mem::take(self.scratch);
-        self.cleaner.scrub(text, &mut clean);
-        write(self, &clean);
-        wipe::text(&mut clean);
-        *self.scratch = clean;
+        let clean = self.cleaner.scrub(token);
+        if *clean == *token && json::is_number(token) {
+            self.push(token.as_bytes());
+        } else {
+            self.verbatim(&clean);
+        }
     }
 
     pub(crate) fn list(&mut self, texts: &[&str]) {
@@ -204,6 +191,7 @@ impl<'s, 'o> Plain<'s, 'o> {
         match item {
             Item::Value(value) => self.value(value),
             Item::Text(text) => self.text(text),
+            Item::Clean(text) => self.verbatim(text),
             Item::List(texts) => self.list(texts),
         }
     }
@@ -211,10 +199,10 @@ impl<'s, 'o> Plain<'s, 'o> {
     /// A value as it came: source order, number tokens, but nothing under a secret's name.
     pub(crate) fn value(&mut self, value: &Value<'_>) {
         match value {
-            _ if self.open > DEEPEST => self.out.extend_from_slice(b"null"),
-            Value::Null => self.out.extend_from_slice(b"null"),
-            Value::Bool(true) => self.out.extend_from_slice(b"true"),
-            Value::Bool(false) => self.out.extend_from_slice(b"false"),
+            _ if self.open > DEEPEST => self.push(b"null"),
+            Value::Null => self.push(b"null"),
+            Value::Bool(true) => self.push(b"true"),
+            Value::Bool(false) => self.push(b"false"),
             Value::Number(token) => self.number(token.expose()),
             Value::Text(text) => self.text(text.expose()),
             Value::Array(items) => self.bracket(b'[', b']', |plain| {
@@ -248,9 +236,8 @@ mod tests {
     fn written(value: &Value<'_>, limit: usize) -> (String, Loss) {
         let scanner = Scanner::new();
         let cleaner = Cleaner { scanner: &scanner, keep_ip: false };
-        let mut scratch = Scratch { plain: b"kept".to_vec(), text: String::new() };
-        let loss = fit(&cleaner, &mut scratch, limit, |plain| plain.value(value));
-        let mut out = scratch.plain;
+        let mut out = b"kept".to_vec();
+        let loss = fit(&cleaner, &mut out, limit, |plain| plain.value(value));
         assert!(out.starts_with(b"kept") && out.len() <= limit + 4);
         (String::from_utf8(out.split_off(4)).unwrap(), loss)
     }

@@ -5,6 +5,7 @@
 
 use crate::judge::Judge;
 use crate::url::{Cleared, cut, pieces};
+use crate::wipe;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 use std::borrow::Cow;
 
@@ -77,9 +78,9 @@ pub(crate) fn without_secrets(query: &str, judge: &mut Judge, out: &mut String) 
             continue;
         }
         if !std::mem::take(&mut first) {
-            out.push('&');
+            wipe::push(out, "&");
         }
-        out.push_str(pair);
+        wipe::push(out, pair);
     }
     left_out
 }

@@ -1,7 +1,7 @@
 //! The entry points of the gate, and the one batch they fill.
 //!
-//! Invariant: each call adds exactly one event to the batch, or returns [`NoKey`] and adds nothing. Ids only
-//! grow. Place on the path: called by the pipeline for every record, in order.
+//! Invariant: each call adds exactly one event to the batch, or returns [`NoKey`] and adds nothing; also when it
+//! panics on the way. Ids only grow. Place on the path: called by the pipeline for every record, in order.
 
 use crate::agent::Agents;
 use crate::compose::{Composer, Texts, text};
@@ -11,7 +11,6 @@ use crate::event::EventWriter;
 use crate::explain::{Fate, Notes};
 use crate::judge::Judge;
 use crate::owner::{Claims, Person};
-use crate::plain::Scratch;
 use crate::random::Random;
 use crate::req::RequestIds;
 use crate::rules::{NO_TENANT, Rules};
@@ -25,18 +24,21 @@ use greffier_vault::{Manifest, NoKey, Writer};
 pub struct Redactor {
     rules: Rules,
     judge: Judge,
-    writer: Writer,
+    pub(crate) writer: Writer,
     ids: RecordIds,
-    batch: SealedBatch,
+    pub(crate) batch: SealedBatch,
     requests: RequestIds,
     agents: Agents,
     claims: Claims,
-    tally: Tally,
+    pub(crate) tally: Tally,
     notes: Notes,
     random: Random,
-    stamps: Stamps,
-    texts: Texts,
-    scratch: Scratch,
+    pub(crate) stamps: Stamps,
+    pub(crate) texts: Texts,
+    /// The plaintexts of one event, empty between events.
+    pub(crate) scratch: Vec<u8>,
+    /// True while the writer works.
+    pub(crate) sealing: bool,
 }
 
 impl Redactor {
@@ -57,7 +59,8 @@ impl Redactor {
             random: Random::default(),
             stamps: Stamps::new(),
             texts: Texts::default(),
-            scratch: Scratch::default(),
+            scratch: Vec::new(),
+            sealing: false,
         }
     }
 
@@ -77,15 +80,14 @@ impl Redactor {
     /// # Errors
     /// [`NoKey`] when an audit event cannot be sealed: nothing was added, try again later.
     pub fn request(&mut self, raw: &Raw<'_>, now_ms: i64) -> Result<Attribution, NoKey> {
-        match &raw.body {
+        let nobody = || Attribution::new(NO_TENANT, None, Person::default(), false);
+        let work = |gate: &mut Self| match &raw.body {
             Body::Request(line) if raw.origin.format.side() == Side::App => {
-                self.application(raw, line, now_ms)
+                gate.application(raw, line, now_ms)
             }
-            _ => {
-                self.any(raw, now_ms)?;
-                Ok(Attribution::new(NO_TENANT, None, Person::default(), false))
-            }
-        }
+            _ => gate.any(raw, now_ms).map(|()| nobody()),
+        };
+        self.guarded((raw, Stream::Requests, now_ms), work, nobody)
     }
 
     /// Any other record of the application, into `errors` or `events`, for the person of `of`; without it,
@@ -102,10 +104,11 @@ impl Redactor {
         overflowed: u64,
         now_ms: i64,
     ) -> Result<(), NoKey> {
-        match &raw.body {
-            Body::Text(record) => self.record(raw, record, (stream, overflowed), of, now_ms),
-            _ => self.any(raw, now_ms),
-        }
+        let work = |gate: &mut Self| match &raw.body {
+            Body::Text(record) => gate.record(raw, record, (stream, overflowed), of, now_ms),
+            _ => gate.any(raw, now_ms),
+        };
+        self.guarded((raw, stream, now_ms), work, || ())
     }
 
     /// A line that could not be understood: sealed whole, in `requests`.
@@ -113,7 +116,7 @@ impl Redactor {
     /// # Errors
     /// None today: without a key the event leaves without its personal part.
     pub fn broken(&mut self, raw: &Raw<'_>, now_ms: i64) -> Result<(), NoKey> {
-        self.any(raw, now_ms)
+        self.guarded((raw, Stream::Requests, now_ms), |gate| gate.any(raw, now_ms), || ())
     }
 
     /// A line of the proxy, in `requests`. It takes the person of its request line; without one nothing is
@@ -127,12 +130,13 @@ impl Redactor {
         of: Option<&Attribution>,
         now_ms: i64,
     ) -> Result<(), NoKey> {
-        match &raw.body {
+        let work = |gate: &mut Self| match &raw.body {
             Body::Request(line) if raw.origin.format.side() == Side::Proxy => {
-                self.forwarded(raw, line, of, now_ms)
+                gate.forwarded(raw, line, of, now_ms)
             }
-            _ => self.any(raw, now_ms),
-        }
+            _ => gate.any(raw, now_ms),
+        };
+        self.guarded((raw, Stream::Requests, now_ms), work, || ())
     }
 
     /// A record by its own kind, without a person from elsewhere.
@@ -219,7 +223,7 @@ impl Redactor {
             wrong_date: false,
             agent_is_clean: false,
         };
-        let Self { writer, scratch, claims, .. } = self;
-        (composer, Desk { writer, scratch, claims })
+        let Self { writer, scratch, claims, sealing, .. } = self;
+        (composer, Desk { writer, scratch, claims, sealing })
     }
 }

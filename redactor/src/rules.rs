@@ -85,10 +85,10 @@ impl Rules {
     }
 
     /// The tenant of a line, and whether it named one that is not on the list.
-    pub(crate) fn tenant(
+    pub(crate) fn tenant<'h>(
         &self,
         field: Option<&str>,
-        host: Option<&str>,
+        host: impl FnOnce() -> Option<&'h str>,
         instance: Option<&str>,
     ) -> (&str, bool) {
         let (named, tenant) = match &self.policy.tenant {
@@ -99,7 +99,10 @@ impl Rules {
                 let tenant = self.policy.tenants.iter().find(listed);
                 (field.is_some_and(|field| !field.is_empty()), tenant.map(String::as_str))
             }
-            TenantRule::Host(map) => (host.is_some(), mapped(map, host)),
+            TenantRule::Host(map) => {
+                let host = host();
+                (host.is_some(), mapped(map, host))
+            }
             TenantRule::Instance(map) => (instance.is_some(), mapped(map, instance)),
         };
         match tenant.filter(|tenant| charset::tenant(tenant)) {
@@ -207,17 +210,17 @@ mod tests {
     #[test]
     fn a_tenant_is_listed_or_mapped_or_none() {
         let field = tenants(TenantRule::Field);
-        assert_eq!(field.tenant(Some("acme"), None, None), ("acme", false));
-        assert_eq!(field.tenant(Some("other"), None, None), ("-", true));
-        assert_eq!(field.tenant(Some(""), None, None), ("-", false));
+        assert_eq!(field.tenant(Some("acme"), || None, None), ("acme", false));
+        assert_eq!(field.tenant(Some("other"), || None, None), ("-", true));
+        assert_eq!(field.tenant(Some(""), || None, None), ("-", false));
         let host = tenants(TenantRule::Host(vec![("www.x.fr".into(), "mairie-x".into())]));
-        assert_eq!(host.tenant(None, Some("WWW.x.fr."), None), ("mairie-x", false));
-        assert_eq!(host.tenant(None, Some("evil.example"), None), ("-", true));
+        assert_eq!(host.tenant(None, || Some("WWW.x.fr."), None), ("mairie-x", false));
+        assert_eq!(host.tenant(None, || Some("evil.example"), None), ("-", true));
         let bad = tenants(TenantRule::Instance(vec![("web".into(), "No Tenant".into())]));
-        assert_eq!(bad.tenant(None, None, Some("web")), ("-", true));
+        assert_eq!(bad.tenant(None, || None, Some("web")), ("-", true));
         let fixed = tenants(TenantRule::Fixed("one".into()));
-        assert_eq!(fixed.tenant(Some("acme"), None, None), ("one", false));
-        assert_eq!(tenants(TenantRule::None).tenant(Some("acme"), None, None), ("-", false));
+        assert_eq!(fixed.tenant(Some("acme"), || None, None), ("one", false));
+        assert_eq!(tenants(TenantRule::None).tenant(Some("acme"), || None, None), ("-", false));
     }
 
     #[test]

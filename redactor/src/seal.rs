@@ -6,8 +6,8 @@
 use crate::event::{EventWriter, Key};
 use crate::id::text22;
 use crate::owner::{Part, Parts, who};
-use crate::plain::{self, Cleaner, Loss, Plain, Scratch};
-use crate::{RecordId, Stream};
+use crate::plain::{self, Cleaner, Loss, Plain};
+use crate::{RecordId, Stream, wipe};
 use greffier_vault::{Class, NoKey, Owner, Role, Writer};
 use std::ops::Range;
 
@@ -31,8 +31,10 @@ const _: () =
 /// What all blobs of one event have in common.
 pub(crate) struct Sealing<'s> {
     pub(crate) writer: &'s mut Writer,
+    /// True while the writer works: a panic then must not let it go on.
+    pub(crate) sealing: &'s mut bool,
     pub(crate) cleaner: Cleaner<'s>,
-    pub(crate) scratch: &'s mut Scratch,
+    pub(crate) scratch: &'s mut Vec<u8>,
     /// The URL of the line without its secrets.
     pub(crate) url: &'s str,
     pub(crate) id: RecordId,
@@ -56,7 +58,7 @@ impl Sealing<'_> {
         cut: u64,
     ) -> Result<Loss, NoKey> {
         let result = self.try_write(event, parts, cut);
-        self.scratch.clear();
+        wipe::tail(self.scratch, 0);
         result
     }
 
@@ -78,7 +80,10 @@ impl Sealing<'_> {
         let before = event.mark();
         for ((role, part), plain) in Parts::ROLES.into_iter().zip(&parts.0).zip(&plain) {
             let (Some(part), Some(plain)) = (part, plain) else { continue };
-            if let Err(no_key) = self.part(event, role, part, plain) {
+            *self.sealing = true;
+            let sealed = self.part(event, role, part, plain);
+            *self.sealing = false;
+            if let Err(no_key) = sealed {
                 event.rewind(before);
                 return Err(no_key);
             }
@@ -87,12 +92,12 @@ impl Sealing<'_> {
     }
 
     fn plaintexts(&mut self, part: &Part<'_>, posted: bool, loss: &mut Loss) -> Plaintexts {
-        let mut range = |from: usize, loss_here: Loss, scratch: &Scratch| {
+        let mut range = |from: usize, loss_here: Loss, scratch: &[u8]| {
             loss.cut += loss_here.cut;
             loss.secrets += loss_here.secrets;
-            from..scratch.plain.len()
+            from..scratch.len()
         };
-        let start = self.scratch.plain.len();
+        let start = self.scratch.len();
         let mut lost = Loss::default();
         if part.has_identity() {
             lost = plain::fit(&self.cleaner, self.scratch, IDENTITY_MAX, |out| identity(part, out));
@@ -133,8 +138,8 @@ impl Sealing<'_> {
         event.object(value, blobs.map(|blob| (blob.0, blob)), |(_, class, range), out| {
             out.push(b'"');
             #[cfg(test)]
-            crate::tests::saw(value.name(), class, &self.scratch.plain[range.clone()]);
-            chain.seal(class, role, id, stream, &self.scratch.plain[range.clone()], out);
+            crate::tests::saw(value.name(), class, &self.scratch[range.clone()]);
+            chain.seal(class, role, id, stream, &self.scratch[range.clone()], out);
             out.push(b'"');
         });
         Ok(())
@@ -171,13 +176,11 @@ pub(crate) fn identity_fields<'p>(
 fn identity(part: &Part<'_>, out: &mut Plain<'_, '_>) {
     out.object(|out| {
         for (key, _, value) in identity_fields(part) {
-            match value {
-                Some(agent) if key == "ua" && !part.agent_is_clean => {
-                    out.member(key, |out| out.text(agent));
-                }
-                Some(value) => out.member(key, |out| out.verbatim(value)),
-                None => {}
-            }
+            let Some(value) = value else { continue };
+            out.member(key, |out| match key {
+                "ua" if !part.agent_is_clean => out.text(value),
+                _ => out.verbatim(value),
+            });
         }
     });
 }

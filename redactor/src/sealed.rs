@@ -117,6 +117,18 @@ impl SealedBatch {
         });
     }
 
+    /// Where the next event will stand.
+    pub(crate) fn place(&self) -> [usize; 3] {
+        [self.buffer.len(), self.tenants.len(), self.entries.len()]
+    }
+
+    /// Takes back everything since `place`.
+    pub(crate) fn back_to(&mut self, [bytes, tenants, entries]: [usize; 3]) {
+        self.buffer.truncate(bytes);
+        self.tenants.truncate(tenants);
+        self.entries.truncate(entries);
+    }
+
     /// Adds the rows made while these events were sealed.
     pub(crate) fn add_rows(&mut self, rows: Rows) {
         self.rows.append(rows);

@@ -26,11 +26,13 @@ pub enum Count {
     RequestId,
     /// Claimed identities over the hourly limit.
     Claimed,
+    /// Records that made the gate fail: nothing of them is kept.
+    Panic,
 }
 
 impl Count {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Secret,
         Self::Masked,
         Self::PersonDropped,
@@ -42,6 +44,7 @@ impl Count {
         Self::Address,
         Self::RequestId,
         Self::Claimed,
+        Self::Panic,
     ];
 
     /// The label in metrics.
@@ -59,6 +62,7 @@ impl Count {
             Self::Address => "address",
             Self::RequestId => "request_id",
             Self::Claimed => "claimed",
+            Self::Panic => "panic",
         }
     }
 }

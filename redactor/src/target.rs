@@ -9,7 +9,7 @@ use crate::event::Key;
 use crate::judge::Judge;
 use crate::tally::Count;
 use crate::url::{NoSecrets, Url, announces};
-use crate::{path, query};
+use crate::{path, query, wipe};
 use greffier_record::RequestLine;
 
 impl<'a> Composer<'_, 'a> {
@@ -53,7 +53,7 @@ impl<'a> Composer<'_, 'a> {
         let params = params(line);
         let names = path::Known { keep: &self.rules.path_keep, route, params: &params };
         let Texts { clear, url: sealed } = &mut *self.texts;
-        clear.clear();
+        wipe::text(clear);
         let lost = !url.odd.is_empty() || url.prefix.contains('@');
         let path = path::clear(url.path, &names, clear);
         self.event.text(Key::Path, clear);
@@ -61,7 +61,7 @@ impl<'a> Composer<'_, 'a> {
         let (mut lost, mut known) =
             (lost | path.lost, NoSecrets { path: path.no_secrets, query: false });
         if let Some(text) = url.query {
-            clear.clear();
+            wipe::text(clear);
             let query = query::clear(text, &self.rules.query_keep, self.judge, clear);
             (lost, known.query) = (lost | query.lost, query.no_secrets);
             self.event.text(Key::Query, clear);

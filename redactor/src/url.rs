@@ -5,7 +5,8 @@
 //! exists nowhere after this point. Place on the path: before `path` and `query`.
 
 use crate::judge::Judge;
-use crate::query;
+use crate::{query, wipe};
+use memchr::memchr;
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 
@@ -49,8 +50,8 @@ impl<'a> Url<'a> {
         if prefix.is_empty() && !rest.starts_with(['/', '?']) && rest != "*" {
             return Self { odd: url, ..Self::default() };
         }
-        let (rest, fragment) = cut(rest, b'#');
-        let (path, query) = cut(rest, b'?');
+        let (rest, fragment) = cut_long(rest, b'#');
+        let (path, query) = cut_long(rest, b'?');
         Self { prefix, path, query, fragment, odd: "" }
     }
 
@@ -76,23 +77,23 @@ impl<'a> Url<'a> {
         out: &mut String,
     ) -> u64 {
         let mut left_out = 0;
-        out.push_str(self.odd);
-        out.push_str(self.prefix);
+        wipe::push(out, self.odd);
+        wipe::push(out, self.prefix);
         if known.path && params.is_empty() {
-            out.push_str(self.path);
+            wipe::push(out, self.path);
         } else {
             left_out += self.path_without_secrets(params, out);
         }
         if let Some(query) = self.query {
-            out.push('?');
+            wipe::push(out, "?");
             if known.query {
-                out.push_str(query);
+                wipe::push(out, query);
             } else {
                 left_out += query::without_secrets(query, judge, out);
             }
         }
         if let Some(fragment) = self.fragment {
-            out.push('#');
+            wipe::push(out, "#");
             left_out += query::without_secrets(fragment, judge, out);
         }
         left_out
@@ -103,14 +104,14 @@ impl<'a> Url<'a> {
         let mut keys = Keys::default();
         for (n, segment) in pieces(self.path, b'/').enumerate() {
             if n > 0 {
-                out.push('/');
+                wipe::push(out, "/");
             }
             let plain = decoded(segment);
             if keys.is_key(&plain) || !plain.is_empty() && params.contains(&&*plain) {
-                out.push_str(SECRET);
+                wipe::push(out, SECRET);
                 left_out += 1;
             } else {
-                out.push_str(segment);
+                wipe::push(out, segment);
             }
         }
         left_out
@@ -140,6 +141,14 @@ pub(crate) fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
         _ => host,
+    }
+}
+
+/// As [`cut`], but quick for longer texts.
+fn cut_long(text: &str, at: u8) -> (&str, Option<&str>) {
+    match memchr(at, text.as_bytes()) {
+        Some(end) => (&text[..end], Some(&text[end + 1..])),
+        None => (text, None),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Overwrites buffers that held plaintext, at the speed of memory.
 //!
 //! Invariant: of such a buffer only its first `len` bytes ever hold anything, so those are all there is to
-//! overwrite, however large it once grew: whoever shortens one does it here. Place on the path: after every use
-//! of a buffer that is kept from line to line.
+//! overwrite, however large it once grew: whoever shortens one does it here, and whoever lengthens one makes room
+//! here first, because a buffer that moves leaves a copy behind. Place on the path: around every use of a buffer
+//! that is kept from line to line.
 
 use zeroize::optimization_barrier;
 
@@ -22,6 +23,32 @@ pub(crate) fn text(buffer: &mut String) {
     *buffer = String::from_utf8(bytes).expect("no bytes are UTF-8");
 }
 
+/// Bytes a buffer has room for once it has any: most events need no more.
+const LEAST: usize = 4096;
+
+/// Makes room for `more` bytes behind the `buffer`'s.
+pub(crate) fn reserve(buffer: &mut Vec<u8>, more: usize) {
+    if buffer.capacity() - buffer.len() < more {
+        let room = (buffer.len() + more).max(2 * buffer.capacity()).max(LEAST);
+        let mut larger = Vec::with_capacity(room);
+        larger.extend_from_slice(buffer);
+        tail(buffer, 0);
+        *buffer = larger;
+    }
+}
+
+/// Appends `text`, whatever room there is.
+pub(crate) fn push(buffer: &mut String, text: &str) {
+    if buffer.capacity() - buffer.len() < text.len() {
+        let room = (buffer.len() + text.len()).max(2 * buffer.capacity()).max(LEAST);
+        let mut larger = String::with_capacity(room);
+        larger.push_str(buffer);
+        self::text(buffer);
+        *buffer = larger;
+    }
+    buffer.push_str(text);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,5 +65,17 @@ mod tests {
         assert!(name.is_empty() && name.capacity() == room);
         tail(&mut buffer, 99);
         assert_eq!(buffer.len(), 12);
+    }
+
+    #[test]
+    fn what_is_lengthened_keeps_its_bytes() {
+        let (mut bytes, mut name) = (b"ada".to_vec(), "ada".to_owned());
+        reserve(&mut bytes, LEAST);
+        assert!(bytes == b"ada" && bytes.capacity() >= LEAST + 3);
+        let before = bytes.as_ptr();
+        reserve(&mut bytes, LEAST);
+        assert_eq!(bytes.as_ptr(), before);
+        (0..9).for_each(|_| push(&mut name, "@example.org"));
+        assert_eq!(name, "ada".to_owned() + &"@example.org".repeat(9));
     }
 }

@@ -16,6 +16,7 @@ mod email;
 mod entity;
 mod examine;
 mod focus;
+mod forms;
 mod iban;
 mod ip;
 mod keyed;
@@ -36,6 +37,7 @@ mod value;
 mod view;
 
 pub use entity::{Entity, Finding};
+pub(crate) use forms::Forms;
 pub(crate) use through::{is_plain, through_views, without_accent};
 
 use entity::resolve;
@@ -48,7 +50,7 @@ use view::View;
 
 /// Views inside views.
 const DEEPEST: u8 = 3;
-/// Times a text is rewritten until it is clean.
+/// Times a text is scanned at most until it is clean.
 const ROUNDS: u8 = 4;
 
 /// Findings in no order, overlapping.
@@ -98,9 +100,7 @@ impl Scanner {
     /// Appends the form of `text` that may be sealed: without what must not exist anywhere, and
     /// without full IPs unless `keep_full_ip`; the rest is verbatim. True if anything was replaced.
     pub fn scrub(&self, text: &str, keep_full_ip: bool, out: &mut String) -> bool {
-        self.rewrite(text, out, |entity| {
-            entity.dropped() || (entity == Entity::Ip && !keep_full_ip)
-        })
+        self.rewrite(text, out, |entity| forms::goes(entity, keep_full_ip))
     }
 
     /// Is the value of a field of this name always dropped (a password, a token, a card number)?
@@ -120,28 +120,13 @@ impl Scanner {
         Some(examine::entity(self.knowledge.names.kind(key)?)?.placeholder())
     }
 
-    /// Replaces the findings that `applies` selects, until none is left: what replacing brings
-    /// together may be a finding of its own.
+    /// Replaces the findings that `applies` selects, until none is left.
     fn rewrite(&self, text: &str, out: &mut String, applies: impl Fn(Entity) -> bool) -> bool {
-        let mut found = Vec::new();
-        let mut focus = Focus::all(text.len());
-        let mut current = None::<String>;
-        for _ in 0..ROUNDS {
-            let text = current.as_deref().unwrap_or(text);
-            found.clear();
-            self.collect(text, &focus, &mut found);
-            found.retain(|finding| applies(finding.entity));
-            if found.is_empty() {
-                out.push_str(text);
-                return current.is_some();
-            }
-            resolve(&mut found);
-            let (replaced, placeholders) = replace(text, &found);
-            focus = Focus::near(placeholders.into_iter(), replaced.len());
-            current = Some(replaced);
-        }
-        out.push_str(Entity::Unscanned.placeholder());
-        true
+        let mut found = Found::new();
+        self.collect(text, &Focus::all(text.len()), &mut found);
+        let rewritten = self.without(text, found, ROUNDS - 1, applies);
+        out.push_str(rewritten.as_ref().map_or(text, |text| text));
+        rewritten.is_some()
     }
 
     /// Appends the findings of `text` in `focus` and of its views, unsorted and overlapping.

@@ -1,5 +1,6 @@
 //! Tests of the whole gate: what a line becomes, and what no line can make happen.
 
+mod guard;
 mod hostile;
 mod properties;
 mod samples;
@@ -23,10 +24,16 @@ thread_local! {
     static SEEN: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
+/// Called with every text on its way to the detector: panics, as a fault of the gate would, if the text asks for it.
+pub(crate) fn may_panic(text: &str) {
+    assert!(!text.starts_with("panic"), "a fault at {text:?}");
+}
+
 /// Called with every plaintext on its way into a blob.
 pub(crate) fn saw(part: &str, class: Class, plain: &[u8]) {
     let letter = if class == Class::Identity { 'i' } else { 'c' };
     let plain = std::str::from_utf8(plain).expect("plaintext is JSON");
+    assert!(!plain.contains("panic\"}"), "a fault while the writer works");
     SEEN.with_borrow_mut(|seen| seen.push(format!("{part}.{letter} = {plain}")));
 }
 
