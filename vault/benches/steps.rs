@@ -3,6 +3,9 @@
 use divan::{Bencher, black_box};
 
 #[allow(dead_code, missing_docs, unreachable_pub, unused_imports, reason = "a bench uses a part")]
+#[path = "../src/mac.rs"]
+mod mac;
+#[allow(dead_code, missing_docs, unreachable_pub, unused_imports, reason = "a bench uses a part")]
 #[path = "../src/person.rs"]
 mod person;
 #[allow(dead_code, missing_docs, unreachable_pub, unused_imports, reason = "a bench uses a part")]
@@ -76,7 +79,10 @@ fn tags_of_a_line(bencher: Bencher<'_, '_>) {
     let ids = person::Identifiers { uid, email, name: Some("Ada Lovelace"), ..Default::default() };
     let who = person::Who::Person { ids: &ids, claimed: false };
     let owner = person::Owner { tenant: "acme", retention: 90, who };
-    bencher.bench_local(|| (tagger.slot(black_box(&owner), 7).0, tagger.known(black_box(&ids))));
+    bencher.bench_local(|| {
+        let (tag, person) = tagger.tag(black_box(&owner), 7);
+        (tag, person.map(|person| tagger.known(&person)))
+    });
 }
 
 #[divan::bench]

@@ -99,13 +99,19 @@ impl<'a> Identifiers<'a> {
 pub(crate) struct Person<'a> {
     pub(crate) ids: &'a Identifiers<'a>,
     pub(crate) claimed: bool,
+    /// Place of the identifier that decides who it is.
+    leading: u8,
 }
 
 /// Names the rows of one person (or of nobody): 128 bits of SipHash-2-4 under the key of this boot.
-pub(crate) type Tag = [u8; 16];
+pub(crate) type Tag = [u64; 2];
 
-/// Each identifier of a line in the order of [`Identifiers::all`], 64 bits of SipHash-2-4; 0 is none.
+/// Each identifier of a line in the order of [`Identifiers::all`], 64 bits of SipHash-2-4; 0 is none. The leading
+/// one is [`LEADING`]: the tag has it already.
 pub(crate) type Known = [u64; 6];
+
+/// Stands for the identifier that decides who a person is, which all lines of that person share.
+const LEADING: u64 = 1;
 
 /// Makes the keyed hashes.
 ///
@@ -122,32 +128,44 @@ impl Tagger {
         Self(key)
     }
 
-    /// The slot of an owner's rows, and the person if there is one: without identifiers it is nobody, whose
+    /// The tag of an owner's rows, and the person if there is one: without identifiers it is nobody, whose
     /// rows last an hour.
-    pub(crate) fn slot<'a>(&self, owner: &Owner<'a>, hour: i64) -> (Tag, Option<Person<'a>>) {
+    pub(crate) fn tag<'a>(&self, owner: &Owner<'a>, hour: i64) -> (Tag, Option<Person<'a>>) {
+        let person = match owner.who {
+            Who::Person { ids, claimed } => {
+                ids.leading().map(|(place, id)| (Person { ids, claimed, leading: place }, id))
+            }
+            Who::Unattributed => None,
+        };
+        let hour = hour.to_be_bytes();
+        let (kind, claimed, place, id) = match &person {
+            Some((person, id)) => (b'p', person.claimed, person.leading, id.as_bytes()),
+            None => (b'n', false, 0, &hour[..]),
+        };
+        let [high, low] = owner.retention.to_be_bytes();
         let mut hash = sip128::SipHasher24::new_with_key(&self.0);
-        let tag = |hash: sip128::SipHasher24| hash.finish128().as_bytes();
-        // The lengths keep ("ab","c") and ("a","bc") apart.
+        // What is of fixed length comes first; the tenant's length keeps ("ab","c") and ("a","bc") apart.
+        hash.write(&[kind, claimed.into(), place, high, low, 0, 0, 0]);
         hash.write_usize(owner.tenant.len());
         hash.write(owner.tenant.as_bytes());
-        hash.write_u16(owner.retention);
-        if let Who::Person { ids, claimed } = owner.who
-            && let Some((place, id)) = ids.leading()
-        {
-            hash.write(&[b'p', claimed.into(), place]);
-            hash.write(id.as_bytes());
-            return (tag(hash), Some(Person { ids, claimed }));
-        }
-        hash.write_u8(b'n');
-        hash.write_i64(hour);
-        (tag(hash), None)
+        hash.write(id);
+        let tag = hash.finish128();
+        ([tag.h1, tag.h2], person.map(|(person, _)| person))
     }
 
-    /// Each identifier of a line.
-    pub(crate) fn known(&self, ids: &Identifiers<'_>) -> Known {
-        ids.all().map(|id| {
-            id.map_or(0, |id| sip::SipHasher24::new_with_key(&self.0).hash(id.as_bytes()).max(1))
-        })
+    /// Each identifier of a person's line.
+    pub(crate) fn known(&self, person: &Person<'_>) -> Known {
+        let mut known = Known::default();
+        for (place, (known, id)) in known.iter_mut().zip(person.ids.all()).enumerate() {
+            *known = match id {
+                None => 0,
+                Some(_) if place == usize::from(person.leading) => LEADING,
+                Some(id) => {
+                    sip::SipHasher24::new_with_key(&self.0).hash(id.as_bytes()).max(LEADING + 1)
+                }
+            };
+        }
+        known
     }
 }
 
@@ -165,20 +183,25 @@ mod tests {
         let both = Identifiers { uid: Some("7"), email: Some("a@x.fr"), ..Default::default() };
         let id = Identifiers { uid: Some("7"), email: None, name: Some("A"), ..Default::default() };
         let mail = Identifiers { uid: Some(""), email: Some("a@x.fr"), ..Default::default() };
-        let slot = |ids, tenant, claimed| tagger.slot(&person(ids, tenant, claimed), 7).0;
+        let slot = |ids, tenant, claimed| tagger.tag(&person(ids, tenant, claimed), 7).0;
         assert_eq!(slot(&both, "acme", false), slot(&id, "acme", false));
         assert_ne!(slot(&both, "acme", false), slot(&mail, "acme", false));
         assert_ne!(slot(&both, "acme", false), slot(&both, "other", false));
         assert_ne!(slot(&both, "acme", false), slot(&both, "acme", true));
         let nobody = Owner { who: Who::Unattributed, ..person(&both, "acme", false) };
-        assert_eq!(slot(&Identifiers::default(), "acme", false), tagger.slot(&nobody, 7).0);
-        assert_ne!(tagger.slot(&nobody, 7).0, tagger.slot(&nobody, 8).0);
+        assert_eq!(slot(&Identifiers::default(), "acme", false), tagger.tag(&nobody, 7).0);
+        assert_ne!(tagger.tag(&nobody, 7).0, tagger.tag(&nobody, 8).0);
     }
 
     #[test]
     fn the_key_of_a_boot_is_its_own() {
-        let ids = Identifiers { uid: Some("7"), ..Default::default() };
-        assert_ne!(Tagger::new().known(&ids), Tagger::new().known(&ids));
+        let ids = Identifiers { uid: Some("7"), email: Some("a@x.fr"), ..Default::default() };
+        let hashes = |tagger: &Tagger| {
+            let (tag, somebody) = tagger.tag(&person(&ids, "acme", false), 7);
+            (tag, tagger.known(&somebody.unwrap())[1])
+        };
+        let (first, second) = (hashes(&Tagger::new()), hashes(&Tagger::new()));
+        assert!(first.0 != second.0 && first.1 != second.1);
     }
 
     #[test]

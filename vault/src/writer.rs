@@ -6,26 +6,20 @@
 
 use crate::blob::{EVENT_VERSION, Place, Scratch, seal};
 use crate::manifest::Manifest;
-use crate::person::{Known, Owner, Tag, Tagger};
+use crate::person::{Owner, Tagger};
 use crate::primitives::b64_into;
-use crate::ratchet::Ratchet;
 use crate::rows::Rows;
 use crate::{Class, Kid, Role};
-use hashlink::LruCache;
 use issuer::Issuer;
+use live::{Live, LiveRows, ROWS};
 
 mod issuer;
+mod live;
 #[cfg(test)]
 mod tests;
 
 const DAY_MS: i64 = 86_400_000;
 const HOUR_MS: i64 = 3_600_000;
-
-/// Persons whose chains are kept; the least recently seen is forgotten and starts a new row next time.
-const PERSONS: usize = 65_536;
-
-/// Rows of one person and day that differ in identifiers.
-const ROWS_PER_PERSON: usize = 8;
 
 /// There is nobody to seal to. The record waits, or leaves without its personal part; never in the clear.
 #[derive(Debug, thiserror::Error, Clone, Copy, PartialEq, Eq)]
@@ -45,39 +39,15 @@ pub enum NoKey {
     },
 }
 
-/// The live end of one key row, 168 bytes.
-#[derive(Default)]
-struct Live {
-    kid: Kid,
-    chains: [Ratchet; 3],
-    /// Identifiers the row's index entry holds.
-    known: Known,
-}
-
-impl Live {
-    fn has_room(&self) -> bool {
-        self.chains.iter().all(Ratchet::has_room)
-    }
-
-    /// True when the row's index entry holds all of a line's identifiers.
-    fn fits(&self, line: &Known) -> bool {
-        line.iter().zip(&self.known).all(|(id, known)| *id == 0 || id == known)
-    }
-}
-
-/// The rows of one person and day, or of nobody and one hour; the newest is the last. Boxed, because a list
-/// that grew would leave copies of keys behind.
-type Slot = Vec<Box<Live>>;
-
 /// Seals for persons, to the recipients of a manifest.
 ///
-/// Memory: at most 65 536 persons of the day, 290 bytes each with one row (176 for the row, 32 for the list
-/// it is in, 80 for the person's place in the cache), 180 more for every further row: 15 MB for 50 000.
+/// Memory: at most 65 536 rows of the day, most persons have one, 200 bytes each (192 for the row, 5 to 10 for its
+/// place in the table): 10 MB for 50 000. Room for all of them is asked for at the start and used as they come.
 pub struct Writer {
     issuer: Issuer,
     tagger: Tagger,
     hour: i64,
-    slots: LruCache<Tag, Slot>,
+    rows: LiveRows,
     tenant: String,
     scratch: Scratch,
 }
@@ -90,7 +60,7 @@ impl Writer {
             issuer: Issuer::new(manifest),
             tagger: Tagger::new(),
             hour: 0,
-            slots: LruCache::new(PERSONS),
+            rows: LiveRows::new(ROWS),
             tenant: String::new(),
             scratch: Scratch::default(),
         }
@@ -100,7 +70,7 @@ impl Writer {
     /// row.
     pub fn replace(&mut self, manifest: Manifest) {
         if self.issuer.replace(manifest) {
-            self.slots.clear();
+            self.rows.clear();
         }
     }
 
@@ -125,21 +95,20 @@ impl Writer {
             return Err(NoKey::Expired);
         }
         self.advance(now_ms);
-        let (slot, person) = self.tagger.slot(owner, self.hour);
-        let line = person.map(|person| self.tagger.known(person.ids)).unwrap_or_default();
-        let rows = self.slots.entry(slot).or_insert_with(Slot::new);
-        let position = if let Some(position) = position(rows, &line) {
-            position
-        } else {
-            let row = self.issuer.row(owner, person, line, now_ms)?;
-            rows.reserve_exact(1); // most persons have one row
-            rows.push(row);
-            rows.len() - 1
+        let (tag, person) = self.tagger.tag(owner, self.hour);
+        let line = person.as_ref().map(|person| self.tagger.known(person)).unwrap_or_default();
+        let at = match self.rows.find(&tag, &line) {
+            Some(at) => at,
+            None => {
+                let row = self.issuer.open(owner, person, now_ms)?;
+                let at = self.rows.place(&tag);
+                row.fill(self.rows.row(at), line);
+                at
+            }
         };
         self.tenant.clear();
         self.tenant.push_str(owner.tenant);
-        let row = &mut rows[position];
-        Ok(Chain { row, tenant: &self.tenant, scratch: &mut self.scratch })
+        Ok(Chain { row: self.rows.row(at), tenant: &self.tenant, scratch: &mut self.scratch })
     }
 
     /// Follows the clock forward. Yesterday's chains have no use any more.
@@ -148,17 +117,9 @@ impl Writer {
         if let Ok(day) = u16::try_from(now_ms.div_euclid(DAY_MS))
             && self.issuer.advance(day)
         {
-            self.slots.clear();
+            self.rows.clear();
         }
     }
-}
-
-/// Which of a slot's rows takes the line: one whose index entry holds all its identifiers. Beyond
-/// [`ROWS_PER_PERSON`] the newest takes everything.
-fn position(rows: &mut Slot, line: &Known) -> Option<usize> {
-    rows.retain(|row| row.has_room());
-    let fits = rows.iter().position(|row| row.fits(line));
-    fits.or_else(|| (rows.len() >= ROWS_PER_PERSON).then(|| rows.len() - 1))
 }
 
 /// The chain of one key row. Ask the writer again for the next record.

@@ -80,65 +80,15 @@ impl Issuer {
         true
     }
 
-    /// A new row: secrets, chains with their commitments, wraps; then the secrets are gone.
-    pub(super) fn row(
-        &mut self,
-        owner: &Owner<'_>,
-        person: Option<Person<'_>>,
-        known: Known,
+    /// All that a new row needs: a key that is missing is found missing here.
+    pub(super) fn open<'a>(
+        &'a mut self,
+        owner: &Owner<'a>,
+        person: Option<Person<'a>>,
         now_ms: i64,
-    ) -> Result<Box<Live>, NoKey> {
-        let (tenant, ret, day, writer) = (owner.tenant, owner.retention, self.day, self.boot);
+    ) -> Result<Opening<'a>, NoKey> {
         let classes = if person.is_some() { &Class::ALL[..] } else { &Class::ALL[..3] };
-        let sessions = self.sessions(tenant, ret, classes, now_ms)?;
-        let mut secrets = RowSecrets::default();
-        random(secrets.as_flattened_mut());
-        let mut live = Box::<Live>::default();
-        let mut com = [[0; 32]; 3];
-        for (((chain, secret), com), class) in
-            live.chains.iter_mut().zip(&*secrets).zip(&mut com).zip(classes)
-        {
-            *com = chain.start(secret, class.number());
-        }
-        live.kid = kid(tenant, &com);
-        live.known = known;
-        let [identity, network, content, index] = sessions.each_mut().map(Option::as_mut);
-        let wrap = |session: Option<&mut Session>, class, plain: &[u8]| {
-            let bound = Bound { kid: &live.kid, class, day, tenant };
-            session.expect("sessions() has started it").wrap(&bound, plain)
-        };
-        let wrapped = [
-            wrap(identity, Class::Identity, &secrets[0]),
-            wrap(network, Class::Network, &secrets[1]),
-            wrap(content, Class::Content, &secrets[2]),
-        ];
-        let ix = person.map(|who| wrap(index, Class::Index, &who.ids.index_entry()));
-        let claimed = person.is_some_and(|who| who.claimed);
-        self.rows.keys.push(KeyRow {
-            kid: live.kid,
-            tenant: tenant.to_owned(),
-            ret,
-            day,
-            writer,
-            suite: SUITE,
-            com,
-            wrapped,
-            ix,
-            claimed,
-            created: now_ms.div_euclid(1000),
-            expires: KeyRow::expiry(ret, day),
-        });
-        Ok(live)
-    }
-
-    /// The sessions to a tenant's recipients, fresh ones for `classes`.
-    fn sessions(
-        &mut self,
-        tenant: &str,
-        ret: u16,
-        classes: &[Class],
-        now_ms: i64,
-    ) -> Result<&mut [Option<Session>; 4], NoKey> {
+        let (tenant, ret, day, writer) = (owner.tenant, owner.retention, self.day, self.boot);
         let label = self.manifest.label(tenant);
         if !self.sessions.contains_key(label) {
             self.sessions.insert(label.to_owned(), Vec::new());
@@ -149,21 +99,75 @@ impl Issuer {
             of_label.push(Sessions { ret, by_class: Default::default() });
             of_label.len() - 1
         });
-        let by_class = &mut of_label[at].by_class;
-        for (session, class) in by_class.iter_mut().zip(classes) {
+        let sessions = &mut of_label[at].by_class;
+        for (session, class) in sessions.iter_mut().zip(classes) {
             if session.as_ref().is_some_and(|session| session.is_fresh(now_ms)) {
                 continue;
             }
-            let epoch = self.day / 7;
+            let epoch = day / 7;
             let missing = NoKey::Missing { ret, class: class.number(), epoch };
             let name = ClassKey { label: label.to_owned(), ret, class: *class, epoch };
             let public = self.manifest.key(&name).ok_or(missing)?;
             let rng = &mut UnwrapErr(SysRng);
             let (started, row) =
-                Session::start(&name, public, &self.boot, now_ms, rng).ok_or(missing)?;
+                Session::start(&name, public, &writer, now_ms, rng).ok_or(missing)?;
             *session = Some(started);
             self.rows.sessions.push(row);
         }
-        Ok(by_class)
+        let keys = &mut self.rows.keys;
+        Ok(Opening { sessions, keys, tenant, ret, day, writer, person, now_ms })
+    }
+}
+
+/// A new row before it is made.
+pub(super) struct Opening<'a> {
+    sessions: &'a mut [Option<Session>; 4],
+    keys: &'a mut Vec<KeyRow>,
+    tenant: &'a str,
+    ret: u16,
+    day: u16,
+    writer: [u8; 8],
+    person: Option<Person<'a>>,
+    now_ms: i64,
+}
+
+impl Opening<'_> {
+    /// Makes the row: secrets, chains with their commitments, wraps; then the secrets are gone.
+    pub(super) fn fill(self, live: &mut Live, known: Known) {
+        let Self { sessions, keys, tenant, ret, day, writer, person, now_ms } = self;
+        let mut secrets = RowSecrets::default();
+        random(secrets.as_flattened_mut());
+        let mut com = [[0; 32]; 3];
+        for (((chain, secret), com), class) in
+            live.chains.iter_mut().zip(&*secrets).zip(&mut com).zip(Class::ALL)
+        {
+            *com = chain.start(secret, class.number());
+        }
+        live.kid = kid(tenant, &com);
+        live.known = known;
+        let [identity, network, content, index] = sessions.each_mut().map(Option::as_mut);
+        let wrap = |session: Option<&mut Session>, class, plain: &[u8]| {
+            let bound = Bound { kid: &live.kid, class, day, tenant };
+            session.expect("`open` has started it").wrap(&bound, plain)
+        };
+        let wrapped = [
+            wrap(identity, Class::Identity, &secrets[0]),
+            wrap(network, Class::Network, &secrets[1]),
+            wrap(content, Class::Content, &secrets[2]),
+        ];
+        keys.push(KeyRow {
+            kid: live.kid,
+            tenant: tenant.to_owned(),
+            ret,
+            day,
+            writer,
+            suite: SUITE,
+            com,
+            wrapped,
+            ix: person.map(|who| wrap(index, Class::Index, &who.ids.index_entry())),
+            claimed: person.is_some_and(|who| who.claimed),
+            created: now_ms.div_euclid(1000),
+            expires: KeyRow::expiry(ret, day),
+        });
     }
 }

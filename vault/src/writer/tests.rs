@@ -1,5 +1,6 @@
 //! What `writer` promises, by example.
 
+use super::live::ROWS_PER_PERSON;
 use super::*;
 use crate::Identifiers;
 use crate::manifest::ClassKey;
@@ -64,11 +65,6 @@ fn one_row_a_person_and_day_sessions_first() {
     assert_ne!(kid_of(&mut writer, &owner(&ada), NOW + DAY_MS), first, "another day, another row");
     let rows = writer.take_rows();
     assert_eq!((rows.sessions.len(), rows.keys.len()), (4, 1), "sessions live for 24 hours");
-}
-
-#[test]
-fn a_live_row_stays_small() {
-    assert_eq!(size_of::<Live>(), 168, "the memory of `Writer` is documented");
 }
 
 #[test]
