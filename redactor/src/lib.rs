@@ -50,7 +50,7 @@ mod tests;
 
 pub use access::AccessEvent;
 pub use attribution::Attribution;
-pub use detect::{Entity, Finding, Scanner};
+pub use detect::{Check, Entity, EntityError, Finding, Misfit, Operator, OperatorEntity, Scanner};
 pub use explain::{Fate, Treatment};
 pub use filter::{Filter, Known};
 pub use id::{RecordId, RecordIds};

@@ -1,6 +1,6 @@
 //! The privacy part of the plan: what the operator decided, validated by `config`.
 
-use crate::Stream;
+use crate::{OperatorEntity, Stream};
 use greffier_record::Level;
 
 /// Everything the gate needs to know. Built by `config` from the file, or [`Policy::default`].
@@ -22,6 +22,8 @@ pub struct Policy {
     pub query_keep: Vec<String>,
     /// Path templates: literal segments and `{name}`; the value of `{name}` is what gets replaced.
     pub path_keep: Vec<String>,
+    /// What the operator wants found in text, beyond what greffier knows.
+    pub entities: Vec<OperatorEntity>,
     /// Routes and paths with rules of their own, first match wins.
     pub routes: Vec<RouteRule>,
     /// The back office.
@@ -193,6 +195,7 @@ impl Default for Policy {
             keep: Vec::new(),
             query_keep: vec!["page".into(), "sort".into(), "utm_*".into()],
             path_keep: Vec::new(),
+            entities: Vec::new(),
             routes: Vec::new(),
             audit: AuditRule::default(),
             events: Vec::new(),

@@ -44,8 +44,8 @@ impl Redactor {
     #[must_use]
     pub fn new(policy: Policy, writer: Writer, last: Option<RecordId>) -> Self {
         Self {
+            judge: Judge::with(&policy.entities),
             rules: Rules::new(policy),
-            judge: Judge::new(),
             writer,
             ids: RecordIds::after(last),
             batch: SealedBatch::default(),
@@ -63,6 +63,8 @@ impl Redactor {
 
     /// Follows a new policy from the next record on.
     pub fn reload(&mut self, policy: Policy) {
+        // What they remember was found without the new entities.
+        (self.judge, self.agents) = (Judge::with(&policy.entities), Agents::new());
         self.rules = Rules::new(policy);
     }
 

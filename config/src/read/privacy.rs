@@ -1,6 +1,6 @@
 //! `[privacy]` and `[retention]`: what may stay in clear, and for how long anything stays.
 
-use super::matcher;
+use super::{entity, matcher};
 use crate::sealed_names::reaches_sealed;
 use crate::section::{Item, Section};
 use crate::{forms, schema, unit};
@@ -29,6 +29,7 @@ pub(super) fn read(section: &Section<'_>) -> Policy {
         claimed_per_hour: claimed
             .and_then(|number| u32::try_from(number).ok())
             .unwrap_or(default.claimed_per_hour),
+        entities: entity::read(section),
         routes: section
             .tables("route", &schema::PRIVACY_ROUTE)
             .iter()

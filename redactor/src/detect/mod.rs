@@ -21,6 +21,7 @@ mod ip;
 mod keyed;
 mod literal;
 mod names;
+mod operator;
 mod packed;
 mod person;
 mod phone;
@@ -36,6 +37,7 @@ mod value;
 mod view;
 
 pub use entity::{Entity, Finding};
+pub use operator::{Check, EntityError, Misfit, Operator, OperatorEntity};
 pub(crate) use through::{is_plain, through_views, without_accent};
 
 use entity::resolve;
@@ -59,6 +61,7 @@ type Known<'k> = &'k dyn Fn(Range<usize>) -> bool;
 /// The detectors, built once and shared.
 pub struct Scanner {
     knowledge: Knowledge,
+    operator: Vec<OperatorEntity>,
 }
 
 impl Default for Scanner {
@@ -71,7 +74,13 @@ impl Scanner {
     /// Builds the searchers: once per process, not per text.
     #[must_use]
     pub fn new() -> Self {
-        Self { knowledge: Knowledge::new() }
+        Self::with(&[])
+    }
+
+    /// Builds the searchers, to find what the operator defined too.
+    #[must_use]
+    pub fn with(operator: &[OperatorEntity]) -> Self {
+        Self { knowledge: Knowledge::new(), operator: operator.to_vec() }
     }
 
     /// Puts all findings of `text` into `found`: sorted, without overlap, on character borders.
@@ -120,6 +129,11 @@ impl Scanner {
         Some(examine::entity(self.knowledge.names.kind(key)?)?.placeholder())
     }
 
+    /// What a value is by the operator's word, where the field `key` is the cue for it.
+    pub(crate) fn operator_under(&self, key: &str, value: &str) -> Option<Entity> {
+        if self.operator.is_empty() { None } else { operator::under(&self.operator, key, value) }
+    }
+
     /// Replaces the findings that `applies` selects, until none is left: what replacing brings
     /// together may be a finding of its own.
     fn rewrite(&self, text: &str, out: &mut String, applies: impl Fn(Entity) -> bool) -> bool {
@@ -147,6 +161,7 @@ impl Scanner {
     /// Appends the findings of `text` in `focus` and of its views, unsorted and overlapping.
     fn collect(&self, text: &str, focus: &Focus, found: &mut Vec<Finding>) {
         let mut work = Work::for_text(text);
+        work.allow(operator::allowance(&self.operator, text));
         self.look(text, focus, DEEPEST, &|_| false, &mut work, found);
         if work.is_over() {
             found.clear();
@@ -167,6 +182,7 @@ impl Scanner {
     ) {
         let classes = Classes::of(text.as_bytes());
         examine(&self.knowledge, text, focus, classes.trigger, work, found);
+        operator::find(&self.operator, text, focus, work, found);
         let known = |token: Range<usize>| !focus.touches(&token) || known(token);
         packed::each_text(text, packed::SHORTEST, known, |token, inside| {
             let mut within = Vec::new();
