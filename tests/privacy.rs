@@ -8,7 +8,7 @@ const CANARY: &str = "CUST-00000018";
 const ENTITIES: &str = r#"version = 1
 [privacy]
 keep = ["ref", "badge"]
-query_keep = ["ref"]
+query_keep = ["ref", "page"]
 [[privacy.entity]]
 name = "customer"
 pattern = '\bCUST-([0-9]{8})\b'
