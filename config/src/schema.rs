@@ -64,8 +64,18 @@ pub(crate) static SOURCE: Keys = Keys {
 pub(crate) static SOURCE_TLS: Keys = keys("[[source]] tls", &["cert", "key", "client_ca"]);
 pub(crate) static PRIVACY: Keys = Keys {
     place: "[privacy]",
-    known: &["ip", "keep", "query_keep", "path_keep", "claimed_per_hour", "entity", "route"],
-    later: &["text"],
+    known: &[
+        "ip",
+        "keep",
+        "query_keep",
+        "path_keep",
+        "text",
+        "known_after",
+        "claimed_per_hour",
+        "entity",
+        "route",
+    ],
+    later: &[],
 };
 pub(crate) static PRIVACY_ENTITY: Keys = keys(
     "[[privacy.entity]]",

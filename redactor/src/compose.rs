@@ -8,10 +8,11 @@ use crate::content::{Content, Item};
 use crate::event::{EventWriter, Key};
 use crate::explain::Notes;
 use crate::judge::Judge;
-use crate::owner::Names;
+use crate::owner::{Names, Person};
 use crate::req::{self, RequestIds};
 use crate::rules::{NO_TENANT, Rules, scalar};
 use crate::tally::{Count, Tally};
+use crate::templates::{Templates, Voter};
 use crate::time::{self, Stamps};
 use crate::{RecordId, Stream, charset, ip, known, secrets, wipe};
 use greffier_record::{Hot, Level, RequestLine, Side};
@@ -60,6 +61,10 @@ pub(crate) struct Composer<'r, 'a> {
     pub(crate) event: EventWriter<'r>,
     /// The persons of the record, to be found in its text.
     pub(crate) known: [Names<'a>; 2],
+    /// What was learned of messages, if only known words may stay.
+    pub(crate) templates: Option<&'r mut Templates>,
+    /// Who counts for what is learned from this record.
+    pub(crate) voter: Option<Voter>,
     pub(crate) lost: Content<'a>,
     /// The request id as it stands in clear.
     pub(crate) req: Option<Cow<'a, str>>,
@@ -142,8 +147,8 @@ impl<'a> Composer<'_, 'a> {
             self.event.text(Key::Exc, exception);
             return self.notes.clear("exception", "exc", SCHEMA);
         }
-        let changed = self.masked(Key::Exc, exception, EXCEPTION);
-        self.notes.clear("exception", "exc", "detector");
+        let changed = self.masked(Key::Exc, exception, EXCEPTION, "");
+        self.notes.clear("exception", "exc", self.text_rule());
         if changed {
             self.lose("exception", Item::Text(exception));
         }
@@ -213,8 +218,8 @@ impl<'a> Composer<'_, 'a> {
             None => {}
         }
         if let Some(message) = message {
-            let changed = self.masked(Key::Msg, message, MESSAGE);
-            self.notes.clear("message", "msg", "detector");
+            let changed = self.masked(Key::Msg, message, MESSAGE, channel.unwrap_or_default());
+            self.notes.clear("message", "msg", self.text_rule());
             if changed {
                 self.lost.msg = Some(message);
             }
@@ -249,8 +254,21 @@ impl<'a> Composer<'_, 'a> {
         self.judge.of(text).stays_as_label
     }
 
-    /// Writes the clear form of a text, at most `max` bytes; true if it is not the original any more.
-    fn masked(&mut self, key: Key, original: &str, max: usize) -> bool {
+    /// By which rule a text stays.
+    fn text_rule(&self) -> &'static str {
+        if self.templates.is_some() { "detector, known words" } else { "detector" }
+    }
+
+    /// `person` counts for what is learned from this record, unless it is only explained.
+    pub(crate) fn learn_from(&mut self, tenant: &str, person: &Person<'_>) {
+        if !self.notes.wanted() {
+            let templates = self.templates.as_ref();
+            self.voter = templates.and_then(|templates| templates.voter(tenant, person));
+        }
+    }
+
+    /// Writes the clear form of a text of `origin`, at most `max` bytes; true if it is not the original any more.
+    fn masked(&mut self, key: Key, original: &str, max: usize, origin: &str) -> bool {
         let text = secrets::without_path_keys(original);
         let out = &mut self.texts.clear;
         out.clear();
@@ -265,6 +283,9 @@ impl<'a> Composer<'_, 'a> {
             out.truncate(out.floor_char_boundary(max));
             self.tally.add(Count::OverLimit, 1);
             changed = true;
+        }
+        if let Some(templates) = &mut self.templates {
+            changed |= templates.mask(origin, self.voter, out);
         }
         self.event.text(key, out);
         self.tally.add(Count::Masked, changed.into());

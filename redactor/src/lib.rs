@@ -39,6 +39,7 @@ mod secrets;
 mod stream;
 mod tally;
 mod target;
+mod templates;
 mod time;
 mod url;
 mod values;
@@ -56,7 +57,7 @@ pub use filter::{Filter, Known};
 pub use id::{RecordId, RecordIds};
 pub use policy::{
     AuditRule, EventRule, IpRule, Matcher, ObjectRule, Policy, Retention, RouteRule, Selector,
-    TenantRule, WhenFull,
+    TenantRule, TextRule, WhenFull,
 };
 pub use redactor::Redactor;
 pub use sealed::{Sealed, SealedBatch};

@@ -16,8 +16,9 @@ use crate::random::Random;
 use crate::req::RequestIds;
 use crate::rules::{NO_TENANT, Rules};
 use crate::tally::Tally;
+use crate::templates::Templates;
 use crate::time::Stamps;
-use crate::{Attribution, Policy, RecordId, RecordIds, SealedBatch, Stream};
+use crate::{Attribution, Policy, RecordId, RecordIds, SealedBatch, Stream, TextRule};
 use greffier_record::{Body, Raw, Side};
 use greffier_vault::{Manifest, NoKey, Writer};
 
@@ -37,6 +38,7 @@ pub struct Redactor {
     stamps: Stamps,
     texts: Texts,
     scratch: Scratch,
+    templates: Option<Templates>,
 }
 
 impl Redactor {
@@ -44,6 +46,7 @@ impl Redactor {
     #[must_use]
     pub fn new(policy: Policy, writer: Writer, last: Option<RecordId>) -> Self {
         Self {
+            templates: templates(&policy, None),
             judge: Judge::with(&policy.entities),
             rules: Rules::new(policy),
             writer,
@@ -63,6 +66,7 @@ impl Redactor {
 
     /// Follows a new policy from the next record on.
     pub fn reload(&mut self, policy: Policy) {
+        self.templates = templates(&policy, self.templates.take());
         // What they remember was found without the new entities.
         (self.judge, self.agents) = (Judge::with(&policy.entities), Agents::new());
         self.rules = Rules::new(policy);
@@ -216,6 +220,8 @@ impl Redactor {
             notes: &mut self.notes,
             event: EventWriter::open(&mut self.batch),
             known: Default::default(),
+            templates: self.templates.as_mut(),
+            voter: None,
             lost: Content::default(),
             req: None,
             wrong_date: false,
@@ -224,4 +230,11 @@ impl Redactor {
         let Self { writer, scratch, claims, .. } = self;
         (composer, Desk { writer, scratch, claims })
     }
+}
+
+/// What `policy` asks to be learned, going on from what was learned by the same rule.
+fn templates(policy: &Policy, learned: Option<Templates>) -> Option<Templates> {
+    let TextRule::Known { after } = policy.text else { return None };
+    let learned = learned.filter(|learned| learned.after() == after);
+    Some(learned.unwrap_or_else(|| Templates::new(after)))
 }

@@ -53,6 +53,11 @@ const DEEPEST: u8 = 3;
 /// Times a text is rewritten until it is clean.
 const ROUNDS: u8 = 4;
 
+/// Is `text` what stands in the place of something found, by a detector or as the person's own?
+pub(crate) fn is_placeholder(text: &str) -> bool {
+    entity::is_placeholder(text) || operator::KNOWN.contains(&text)
+}
+
 /// Findings in no order, overlapping.
 type Found = Vec<Finding>;
 /// Tells which tokens were looked into before.

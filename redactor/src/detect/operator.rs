@@ -28,7 +28,7 @@ const REACH: usize = 64;
 /// Bytes that pass under a search for the price of one step.
 const QUICK: usize = 8;
 /// Placeholders that stand for what a record says of its own person.
-const KNOWN: [&str; 3] = ["<login>", "<uid>", "<fid>"];
+pub(super) const KNOWN: [&str; 3] = ["<login>", "<uid>", "<fid>"];
 
 /// The name of an operator's entity, and what becomes of the original.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
