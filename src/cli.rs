@@ -109,7 +109,7 @@ pub(crate) enum Command {
     /// Seal lines from standard input: one event a line on standard output
     Pipe(FormatArg),
     /// Replace personal data in the lines on standard input: JSON in the same shape, other text line by line; needs
-    /// no configuration and no keys
+    /// no configuration and no keys; with --config it finds your own entities too
     Redact,
     /// Say for each field of the lines on standard input whether it would be clear, sealed or dropped, and by
     /// which rule; values are never shown

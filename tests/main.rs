@@ -17,6 +17,7 @@ mod join;
 mod journey;
 mod ops;
 mod pipe;
+mod privacy;
 mod reading;
 mod shutdown;
 mod sockets;

@@ -56,6 +56,27 @@ pub(crate) const KIND: Form = form(
     "not a plain word",
     "write 1 to 32 of a-z 0-9 _ - beginning with a letter",
 );
+/// A placeholder without its brackets.
+pub(crate) const ENTITY: Form = form(
+    |text| {
+        text.starts_with(|c: char| c.is_ascii_lowercase())
+            && of(text, 1..=32, |b| lower(b) || b"_-".contains(&b))
+    },
+    "not a name",
+    "write 1 to 32 of a-z 0-9 _ - beginning with a letter",
+);
+/// Words shortly before a value.
+pub(crate) const CUE: Form = form(
+    |text| {
+        let end = |c: char| c.is_alphanumeric();
+        (1..=48).contains(&text.len())
+            && text.starts_with(end)
+            && text.ends_with(end)
+            && !text.chars().any(char::is_control)
+    },
+    "not a cue",
+    "write one to 48 bytes of words, as in \"customer number\"",
+);
 pub(crate) const CHANNEL: Form = form(
     |text| of(text, 1..=64, |b| b.is_ascii_alphanumeric() || b"_.-".contains(&b)),
     "not a channel name",

@@ -64,9 +64,23 @@ pub(crate) static SOURCE: Keys = Keys {
 pub(crate) static SOURCE_TLS: Keys = keys("[[source]] tls", &["cert", "key", "client_ca"]);
 pub(crate) static PRIVACY: Keys = Keys {
     place: "[privacy]",
-    known: &["ip", "keep", "query_keep", "path_keep", "claimed_per_hour", "route"],
-    later: &["text"],
+    known: &[
+        "ip",
+        "keep",
+        "query_keep",
+        "path_keep",
+        "text",
+        "known_after",
+        "claimed_per_hour",
+        "entity",
+        "route",
+    ],
+    later: &[],
 };
+pub(crate) static PRIVACY_ENTITY: Keys = keys(
+    "[[privacy.entity]]",
+    &["name", "pattern", "check", "cue", "original", "examples", "counter_examples"],
+);
 pub(crate) static PRIVACY_ROUTE: Keys = keys("[[privacy.route]]", &["route", "path", "person"]);
 pub(crate) static CONTEXT: Keys = keys(
     "[context]",
@@ -94,13 +108,14 @@ pub(crate) static READER: Keys = keys("[reader]", &["dir", "passphrase"]);
 pub(crate) static METRICS: Keys = keys("[metrics]", &["listen"]);
 
 /// Every table.
-pub(crate) static ALL: [&Keys; 22] = [
+pub(crate) static ALL: [&Keys; 23] = [
     &ROOT,
     &SERVICE,
     &TENANT,
     &SOURCE,
     &SOURCE_TLS,
     &PRIVACY,
+    &PRIVACY_ENTITY,
     &PRIVACY_ROUTE,
     &CONTEXT,
     &TRIGGER,

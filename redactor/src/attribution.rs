@@ -29,6 +29,7 @@ struct Settled {
     dropped: bool,
     claimed: bool,
     keyed: bool,
+    counts: bool,
 }
 
 impl Attribution {
@@ -46,7 +47,7 @@ impl Attribution {
         }
         let [_, there @ ..] = parts.map(|part| part.is_some());
         let (claimed, keyed) = (person.claimed, person.keyed && whole && !dropped);
-        Self(Arc::new(Settled { text, ends, there, dropped, claimed, keyed }))
+        Self(Arc::new(Settled { text, ends, there, dropped, claimed, keyed, counts: true }))
     }
 
     pub(crate) fn tenant(&self) -> &str {
@@ -61,6 +62,18 @@ impl Attribution {
     /// A rule says that this request knows no person.
     pub(crate) fn dropped(&self) -> bool {
         self.0.dropped
+    }
+
+    /// The person does not count for what is learned from messages.
+    pub(crate) fn do_not_count(&mut self) {
+        if let Some(settled) = Arc::get_mut(&mut self.0) {
+            settled.counts = false;
+        }
+    }
+
+    /// Does the person count for what is learned from messages?
+    pub(crate) fn counts(&self) -> bool {
+        self.0.counts
     }
 
     pub(crate) fn person(&self) -> Person<'_> {
@@ -112,6 +125,9 @@ mod tests {
         let Person { names, claimed, keyed } = attribution.person();
         assert!(names == ada().names && keyed && !claimed && !attribution.dropped());
         let dropped = Attribution::new("acme", None, ada(), true);
+        let mut impersonated = Attribution::new("acme", None, ada(), false);
+        impersonated.do_not_count();
+        assert!(dropped.counts() && !impersonated.counts());
         assert!(!dropped.person().keyed && dropped.dropped() && dropped.req().is_none());
     }
 

@@ -10,9 +10,11 @@ use crate::event::{EventWriter, Key};
 use crate::explain::Notes;
 use crate::judge::Judge;
 use crate::known::{self, Sought};
+use crate::owner::Person;
 use crate::req::{self, RequestIds};
 use crate::rules::{NO_TENANT, Rules, scalar};
 use crate::tally::{Count, Tally};
+use crate::templates::{Templates, Voter};
 use crate::time::{self, Stamps};
 use crate::{RecordId, Stream, charset, ip, secrets, wipe};
 use greffier_record::{Hot, Level, RequestLine, Side};
@@ -62,6 +64,10 @@ pub(crate) struct Composer<'r, 'a> {
     pub(crate) event: EventWriter<'r>,
     /// The persons of the record, to be found in its text.
     pub(crate) known: [Sought<'a>; 2],
+    /// What was learned of messages, if only known words may stay.
+    pub(crate) templates: Option<&'r mut Templates>,
+    /// Who counts for what is learned from this record.
+    pub(crate) voter: Option<Voter>,
     pub(crate) lost: Content<'a>,
     /// The request id as it stands in clear.
     pub(crate) req: Option<Cow<'a, str>>,
@@ -144,8 +150,8 @@ impl<'a> Composer<'_, 'a> {
             self.event.text(Key::Exc, exception);
             return self.notes.clear("exception", "exc", SCHEMA);
         }
-        let lost = self.masked(Key::Exc, exception, EXCEPTION);
-        self.notes.clear("exception", "exc", "detector");
+        let lost = self.masked(Key::Exc, exception, EXCEPTION, "");
+        self.notes.clear("exception", "exc", self.text_rule());
         if let Some(whole) = lost {
             self.lose("exception", Item::Clean(whole));
         }
@@ -215,8 +221,8 @@ impl<'a> Composer<'_, 'a> {
             None => {}
         }
         if let Some(message) = message {
-            self.lost.msg = self.masked(Key::Msg, message, MESSAGE);
-            self.notes.clear("message", "msg", "detector");
+            self.lost.msg = self.masked(Key::Msg, message, MESSAGE, channel.unwrap_or_default());
+            self.notes.clear("message", "msg", self.text_rule());
         }
     }
 
@@ -248,8 +254,28 @@ impl<'a> Composer<'_, 'a> {
         self.judge.of(text).stays_as_label
     }
 
-    /// Writes the clear form of a text, at most `max` bytes. If that is not the whole original: what may be sealed.
-    fn masked(&mut self, key: Key, original: &'a str, max: usize) -> Option<Clean<'a>> {
+    /// By which rule a text stays.
+    fn text_rule(&self) -> &'static str {
+        if self.templates.is_some() { "detector, known words" } else { "detector" }
+    }
+
+    /// `person` counts for what is learned from this record, unless it is only explained.
+    pub(crate) fn learn_from(&mut self, tenant: &str, person: &Person<'_>) {
+        if !self.notes.wanted() {
+            let templates = self.templates.as_ref();
+            self.voter = templates.and_then(|templates| templates.voter(tenant, person));
+        }
+    }
+
+    /// Writes the clear form of a text of `origin`, at most `max` bytes. If that is not the whole original: what may
+    /// be sealed.
+    fn masked(
+        &mut self,
+        key: Key,
+        original: &'a str,
+        max: usize,
+        origin: &str,
+    ) -> Option<Clean<'a>> {
         #[cfg(test)]
         crate::tests::may_panic(original);
         let text = secrets::without_path_keys(original);
@@ -259,10 +285,15 @@ impl<'a> Composer<'_, 'a> {
         let masked = &masked[..masked.floor_char_boundary(max + BEYOND)];
         let named = known::mask(masked, &self.known);
         let shown = named.as_ref().map_or(masked, |named| named);
-        self.event.text(key, if long { &shown[..shown.floor_char_boundary(max)] } else { shown });
+        let shown = if long { &shown[..shown.floor_char_boundary(max)] } else { shown };
+        let learned = self.templates.as_mut().and_then(|templates| {
+            let mut known = Zeroizing::new(shown.to_owned());
+            templates.mask(origin, self.voter, &mut known).then_some(known)
+        });
+        self.event.text(key, learned.as_ref().map_or(shown, |known| known));
         self.tally.add(Count::OverLimit, long.into());
         let keyed = matches!(text, Cow::Owned(_));
-        if !(long || keyed || clear.is_some() || named.is_some()) {
+        if !(long || keyed || clear.is_some() || named.is_some() || learned.is_some()) {
             return None;
         }
         self.tally.add(Count::Masked, 1);

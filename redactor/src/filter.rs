@@ -3,7 +3,7 @@
 //! Invariant: nothing is sealed here and no key is needed; a value under a personal or secret name is replaced
 //! whole, every other text is masked as the clear part of an event is. Place on the path: beside it.
 
-use crate::detect::Scanner;
+use crate::detect::{OperatorEntity, Scanner};
 use crate::known::{self, Sought};
 use crate::owner::Names;
 use crate::secrets;
@@ -53,6 +53,18 @@ impl Known {
 }
 
 impl Filter {
+    /// A filter that finds what the operator defined, too.
+    #[must_use]
+    pub fn with(operator: &[OperatorEntity]) -> Self {
+        Self { scanner: Scanner::with(operator) }
+    }
+
+    /// What stands instead of `value` where the name `key` is the cue of what the operator defined.
+    #[must_use]
+    pub fn cued(&self, key: &str, value: &str) -> Option<&'static str> {
+        Some(self.scanner.operator_under(key, value)?.placeholder())
+    }
+
     /// What stands instead of a value under the name `key`; `None` if the value itself decides.
     #[must_use]
     pub fn placeholder(&self, key: &str) -> Option<&'static str> {

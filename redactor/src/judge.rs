@@ -4,7 +4,7 @@
 //! between the rules of the clear part and the detector.
 
 use crate::cache::Cache;
-use crate::detect::Scanner;
+use crate::detect::{OperatorEntity, Scanner};
 use crate::{charset, secrets};
 
 /// Longer texts are no names; they are looked at each time.
@@ -30,8 +30,14 @@ pub(crate) struct Verdict {
 }
 
 impl Judge {
+    #[cfg(test)]
     pub(crate) fn new() -> Self {
-        Self { scanner: Scanner::new(), known: Cache::new() }
+        Self::with(&[])
+    }
+
+    /// A judge who knows what the operator defined, too.
+    pub(crate) fn with(operator: &[OperatorEntity]) -> Self {
+        Self { scanner: Scanner::with(operator), known: Cache::new() }
     }
 
     /// The verdict on a label or a name.

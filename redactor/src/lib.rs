@@ -40,6 +40,7 @@ mod secrets;
 mod stream;
 mod tally;
 mod target;
+mod templates;
 mod time;
 mod url;
 mod values;
@@ -51,13 +52,13 @@ mod tests;
 
 pub use access::AccessEvent;
 pub use attribution::Attribution;
-pub use detect::{Entity, Finding, Scanner};
+pub use detect::{Check, Entity, EntityError, Finding, Misfit, Operator, OperatorEntity, Scanner};
 pub use explain::{Fate, Treatment};
 pub use filter::{Filter, Known};
 pub use id::{RecordId, RecordIds};
 pub use policy::{
     AuditRule, EventRule, IpRule, Matcher, ObjectRule, Policy, Retention, RouteRule, Selector,
-    TenantRule, WhenFull,
+    TenantRule, TextRule, WhenFull,
 };
 pub use redactor::Redactor;
 pub use sealed::{Sealed, SealedBatch};

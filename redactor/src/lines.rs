@@ -42,6 +42,11 @@ impl Redactor {
         c.tally.add(Count::Claimed, people.refused());
         c.known =
             [people.subject, people.impersonator.unwrap_or_default()].map(|p| Sought::new(p.names));
+        // One person can impersonate many.
+        let counts = people.impersonator.is_none() && !dropped;
+        if counts {
+            c.learn_from(tenant, &people.subject);
+        }
 
         let at = c.when(&line.time, raw.observed);
         c.head(stream, id, at);
@@ -73,7 +78,10 @@ impl Redactor {
         let address = address.map(|address| address.to_string());
         let agent = (text(&line.user_agent), c.agent_is_clean);
         let parts = people.share(audit, agent, address, lost);
-        let attribution = Attribution::new(tenant, c.req.as_deref(), people.owner(), dropped);
+        let mut attribution = Attribution::new(tenant, c.req.as_deref(), people.owner(), dropped);
+        if !counts {
+            attribution.do_not_count();
+        }
         let keep = if dropped { Keep::PersonDropped } else { Keep::Seal };
         let ending = Ending { stream, id, at, tenant, cut: 0, keep };
         desk.finish(c, &parts, &ending)?;
@@ -101,6 +109,9 @@ impl Redactor {
             || rules.drops_person(&facts(line, &url, &path, Side::Proxy));
         let person = of.map(Attribution::person).unwrap_or_default();
         c.known = [person.names, Names::of(&line.subject)].map(Sought::new);
+        if of.is_some_and(Attribution::counts) {
+            c.learn_from(tenant, &person);
+        }
         let stream = Stream::Requests;
 
         let at = c.when(&line.time, raw.observed);
@@ -149,6 +160,9 @@ impl Redactor {
         };
         let person = of.map(Attribution::person).unwrap_or_default();
         c.known[0] = Sought::new(person.names);
+        if of.is_some_and(Attribution::counts) {
+            c.learn_from(tenant, &person);
+        }
         let at = c.when(&record.time, raw.observed);
         c.head(stream, id, at);
         c.origin(text(&record.instance), tenant, raw.origin.format.side());

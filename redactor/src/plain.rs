@@ -5,9 +5,10 @@
 //! the path: the last step before sealing.
 
 use crate::content::{Clean, Item};
-use crate::detect::Scanner;
+use crate::detect::{Entity, Scanner};
+use crate::rules::scalar;
 use crate::{json, secrets, wipe};
-use greffier_record::Value;
+use greffier_record::{Hot, Value};
 use std::borrow::Cow;
 use zeroize::Zeroizing;
 
@@ -212,7 +213,8 @@ impl<'s, 'o> Plain<'s, 'o> {
             }),
             Value::Object(members) => self.object(|plain| {
                 for (key, value) in members {
-                    if secrets::is_name(key.expose(), plain.cleaner.scanner) {
+                    let scanner = plain.cleaner.scanner;
+                    if secrets::is_name(key.expose(), scanner) || is_dropped(key, value, scanner) {
                         plain.loss.secrets += 1;
                     } else {
                         plain.scrubbed_member(key.expose(), |plain| plain.value(value));
@@ -223,10 +225,15 @@ impl<'s, 'o> Plain<'s, 'o> {
     }
 }
 
+/// Is the value, by the name of its field, something that the operator wants dropped?
+fn is_dropped(key: &Hot<'_>, value: &Value<'_>, scanner: &Scanner) -> bool {
+    let entity = scalar(value).and_then(|text| scanner.operator_under(key.expose(), text));
+    entity.is_some_and(Entity::dropped)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use greffier_record::Hot;
     use proptest::prelude::*;
 
     fn text(value: &str) -> Value<'_> {

@@ -1,6 +1,6 @@
 //! The privacy part of the plan: what the operator decided, validated by `config`.
 
-use crate::Stream;
+use crate::{OperatorEntity, Stream};
 use greffier_record::Level;
 
 /// Everything the gate needs to know. Built by `config` from the file, or [`Policy::default`].
@@ -22,6 +22,10 @@ pub struct Policy {
     pub query_keep: Vec<String>,
     /// Path templates: literal segments and `{name}`; the value of `{name}` is what gets replaced.
     pub path_keep: Vec<String>,
+    /// What may stay of a message.
+    pub text: TextRule,
+    /// What the operator wants found in text, beyond what greffier knows.
+    pub entities: Vec<OperatorEntity>,
     /// Routes and paths with rules of their own, first match wins.
     pub routes: Vec<RouteRule>,
     /// The back office.
@@ -56,6 +60,18 @@ pub enum IpRule {
     Truncate,
     /// Three octets stay in clear, the full address is sealed.
     TruncateAndSeal,
+}
+
+/// What may stay of a message and of an exception's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextRule {
+    /// All but what the detector finds.
+    Detect,
+    /// Of that, only words that so many different persons have had at the same place, and a vocabulary.
+    Known {
+        /// How many persons make a word known; at least 2.
+        after: usize,
+    },
 }
 
 /// A rule for some routes or paths.
@@ -193,6 +209,8 @@ impl Default for Policy {
             keep: Vec::new(),
             query_keep: vec!["page".into(), "sort".into(), "utm_*".into()],
             path_keep: Vec::new(),
+            text: TextRule::Detect,
+            entities: Vec::new(),
             routes: Vec::new(),
             audit: AuditRule::default(),
             events: Vec::new(),

@@ -56,9 +56,14 @@ pub(crate) fn clear(query: &str, keep: &Keep, judge: &mut Judge, out: &mut Strin
         lost |= known.is_none();
         let Some(value) = value else { continue };
         out.push('=');
-        let kept = known.is_some_and(|(verdict, name)| keep.has(&name) && !verdict.personal);
-        let fits = |value: &Cow<'_, str>| value.len() <= 256 && judge.scanner.is_clean(value);
-        match Some(value).filter(|_| kept).and_then(decode).filter(fits) {
+        let kept = known.filter(|(verdict, name)| keep.has(name) && !verdict.personal);
+        let fits = |value: &Cow<'_, str>| {
+            let cued = |(_, name): &(_, Cow<'_, str>)| judge.scanner.operator_under(name, value);
+            value.len() <= 256
+                && judge.scanner.is_clean(value)
+                && kept.as_ref().and_then(cued).is_none()
+        };
+        match Some(value).filter(|_| kept.is_some()).and_then(decode).filter(fits) {
             Some(value) if out.len() - start + 3 * value.len() <= LONGEST => {
                 out.extend(utf8_percent_encode(&value, &RESERVED));
             }

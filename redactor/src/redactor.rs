@@ -15,8 +15,9 @@ use crate::random::Random;
 use crate::req::RequestIds;
 use crate::rules::{NO_TENANT, Rules};
 use crate::tally::Tally;
+use crate::templates::Templates;
 use crate::time::Stamps;
-use crate::{Attribution, Policy, RecordId, RecordIds, SealedBatch, Stream};
+use crate::{Attribution, Policy, RecordId, RecordIds, SealedBatch, Stream, TextRule};
 use greffier_record::{Body, Raw, Side};
 use greffier_vault::{Manifest, NoKey, Writer};
 
@@ -39,6 +40,7 @@ pub struct Redactor {
     pub(crate) scratch: Vec<u8>,
     /// True while the writer works.
     pub(crate) sealing: bool,
+    templates: Option<Templates>,
 }
 
 impl Redactor {
@@ -46,8 +48,9 @@ impl Redactor {
     #[must_use]
     pub fn new(policy: Policy, writer: Writer, last: Option<RecordId>) -> Self {
         Self {
+            templates: templates(&policy, None),
+            judge: Judge::with(&policy.entities),
             rules: Rules::new(policy),
-            judge: Judge::new(),
             writer,
             ids: RecordIds::after(last),
             batch: SealedBatch::default(),
@@ -66,6 +69,9 @@ impl Redactor {
 
     /// Follows a new policy from the next record on.
     pub fn reload(&mut self, policy: Policy) {
+        self.templates = templates(&policy, self.templates.take());
+        // What they remember was found without the new entities.
+        (self.judge, self.agents) = (Judge::with(&policy.entities), Agents::new());
         self.rules = Rules::new(policy);
     }
 
@@ -218,6 +224,8 @@ impl Redactor {
             notes: &mut self.notes,
             event: EventWriter::open(&mut self.batch),
             known: Default::default(),
+            templates: self.templates.as_mut(),
+            voter: None,
             lost: Content::default(),
             req: None,
             wrong_date: false,
@@ -226,4 +234,11 @@ impl Redactor {
         let Self { writer, scratch, claims, sealing, .. } = self;
         (composer, Desk { writer, scratch, claims, sealing })
     }
+}
+
+/// What `policy` asks to be learned, going on from what was learned by the same rule.
+fn templates(policy: &Policy, learned: Option<Templates>) -> Option<Templates> {
+    let TextRule::Known { after } = policy.text else { return None };
+    let learned = learned.filter(|learned| learned.after() == after);
+    Some(learned.unwrap_or_else(|| Templates::new(after)))
 }

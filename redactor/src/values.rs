@@ -69,7 +69,7 @@ impl<'a> Composer<'_, 'a> {
 
     fn may_stay(&self, path: &str, value: &Value<'_>) -> bool {
         let named = self.rules.policy.keep.iter().any(|kept| kept == path);
-        let scalar = match value {
+        let clean = match value {
             Value::Bool(_) => true,
             Value::Text(text) => self.judge.scanner.is_clean(text.expose()),
             Value::Number(token) => {
@@ -77,7 +77,12 @@ impl<'a> Composer<'_, 'a> {
             }
             Value::Null | Value::Array(_) | Value::Object(_) => false,
         };
-        named && scalar && !path.split('.').any(|part| self.judge.scanner.personal_name(part))
+        let scanner = &self.judge.scanner;
+        let cued = || scalar(value).and_then(|text| scanner.operator_under(path, text)).is_some();
+        named
+            && clean
+            && !cued()
+            && !path.split('.').any(|part| self.judge.scanner.personal_name(part))
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn dispatch(cli: Cli) -> Result<End> {
         Command::Doctor => doctor::doctor(&common),
         Command::Config { action: Config::Schema } => schema::schema(),
         Command::Pipe(format) => pipe::pipe(&common, format.format),
-        Command::Redact => redact::redact(),
+        Command::Redact => redact::redact(&common),
         Command::Spool { action } => spool::spool(&common, &action),
         Command::Explain(format) => explain::explain(&common, format.format),
         #[cfg(feature = "console")]

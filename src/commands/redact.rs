@@ -3,15 +3,19 @@
 //! A line that is JSON keeps its shape: names, order and every value that is clean stay as they are. Any other
 //! line is text. Invariant: as many lines come out as went in, and none of them is kept.
 
-use crate::cli::End;
+use super::{layout, plan};
+use crate::cli::{Common, End};
 use anyhow::{Context as _, Result};
 use greffier_redactor::{Filter, Known};
 use serde_json::Value;
 use std::io::{BufRead as _, BufWriter, Write as _, stdin, stdout};
 
-/// Redacts until the input ends.
-pub(super) fn redact() -> Result<End> {
-    let filter = Filter::default();
+/// Redacts until the input ends. Of a configuration, only `[[privacy.entity]]` counts.
+pub(super) fn redact(common: &Common) -> Result<End> {
+    let filter = match &common.config {
+        Some(_) => Filter::with(&plan(common, &layout(common))?.policy.entities),
+        None => Filter::default(),
+    };
     let mut input = stdin().lock();
     let mut output = BufWriter::new(stdout().lock());
     let (mut line, mut out) = (Vec::new(), String::new());
@@ -102,6 +106,10 @@ fn scalar(key: &str, value: &mut Value, filter: &Filter, known: &Known) -> bool 
     };
     if key.to_ascii_lowercase().ends_with("cookie") && !text.contains('=') {
         *value = "<secret>".into(); // no pair whose name could say what it is
+        return true;
+    }
+    if let Some(placeholder) = filter.cued(key, &text) {
+        *value = placeholder.into();
         return true;
     }
     let mut out = String::with_capacity(text.len());

@@ -6,6 +6,7 @@
 mod audit;
 mod cloudwatch;
 mod context;
+mod entity;
 mod metrics;
 mod privacy;
 mod service;

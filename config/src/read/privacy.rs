@@ -1,16 +1,19 @@
 //! `[privacy]` and `[retention]`: what may stay in clear, and for how long anything stays.
 
-use super::matcher;
+use super::{entity, matcher};
 use crate::sealed_names::reaches_sealed;
 use crate::section::{Item, Section};
 use crate::{forms, schema, unit};
-use greffier_redactor::{IpRule, Policy, Retention, RouteRule, Stream};
+use greffier_redactor::{IpRule, Policy, Retention, RouteRule, Stream, TextRule};
 
 /// Days that every store can keep: the retentions CloudWatch knows, up to the longest a policy may have.
 const DAYS: [u16; 21] = [
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
     3288,
 ];
+
+/// Persons that make a word known, by default.
+const KNOWN_AFTER: usize = 5;
 
 /// The policy's privacy part; the rest is at its default.
 pub(super) fn read(section: &Section<'_>) -> Policy {
@@ -29,12 +32,32 @@ pub(super) fn read(section: &Section<'_>) -> Policy {
         claimed_per_hour: claimed
             .and_then(|number| u32::try_from(number).ok())
             .unwrap_or(default.claimed_per_hour),
+        text: text_rule(section),
+        entities: entity::read(section),
         routes: section
             .tables("route", &schema::PRIVACY_ROUTE)
             .iter()
             .filter_map(route_rule)
             .collect(),
         ..default
+    }
+}
+
+/// What may stay of messages.
+fn text_rule(section: &Section<'_>) -> TextRule {
+    let text = section
+        .get("text")
+        .and_then(|item| item.word("rule", &[("detect", false), ("known", true)]));
+    let after = section.get("known_after");
+    let persons = after.as_ref().and_then(|item| item.integer(2..=100));
+    match (text, after) {
+        (Some(true), _) => TextRule::Known {
+            after: persons.and_then(|n| n.try_into().ok()).unwrap_or(KNOWN_AFTER),
+        },
+        (_, Some(item)) if persons.is_some() => item
+            .fail("counts only with text = \"known\"", "write that too, or remove this")
+            .unwrap_or(TextRule::Detect),
+        _ => TextRule::Detect,
     }
 }
 

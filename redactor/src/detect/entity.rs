@@ -2,6 +2,7 @@
 //!
 //! Invariant: a placeholder is itself clean text, so masking twice changes nothing.
 
+use super::operator::{self, Operator};
 use std::ops::Range;
 
 /// A kind of personal or secret data.
@@ -19,6 +20,8 @@ pub enum Entity {
     Card,
     /// A password, token, session id or API key, by its name or by its shape.
     Secret,
+    /// What the operator defined.
+    Operator(Operator),
     /// An e-mail address.
     Email,
     /// An IP address, version 4 or 6.
@@ -48,7 +51,7 @@ pub enum Entity {
 }
 
 impl Entity {
-    /// Every entity, the one that wins an overlap first.
+    /// Every entity greffier knows by itself, the one that wins an overlap first.
     pub(super) const ALL: [Self; 19] = [
         Self::Unscanned,
         Self::Authorization,
@@ -81,6 +84,7 @@ impl Entity {
             Self::Jwt => "<jwt>",
             Self::Card => "<card>",
             Self::Secret => "<secret>",
+            Self::Operator(operator) => operator.placeholder(),
             Self::Email => "<email>",
             Self::Ip => "<ip>",
             Self::Iban => "<iban>",
@@ -108,6 +112,7 @@ impl Entity {
             | Self::Jwt
             | Self::Card
             | Self::Secret => true,
+            Self::Operator(operator) => operator.dropped(),
             Self::Email
             | Self::Ip
             | Self::Iban
@@ -127,7 +132,12 @@ impl Entity {
 
 /// Is `text` exactly one of the placeholders?
 pub(super) fn is_placeholder(text: &str) -> bool {
-    text.starts_with('<') && Entity::ALL.iter().any(|entity| entity.placeholder() == text)
+    text.starts_with('<') && (is_built_in(text) || operator::is_placeholder(text))
+}
+
+/// Is `text` the placeholder of an entity that greffier knows by itself?
+pub(super) fn is_built_in(text: &str) -> bool {
+    Entity::ALL.iter().any(|entity| entity.placeholder() == text)
 }
 
 /// Something found in a text.

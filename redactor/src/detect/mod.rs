@@ -22,6 +22,7 @@ mod ip;
 mod keyed;
 mod literal;
 mod names;
+mod operator;
 mod packed;
 mod person;
 mod phone;
@@ -38,6 +39,7 @@ mod view;
 
 pub use entity::{Entity, Finding};
 pub(crate) use forms::Forms;
+pub use operator::{Check, EntityError, Misfit, Operator, OperatorEntity};
 pub(crate) use through::{is_plain, through_views, without_accent};
 
 use entity::resolve;
@@ -53,6 +55,11 @@ const DEEPEST: u8 = 3;
 /// Times a text is scanned at most until it is clean.
 const ROUNDS: u8 = 4;
 
+/// Is `text` what stands in the place of something found, by a detector or as the person's own?
+pub(crate) fn is_placeholder(text: &str) -> bool {
+    entity::is_placeholder(text) || operator::KNOWN.contains(&text)
+}
+
 /// Findings in no order, overlapping.
 type Found = Vec<Finding>;
 /// Tells which tokens were looked into before.
@@ -61,6 +68,7 @@ type Known<'k> = &'k dyn Fn(Range<usize>) -> bool;
 /// The detectors, built once and shared.
 pub struct Scanner {
     knowledge: Knowledge,
+    operator: Vec<OperatorEntity>,
 }
 
 impl Default for Scanner {
@@ -73,7 +81,13 @@ impl Scanner {
     /// Builds the searchers: once per process, not per text.
     #[must_use]
     pub fn new() -> Self {
-        Self { knowledge: Knowledge::new() }
+        Self::with(&[])
+    }
+
+    /// Builds the searchers, to find what the operator defined too.
+    #[must_use]
+    pub fn with(operator: &[OperatorEntity]) -> Self {
+        Self { knowledge: Knowledge::new(), operator: operator.to_vec() }
     }
 
     /// Puts all findings of `text` into `found`: sorted, without overlap, on character borders.
@@ -120,6 +134,11 @@ impl Scanner {
         Some(examine::entity(self.knowledge.names.kind(key)?)?.placeholder())
     }
 
+    /// What a value is by the operator's word, where the field `key` is the cue for it.
+    pub(crate) fn operator_under(&self, key: &str, value: &str) -> Option<Entity> {
+        if self.operator.is_empty() { None } else { operator::under(&self.operator, key, value) }
+    }
+
     /// Replaces the findings that `applies` selects, until none is left.
     fn rewrite(&self, text: &str, out: &mut String, applies: impl Fn(Entity) -> bool) -> bool {
         let mut found = Found::new();
@@ -132,6 +151,7 @@ impl Scanner {
     /// Appends the findings of `text` in `focus` and of its views, unsorted and overlapping.
     fn collect(&self, text: &str, focus: &Focus, found: &mut Vec<Finding>) {
         let mut work = Work::for_text(text);
+        work.allow(operator::allowance(&self.operator, text));
         self.look(text, focus, DEEPEST, &|_| false, &mut work, found);
         if work.is_over() {
             found.clear();
@@ -152,6 +172,7 @@ impl Scanner {
     ) {
         let classes = Classes::of(text.as_bytes());
         examine(&self.knowledge, text, focus, classes.trigger, work, found);
+        operator::find(&self.operator, text, focus, work, found);
         let known = |token: Range<usize>| !focus.touches(&token) || known(token);
         packed::each_text(text, packed::SHORTEST, known, |token, inside| {
             let mut within = Vec::new();

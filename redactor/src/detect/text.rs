@@ -118,6 +118,11 @@ impl Work {
         self.spent = self.spent.saturating_add(steps);
     }
 
+    /// Allows `steps` more.
+    pub(super) const fn allow(&mut self, steps: usize) {
+        self.limit = self.limit.saturating_add(steps);
+    }
+
     /// Gives up: what is left cannot be examined.
     pub(super) const fn give_up(&mut self) {
         self.gave_up = true;

@@ -15,7 +15,7 @@ pub(super) use codice_fiscale::codice_fiscale;
 pub(super) use luhn::luhn;
 pub(super) use mrz::german_document;
 pub(super) use nir::nir;
-pub(super) use steuer_id::steuer_id;
+pub(super) use steuer_id::{mod_11_10, steuer_id};
 pub(super) use svnr::svnr;
 pub(super) use vat::vat;
 

@@ -14,7 +14,7 @@ pub(in crate::detect) fn steuer_id(number: &[u8]) -> bool {
 }
 
 /// Is the last digit of `number` the check digit of ISO 7064 mod 11,10?
-pub(super) fn mod_11_10(number: &[u8]) -> bool {
+pub(in crate::detect) fn mod_11_10(number: &[u8]) -> bool {
     let (Some((check, rest)), Some(_)) = (number.split_last(), super::digits(number)) else {
         return false;
     };

@@ -1,0 +1,141 @@
+//! Words of messages that say nothing about a person, in English, French, German and Italian.
+//!
+//! Invariant: as for the vocabulary of paths: no first name, family name, place or word of private life is on the
+//! list, in any language we know; a word that could be one is left out. Place on the path: asked by `templates`.
+
+use crate::{url, vocabulary};
+
+/// Words of the vocabulary of paths that are family names too: they stay only as they are written in paths.
+const NAMES_TOO: [&str; 8] = ["edit", "lang", "list", "meta", "page", "pages", "post", "room"];
+
+/// True for a word that may stay wherever it stands: of either list, in any case, alone or joined as in `OrderService`.
+pub(super) fn knows(word: &str) -> bool {
+    is_listed(word) || {
+        let mut parts = url::words(word).peekable();
+        let joined = parts.peek().is_some_and(|first| first.len() < word.len());
+        joined && word.bytes().all(|byte| byte.is_ascii_alphabetic()) && parts.all(is_listed)
+    }
+}
+
+fn is_listed(word: &str) -> bool {
+    if word.len() > LONGEST {
+        return false;
+    }
+    let lower = word.to_lowercase();
+    if lower != word && word.chars().count() == 1 {
+        return false; // an initial
+    }
+    let is_name = || lower != word && NAMES_TOO.contains(&lower.as_str());
+    WORDS.binary_search(&lower.as_str()).is_ok() || vocabulary::knows(word) && !is_name()
+}
+
+/// Bytes of the longest word.
+const LONGEST: usize = 24;
+
+/// The words, in the order of their bytes.
+#[rustfmt::skip]
+static WORDS: &[&str] = &[
+    "a", "ab", "aber", "abgebrochen", "abgelaufen", "abgelehnt", "abort", "aborted", "absente",
+    "accept", "accepted", "acces", "accesso", "accès", "after", "again", "agli", "ai", "al", "all",
+    "alle", "allow", "allowed", "already", "als", "also", "am", "an", "anche", "and", "anfrage",
+    "anmeldung", "annule", "annulee", "annullata", "annullato", "annulé", "annulée", "another",
+    "antwort", "any", "anzahl", "archivio", "are", "as", "at", "attempt", "attempts", "au", "auch",
+    "aucun", "aucune", "auf", "aus", "aux", "available", "avant", "avec", "avoir", "bad", "be",
+    "because", "been", "beendet", "before", "begin", "bei", "beim", "being", "below", "benutzerin",
+    "between", "bis", "both", "broken", "busy", "but", "by", "bytes", "call", "called", "calling",
+    "cancelled", "cannot", "car", "ce", "cela", "ces", "cet", "cette", "changed", "chaque",
+    "chargement", "checked", "checking", "chi", "chiave", "ci", "class", "clear", "close", "closed",
+    "closing", "column", "come", "command", "comme", "commit", "completed", "con", "connected",
+    "connecting", "connection", "connections", "connessione", "constraint", "contains", "continue",
+    "continues", "could", "creata", "created", "creating", "creato", "critical", "cui", "d", "da",
+    "dal", "dalle", "dann", "dans", "das", "dass", "database", "datei", "datenbank", "days", "de",
+    "defined", "dei", "del", "delai", "delay", "deleted", "della", "dem", "demande", "den",
+    "denied", "depasse", "depassee", "deprecated", "depuis", "der", "des", "detected", "deux", "di",
+    "did", "die", "dies", "diese", "dieser", "different", "disabled", "disconnected", "disk", "do",
+    "doch", "does", "dont", "dopo", "dropped", "du", "due", "duplicate", "duration", "durch",
+    "during", "déjà", "délai", "dépassé", "dépassée", "e", "each", "echec", "echoue", "ein", "eine",
+    "einem", "einen", "einer", "eines", "eintrag", "elle", "elles", "empty", "en", "enabled",
+    "encore", "end", "ended", "ending", "enough", "entre", "entries", "entry", "envoi", "equals",
+    "er", "era", "erfolgreich", "erreicht", "erreur", "erreurs", "errore", "errori", "erstellt",
+    "es", "est", "et", "ete", "eu", "every", "exceeded", "exception", "executed", "executing",
+    "exists", "exit", "expected", "expired", "expires", "failed", "failing", "fails", "failure",
+    "fallita", "fallito", "fatal", "fehler", "fehlgeschlagen", "fehlt", "feld", "fetch", "fichier",
+    "filo", "finished", "first", "following", "fonction", "for", "force", "found", "from",
+    "function", "für", "gefunden", "gegen", "geladen", "gelesen", "gelöscht", "generated",
+    "gesendet", "gespeichert", "gestartet", "gestoppt", "get", "giorni", "given", "gli", "got",
+    "ha", "haben", "had", "handled", "handling", "has", "hat", "have", "header", "headers",
+    "higher", "hinter", "hit", "hits", "host", "hours", "how", "i", "id", "ids", "if", "ignored",
+    "ignoring", "ihr", "il", "illegal", "ils", "im", "impossibile", "impossible", "in", "inactive",
+    "inconnu", "inconnue", "initial", "input", "ins", "insert", "inside", "instance", "integrity",
+    "interval", "into", "introuvable", "invalid", "invalide", "inviata", "inviato", "is", "ist",
+    "it", "its", "je", "jobs", "just", "kann", "kein", "keine", "keinen", "kennwort", "keys",
+    "kind", "konnte", "l", "la", "last", "later", "least", "lecture", "leer", "length", "les",
+    "lesen", "let", "lettura", "leur", "level", "ligne", "limit", "limits", "lines", "listening",
+    "lo", "load", "loaded", "loading", "local", "locked", "log", "logged", "longer", "loop", "lors",
+    "low", "lower", "ma", "main", "mais", "malformed", "mancante", "manquant", "manquante", "many",
+    "matched", "matches", "matching", "maximum", "mehr", "meme", "memory", "method", "milliseconds",
+    "min", "minimum", "minutes", "mise", "missing", "mit", "moins", "more", "most", "motif", "ms",
+    "muss", "must", "même", "nach", "nachricht", "name", "named", "names", "ne", "needs", "negata",
+    "negato", "nel", "nella", "nelle", "nessun", "nessuna", "network", "neu", "ni", "nicht", "no",
+    "noch", "nom", "non", "none", "normal", "not", "notice", "nous", "null", "number", "nuova",
+    "nuovo", "nur", "o", "ob", "object", "objects", "oder", "of", "off", "offset", "ohne", "ok",
+    "old", "on", "once", "one", "only", "ont", "opened", "opening", "operation", "or", "ordine",
+    "other", "ou", "our", "out", "output", "over", "own", "où", "pagamento", "paiement", "par",
+    "parameter", "parameters", "parse", "parsed", "parser", "parsing", "part", "pas", "passwort",
+    "path", "pendant", "pending", "per", "perché", "permission", "peu", "più", "plus", "pool",
+    "port", "position", "possible", "pour", "prepared", "previous", "prima", "process", "processed",
+    "processing", "prüfung", "qu", "quand", "que", "queries", "query", "questa", "questo", "queued",
+    "qui", "rate", "reached", "reading", "received", "reconnecting", "record", "records", "refuse",
+    "refused", "refusee", "refusé", "refusée", "rejected", "released", "remaining", "removed",
+    "replaced", "reponse", "requete", "required", "requête", "resolve", "resolved", "response",
+    "responses", "restart", "restarted", "retried", "retries", "retry", "retrying", "returned",
+    "returning", "returns", "reussi", "reussie", "richiesta", "riga", "risposta", "riuscita",
+    "riuscito", "route", "rows", "running", "runtime", "réponse", "réussi", "réussie", "same",
+    "saved", "saving", "scaduta", "scheduled", "schon", "sconosciuta", "sconosciuto", "scrittura",
+    "se", "second", "seconds", "sehr", "sein", "sekunden", "select", "selected", "sending", "sent",
+    "senza", "sera", "server", "servers", "sessione", "set", "several", "shard", "shared",
+    "shutdown", "si", "sich", "sie", "signal", "since", "sind", "sitzung", "size", "skipped",
+    "skipping", "so", "socket", "soit", "some", "son", "sono", "sont", "source", "sous", "space",
+    "speichern", "stack", "started", "starting", "starts", "stata", "state", "statement", "stato",
+    "still", "stopped", "stopping", "stored", "string", "su", "success", "successful",
+    "successfully", "sul", "sulla", "supported", "supports", "sur", "syntax", "tentative",
+    "tentatives", "tentativi", "tentativo", "terminated", "termine", "terminee", "terminé",
+    "terminée", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this",
+    "those", "thread", "threads", "threshold", "timed", "timeout", "timeouts", "timestamp", "to",
+    "too", "total", "tous", "tout", "toute", "tra", "transaction", "transactions", "trigger",
+    "triggered", "trop", "troppo", "trovata", "trovato", "two", "type", "um", "un", "una", "unable",
+    "unauthorized", "unbekannt", "und", "undefined", "under", "une", "unexpected", "ungültig",
+    "unhandled", "unknown", "uno", "unreachable", "unsupported", "unter", "until", "unused", "up",
+    "updated", "updating", "upstream", "use", "used", "uses", "valeur", "valid", "valore", "value",
+    "values", "variable", "verbindung", "vers", "versuch", "versuche", "verweigert", "via", "vide",
+    "violation", "vom", "von", "vor", "vous", "vuoto", "waited", "waiting", "war", "warning",
+    "warten", "was", "we", "wegen", "wenn", "wer", "werden", "were", "wert", "what", "when",
+    "where", "which", "while", "who", "why", "wie", "wird", "with", "within", "without", "worker",
+    "workers", "would", "write", "writing", "written", "wrong", "wurde", "wurden", "y", "yes",
+    "yet", "you", "your", "zeile", "zeit", "zeitüberschreitung", "zero", "zu", "zugriff", "zum",
+    "zur", "zwischen", "à", "è", "échec", "échoué", "été", "über",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_sorted_short_and_lower_case() {
+        assert!(WORDS.is_sorted_by(|a, b| a < b));
+        let fits = |w: &&str| w.len() <= LONGEST && w.chars().all(|c| c.is_alphabetic());
+        assert!(WORDS.iter().all(fits) && WORDS.iter().all(|word| word.to_lowercase() == **word));
+        assert!(WORDS.iter().all(|word| !vocabulary::knows(word)), "each on one list only");
+    }
+
+    #[test]
+    fn words_and_names() {
+        for yes in ["not", "Nicht", "ÉCHEC", "error", "ERROR", "OrderService", "page", "v2"] {
+            assert!(knows(yes), "{yes}");
+        }
+        for no in ["", "O", "Page", "Lang", "PAGE", "Dupont", "JeanService", "ErrorDupont", "jean"]
+        {
+            assert!(!knows(no), "{no}");
+        }
+    }
+}
