@@ -10,7 +10,7 @@ use super::names::{Kind, Names};
 use super::text::{Text, Work};
 use super::value::value;
 use super::{
-    Entity, Finding, card, code, email, iban, ip, person, phone, place, prose, table, url,
+    Entity, Finding, card, code, email, iban, ip, person, phone, place, prose, street, table, url,
 };
 use std::ops::Range;
 
@@ -160,6 +160,9 @@ impl Pass<'_> {
                 self.add(Entity::Position, place::position(text, at));
             }
         }
+        if end - at <= 4 {
+            self.add(Entity::Address, street::street(text, at..end));
+        }
         if place::may_be_hardware(text, at) {
             self.add(Entity::Hardware, place::dashed(text, at));
         }
@@ -232,6 +235,7 @@ fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bool {
     let digits = || count(u8::is_ascii_digit);
     match kind {
         Kind::Tax => digits() >= 7,
+        Kind::Person => person::is_full_name(text.slice(range.clone())),
         Kind::Plate => value.len() <= 20 && digits() >= 1 && count(u8::is_ascii_alphabetic) >= 1,
         Kind::Position => value.len() <= 64 && digits() >= 4 && value.contains(&b'.'),
         _ => true,
@@ -255,7 +259,7 @@ pub(super) const fn entity(kind: Kind) -> Option<Entity> {
         Kind::Authorization => Entity::Authorization,
         Kind::Email => Entity::Email,
         Kind::Phone => Entity::Phone,
-        Kind::Name => Entity::Name,
+        Kind::Name | Kind::Person => Entity::Name,
         Kind::Address => Entity::Address,
         Kind::Birth => Entity::Birth,
         Kind::Iban => Entity::Iban,

@@ -3,6 +3,7 @@
 //!
 //! Invariant: one pass over the text for all of them; a finding reaches to the end of its token.
 
+use super::cue::{self, CUES};
 use super::names::Names;
 use super::text::{Text, is_word};
 use super::{Entity, Finding, Found, person, table};
@@ -21,6 +22,7 @@ enum Begins {
     Values,
     Card,
     Title,
+    Cue(cue::Cue),
 }
 
 /// Beginnings, and the least number of token characters that must follow. Case is exact: the
@@ -97,7 +99,8 @@ pub(super) enum Literals {
 
 impl Literals {
     pub(super) fn new() -> Self {
-        let beginnings = || BEGINNINGS.iter().map(|(beginning, ..)| beginning);
+        let cues = || CUES.iter().map(|(beginning, _)| beginning);
+        let beginnings = || BEGINNINGS.iter().map(|(beginning, ..)| beginning).chain(cues());
         let packed = packed::Config::new().builder().extend(beginnings()).build();
         packed.map_or_else(|| Self::Automaton(automaton(beginnings())), Self::Packed)
     }
@@ -138,8 +141,13 @@ fn each(
         if at.start < done || is_inside(text, at.start) {
             continue;
         }
-        let (_, begins, least) = BEGINNINGS[hit.pattern().as_usize()];
+        let known = hit.pattern().as_usize();
+        let (_, begins, least) = match BEGINNINGS.get(known) {
+            Some(beginning) => *beginning,
+            None => ("", Begins::Cue(CUES[known - BEGINNINGS.len()].1), 0),
+        };
         let finding = match begins {
+            Begins::Cue(cue) => cue::announced(text, at.end, cue),
             Begins::Jwt => jwt(text, at.start).map(|range| (Entity::Jwt, range)),
             Begins::Scheme => credentials(text, at).map(|range| (Entity::Authorization, range)),
             Begins::Key => key(text, at, least).map(|range| (Entity::Secret, range)),

@@ -11,6 +11,7 @@
 mod card;
 mod checks;
 mod code;
+mod cue;
 mod date;
 mod email;
 mod entity;
@@ -27,6 +28,7 @@ mod phone;
 mod place;
 mod prose;
 mod sieve;
+mod street;
 mod table;
 mod text;
 mod through;
@@ -112,12 +114,14 @@ impl Scanner {
     /// Is the value of a field of this name personal (an e-mail address, a name, a birth date)?
     #[must_use]
     pub fn personal_name(&self, key: &str) -> bool {
-        self.knowledge.names.kind(key).is_some_and(|kind| !kind.is_secret())
+        let kind = self.knowledge.names.kind(key);
+        kind.is_some_and(|kind| !kind.is_secret() && kind != names::Kind::Person)
     }
 
     /// What stands for the value of a field of this name, if the name alone decides.
     pub(crate) fn placeholder_of(&self, key: &str) -> Option<&'static str> {
-        Some(examine::entity(self.knowledge.names.kind(key)?)?.placeholder())
+        let kind = self.knowledge.names.kind(key).filter(|kind| *kind != names::Kind::Person)?;
+        Some(examine::entity(kind)?.placeholder())
     }
 
     /// Replaces the findings that `applies` selects, until none is left: what replacing brings

@@ -24,6 +24,8 @@ pub(super) enum Kind {
     Email,
     Phone,
     Name,
+    /// Who takes a part (`patient`, `driver`): the same words name other things, so the value must look like a name.
+    Person,
     Address,
     Birth,
     Iban,
@@ -312,13 +314,16 @@ impl Words {
         }
         for lower in char.to_lowercase() {
             let folded = match lower {
-                'à' | 'á' | 'â' | 'ä' | 'ã' => "a",
-                'è' | 'é' | 'ê' | 'ë' => "e",
+                'à' | 'á' | 'â' | 'ä' | 'ã' | 'ą' => "a",
+                'è' | 'é' | 'ê' | 'ë' | 'ę' => "e",
                 'ì' | 'í' | 'î' | 'ï' => "i",
-                'ò' | 'ó' | 'ô' | 'ö' => "o",
+                'ò' | 'ó' | 'ô' | 'ö' | 'õ' => "o",
                 'ù' | 'ú' | 'û' | 'ü' => "u",
-                'ç' => "c",
-                'ñ' => "n",
+                'ç' | 'ć' => "c",
+                'ñ' | 'ń' => "n",
+                'ł' => "l",
+                'ś' => "s",
+                'ź' | 'ż' => "z",
                 'ß' => "ss",
                 _ => "?",
             };

@@ -28,10 +28,18 @@ pub(super) fn titled(text: Text<'_>, at: usize) -> Option<Range<usize>> {
         return None;
     }
     let end = name_end(text, at);
-    let word = text.slice(at..end).split([' ', '.', ',']).next()?;
+    let mut words = text.slice(at..end).split([' ', '.', ',']).filter(|word| !word.is_empty());
+    let first = words.next()?;
+    let word = if is_initial(first) { words.next()? } else { first };
     let is_name = word.chars().count() >= 2
         && word.chars().all(|char| char.is_alphabetic() || "-'’".contains(char));
-    (is_name && !vocabulary::knows(word)).then_some(at..end)
+    let common = COMMON.split(' ').any(|common| word.eq_ignore_ascii_case(common));
+    (is_name && !common && !vocabulary::knows(word))
+        .then(|| at..at + text.slice(at..end).trim_end_matches(['.', '!', '?', ':']).len())
+}
+
+fn is_initial(word: &str) -> bool {
+    word.chars().count() == 1 && word.starts_with(char::is_uppercase)
 }
 
 /// The name in front of the address that begins at `start`: `"Jean Dupont" <jean@x.fr>` (RFC 5322 section 3.4).
@@ -104,24 +112,87 @@ pub(super) fn unnamed(text: Text<'_>, colon: usize, names: &Names) -> Option<Ran
     (!harmless).then_some(open + 1..end)
 }
 
+/// Lower-case words inside a name, in the languages of Europe.
+pub(super) fn is_particle(word: &str) -> bool {
+    const PARTICLES: [&str; 30] = [
+        "de", "du", "des", "la", "le", "di", "da", "del", "della", "van", "von", "der", "zu",
+        "den", "dos", "das", "do", "y", "e", "ten", "ter", "zum", "zur", "vom", "bin", "ben", "al",
+        "el", "lo", "af",
+    ];
+    PARTICLES.contains(&word)
+}
+
+/// Does `word` begin as a name does: `Dupont`, `d'Aubigny`?
+pub(super) fn is_capitalised(word: &str) -> bool {
+    let after_apostrophe =
+        || word.split_once(['\'', '’']).filter(|(article, _)| article.len() <= 4);
+    word.starts_with(char::is_uppercase)
+        || after_apostrophe().is_some_and(|(_, name)| name.starts_with(char::is_uppercase))
+}
+
+/// A word that can be part of a person's name: capitalised letters, or an initial, none of them technical.
+pub(super) fn is_name_word(word: &str) -> bool {
+    let letters = word.trim_end_matches('.');
+    is_capitalised(letters)
+        && letters.chars().all(|char| char.is_alphabetic() || "-'’".contains(char))
+        && (letters.chars().count() >= 2 || word.len() > letters.len())
+        && letters.split('-').any(|part| !vocabulary::knows(part))
+        && !COMMON.split(' ').any(|common| letters.eq_ignore_ascii_case(common))
+}
+
+/// Where the full name at `start` ends: two to five words that can be a name's, particles between them, or
+/// `Family, First`. `start` if there is none.
+pub(super) fn full_name_end(text: Text<'_>, start: usize) -> usize {
+    let (mut end, mut at, mut words) = (start, start, 0);
+    while words < 5 {
+        let next = word_end(text, at);
+        let word = text.slice(at..next);
+        let closed = word.trim_end_matches(['.', ':']).len();
+        if is_name_word(word) {
+            words += 1;
+            let initial = closed <= 2 && word.ends_with('.');
+            end = if initial { next } else { at + closed };
+            if closed < word.len() && !initial {
+                break; // the sentence ends
+            }
+        } else if !is_particle(word) {
+            break;
+        }
+        at = next;
+        if words == 1 && text.at(at) == b',' && text.at(at + 1) == b' ' {
+            at += 1;
+        }
+        if text.at(at) != b' ' {
+            break;
+        }
+        at += 1;
+    }
+    if words >= 2 { end } else { start }
+}
+
+/// Is all of `value` a full name?
+pub(super) fn is_full_name(value: &str) -> bool {
+    let value = value.trim();
+    !value.is_empty() && full_name_end(Text::new(value), 0) == value.len()
+}
+
+/// The end of the letters at `at`, with the marks that stand in names.
+fn word_end(text: Text<'_>, at: usize) -> usize {
+    text.run_within(at, LONGEST, |byte| {
+        byte.is_ascii_alphabetic() || byte >= 0x80 || matches!(byte, b'-' | b'\'' | b'.')
+    })
+}
+
 /// Two to four words, all capitalised letters, none of them technical.
 fn looks_like_name(value: &str) -> bool {
-    let is_word = |word: &str| {
-        let letters = word.trim_end_matches('.');
-        letters.starts_with(char::is_uppercase)
-            && letters.chars().all(|char| char.is_alphabetic() || "-'’".contains(char))
-            && (letters.chars().count() >= 2 || word.len() > letters.len())
-            && !vocabulary::knows(letters)
-            && !COMMON.split(' ').any(|common| letters.eq_ignore_ascii_case(common))
-    };
     let words = value.split(' ').count();
-    (2..=4).contains(&words) && value.split(' ').all(is_word)
+    (2..=4).contains(&words) && value.split(' ').all(is_name_word)
 }
 
 /// Words of titles and states that are written with capitals.
-const COMMON: &str = "and bad big blue chrome dark default disabled east enabled english entity exception explorer firefox found free french \
+const COMMON: &str = "and as bad big blue chrome dark default disabled east enabled english entity exception explorer firefox found free french \
     german gateway google green internal italian linux mac macos microsoft mobile month monthly mozilla none north not ok only open paris pending premium \
-    pro read red safari samsung south standard time timeout too ubuntu unauthorized unavailable unknown west white windows write year yes";
+    pro read red safari samsung south standard time timeout too rate ratio count engineer developer software ubuntu unauthorized unavailable unknown west white windows write year yes";
 
 #[cfg(test)]
 mod tests {

@@ -114,6 +114,7 @@ fn bare(text: Text<'_>, start: usize, kind: Kind) -> usize {
         Kind::Authorization => authorization_end(text, start),
         Kind::Cookie => cookie_end(text, start),
         Kind::Name => name_end(text, start),
+        Kind::Person => super::person::full_name_end(text, start),
         Kind::Address => address_end(text, start),
         _ => number_end(text, start),
     }
@@ -208,9 +209,6 @@ fn word_end(text: Text<'_>, start: usize) -> usize {
 
 /// A name goes on over capitalised words, initials and particles.
 pub(super) fn name_end(text: Text<'_>, start: usize) -> usize {
-    const PARTICLES: [&str; 14] = [
-        "de", "du", "des", "la", "le", "di", "da", "del", "della", "van", "von", "der", "zu", "den",
-    ];
     let (mut end, mut at) = (word_end(text, start), start);
     for _ in 0..6 {
         at = end.max(at);
@@ -219,9 +217,9 @@ pub(super) fn name_end(text: Text<'_>, start: usize) -> usize {
         }
         let next = word_end(text, at + 1);
         let word = text.slice(at + 1..next);
-        if word.starts_with(char::is_uppercase) && !word.contains(['=', ':']) {
+        if super::person::is_capitalised(word) && !word.contains(['=', ':']) {
             end = next;
-        } else if !PARTICLES.contains(&word) {
+        } else if !super::person::is_particle(word) {
             break;
         }
         at = next;
