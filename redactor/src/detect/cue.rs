@@ -4,6 +4,8 @@
 //! Invariant: what follows must have the form of what the cue announces, and be none of the words of software.
 //! Place on the path: beginnings that [`literal`](super::literal) looks for, beside its own.
 
+use super::examine::{entity, looks_like};
+use super::names::{Kind, Names};
 use super::text::{Text, is_word};
 use super::{Entity, person, street};
 use crate::vocabulary;
@@ -24,16 +26,41 @@ pub(super) enum Cue {
     Login,
     /// A postal address.
     Address,
+    /// The login in a distinguished name (RFC 4514).
+    Dn,
+    /// `user:password` as an argument of a program.
+    Pair,
+    /// The names in the first line of a passport's machine-readable zone (ICAO 9303).
+    Mrz,
+    /// A row of a table, its columns unnamed.
+    Row,
+    /// The value of the field that the message named before.
+    Rejected,
+    /// The owner in a telephone's name: stands before the cue.
+    Device,
 }
 
-use Cue::{Address, Closing, Greeting, Login, Role, Title};
+use Cue::{Address, Closing, Device, Dn, Greeting, Login, Mrz, Pair, Rejected, Role, Row, Title};
 
 /// Sorted beginnings in exact case, in French, Italian, German, English, Spanish, Portuguese, Dutch and Polish.
 #[rustfmt::skip]
-pub(super) static CUES: [(&str, Cue); 306] = [
+pub(super) static CUES: [(&str, Cue); 349] = [
+    (" -u ", Pair),
     (" DE M ", Role),
     (" DE MME ", Role),
     (" DE MR ", Role),
+    ("'s MacBook", Device),
+    ("'s iPad", Device),
+    ("'s iPhone", Device),
+    ("'s value: ", Rejected),
+    ("--user ", Pair),
+    ("-iPhone", Device),
+    ("?32", Role),
+    ("?33", Role),
+    ("ABWA+", Role),
+    ("ABWE+", Role),
+    ("AH01617: user ", Login),
+    ("AH01618: user ", Login),
     ("Absence signalée : ", Role),
     ("Accepted keyboard-interactive/pam for ", Login),
     ("Accepted password for ", Login),
@@ -90,6 +117,7 @@ pub(super) static CUES: [(&str, Cue); 306] = [
     ("Estimado ", Greeting),
     ("Fahrer ", Role),
     ("Failed password for ", Login),
+    ("Failing row contains (", Row),
     ("Freundliche Grüße", Closing),
     ("Fräulein ", Title),
     ("Gentile ", Greeting),
@@ -105,11 +133,13 @@ pub(super) static CUES: [(&str, Cue); 306] = [
     ("Hi ", Greeting),
     ("Hoi ", Greeting),
     ("Hola ", Greeting),
-    ("Ich heiße ", Role),
+    ("ID<", Mrz),
+    ("IP<", Mrz),
+    ("Ich heiße ", Title),
     ("Ing. ", Title),
     ("Invalid user ", Login),
     ("Invoice for ", Role),
-    ("Je m'appelle ", Role),
+    ("Je m'appelle ", Title),
     ("Kind regards", Closing),
     ("Krankmeldung von ", Role),
     ("Kunde ", Role),
@@ -119,17 +149,21 @@ pub(super) static CUES: [(&str, Cue); 306] = [
     ("Liebe Grüße", Closing),
     ("Lieber ", Greeting),
     ("Locataire ", Role),
+    ("Login OK: [", Login),
     ("Login failed for user ", Login),
+    ("Login incorrect: [", Login),
+    ("MacBook de ", Title),
+    ("MacBook von ", Title),
     ("Mademoiselle ", Title),
     ("Maître ", Title),
     ("Me ", Title),
-    ("Me llamo ", Role),
-    ("Mein Name ist ", Role),
+    ("Me llamo ", Title),
+    ("Mein Name ist ", Title),
     ("Mesdames ", Title),
     ("Messieurs ", Title),
     ("Met vriendelijke groet", Closing),
     ("Mevrouw ", Title),
-    ("Mi chiamo ", Role),
+    ("Mi chiamo ", Title),
     ("Miss ", Title),
     ("Mister ", Title),
     ("Mit freundlichen Grüßen", Closing),
@@ -138,10 +172,11 @@ pub(super) static CUES: [(&str, Cue); 306] = [
     ("Moin ", Greeting),
     ("Ms ", Title),
     ("Ms. ", Title),
-    ("My name is ", Role),
-    ("Namen von ", Role),
+    ("My name is ", Title),
+    ("Namen von ", Title),
     ("Olá ", Greeting),
     ("Ordonnance pour ", Role),
+    ("P<", Mrz),
     ("Pan ", Title),
     ("Pana ", Title),
     ("Pani ", Title),
@@ -190,6 +225,7 @@ pub(super) static CUES: [(&str, Cue); 306] = [
     ("Termin für ", Role),
     ("Thanks,", Closing),
     ("Titulaire ", Role),
+    ("UID=", Dn),
     ("Un saluto", Closing),
     ("VIR INST RE ", Role),
     ("VIR SEPA RE ", Role),
@@ -206,13 +242,14 @@ pub(super) static CUES: [(&str, Cue); 306] = [
     ("assuré ", Role),
     ("attention de ", Role),
     ("au nom de ", Role),
-    ("auf den Namen ", Role),
+    ("auf den Namen ", Title),
     ("authentication failure for ", Login),
     ("billed to ", Role),
+    ("bind :1 = ", Rejected),
     ("booked by ", Role),
     ("by user ", Role),
     ("c/o ", Role),
-    ("chamo-me ", Role),
+    ("chamo-me ", Title),
     ("client ", Role),
     ("cliente ", Role),
     ("con domicilio en ", Address),
@@ -247,21 +284,30 @@ pub(super) static CUES: [(&str, Cue); 306] = [
     ("father of ", Role),
     ("firmato da ", Role),
     ("for user ", Login),
+    ("from String ", Rejected),
     ("gebucht von ", Role),
     ("geschrieben von ", Role),
     ("guest ", Role),
     ("habitant ", Address),
     ("heer ", Title),
+    ("iPad de ", Title),
+    ("iPad di ", Title),
+    ("iPad von ", Title),
+    ("iPhone de ", Title),
+    ("iPhone di ", Title),
+    ("iPhone von ", Title),
     ("ich bin ", Role),
-    ("ich heiße ", Role),
+    ("ich heiße ", Title),
     ("identified spam for ", Login),
     ("in the name of ", Role),
+    ("input_value=", Rejected),
     ("inquilino ", Role),
     ("invalid user ", Login),
     ("invalid user: ", Login),
+    ("invalid value: string ", Rejected),
     ("invoice for ", Role),
     ("j'habite ", Address),
-    ("je m'appelle ", Role),
+    ("je m'appelle ", Title),
     ("lives at ", Address),
     ("living at ", Address),
     ("livré au ", Address),
@@ -270,18 +316,18 @@ pub(super) static CUES: [(&str, Cue); 306] = [
     ("login failed for ", Login),
     ("login failure for ", Login),
     ("loyalty card of ", Role),
-    ("me llamo ", Role),
-    ("mein Name ist ", Role),
+    ("me llamo ", Title),
+    ("mein Name ist ", Title),
     ("meneer ", Title),
     ("mevrouw ", Title),
-    ("mi chiamo ", Role),
-    ("mijn naam is ", Role),
+    ("mi chiamo ", Title),
+    ("mijn naam is ", Title),
     ("morada: ", Address),
     ("mother of ", Role),
     ("mw. ", Title),
-    ("my name is ", Role),
+    ("my name is ", Title),
     ("named ", Role),
-    ("nazywam się ", Role),
+    ("nazywam się ", Title),
     ("nom de ", Role),
     ("nome di ", Role),
     ("nommé ", Role),
@@ -295,6 +341,7 @@ pub(super) static CUES: [(&str, Cue); 306] = [
     ("paziente ", Role),
     ("prenotato da ", Role),
     ("registrant ", Role),
+    ("rejected value [", Rejected),
     ("requested by ", Role),
     ("reserved by ", Role),
     ("residente a ", Address),
@@ -305,6 +352,10 @@ pub(super) static CUES: [(&str, Cue); 306] = [
     ("rédigé par ", Role),
     ("réservé par ", Role),
     ("résidant ", Address),
+    ("s-Galaxy", Device),
+    ("s-MacBook", Device),
+    ("s-iPad", Device),
+    ("s-iPhone", Device),
     ("salarié ", Role),
     ("schrieb ", Role),
     ("session closed for user ", Login),
@@ -318,8 +369,11 @@ pub(super) static CUES: [(&str, Cue); 306] = [
     ("sottoscritto ", Role),
     ("soussigné ", Role),
     ("soussignée ", Role),
+    ("spamd: processing message for ", Login),
     ("submitted by ", Role),
+    ("sudo: ", Login),
     ("titulaire ", Role),
+    ("uid=", Dn),
     ("unterschrieben von ", Role),
     ("uploaded by ", Role),
     ("validé par ", Role),
@@ -337,10 +391,19 @@ pub(super) static CUES: [(&str, Cue); 306] = [
     ("Überweisung an ", Role),
     ("à l'attention de ", Role),
     ("élève ", Role),
+    ("’s MacBook", Device),
+    ("’s iPad", Device),
+    ("’s iPhone", Device),
 ];
 
 /// What the cue that ends at `end` announces.
-pub(super) fn announced(text: Text<'_>, end: usize, cue: Cue) -> Option<(Entity, Range<usize>)> {
+pub(super) fn announced(
+    text: Text<'_>,
+    at: Range<usize>,
+    cue: Cue,
+    names: &Names,
+) -> Option<(Entity, Range<usize>)> {
+    let end = at.end;
     match cue {
         Title => person::titled(text, end).map(|range| (Entity::Name, range)),
         Greeting => greeted(text, end).map(|range| (Entity::Name, range)),
@@ -348,6 +411,12 @@ pub(super) fn announced(text: Text<'_>, end: usize, cue: Cue) -> Option<(Entity,
         Role => full(text, end).map(|range| (Entity::Name, range)),
         Login => login(text, end).map(|range| (Entity::Name, range)),
         Address => street::residence(text, end).map(|range| (Entity::Address, range)),
+        Dn => in_dn(text, end).map(|range| (Entity::Name, range)),
+        Pair => pair(text, end).map(|range| (Entity::UserInfo, range)),
+        Mrz => machine_readable(text, end).map(|range| (Entity::Name, range)),
+        Row => row(text, end).map(|range| (Entity::Unnamed, range)),
+        Rejected => rejected(text, at, names),
+        Device => owner(text, at.start).map(|range| (Entity::Name, range)),
     }
 }
 
@@ -387,6 +456,7 @@ fn signed(text: Text<'_>, end: usize) -> Option<Range<usize>> {
 
 /// The login of a person: services run under names that are the same everywhere.
 fn login(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let start = text.run_within(start, 4, |byte| byte == b' ');
     let inside = |byte: u8| is_word(byte) || matches!(byte, b'.' | b'-' | b'+') || byte >= 0x80;
     let end = text.run_within(start, 64, inside);
     let login = text.slice(start..text.floor(end)).trim_end_matches(['.', '-']);
@@ -397,6 +467,83 @@ fn login(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     );
     let letters = login.bytes().filter(u8::is_ascii_alphabetic).count();
     (ends && letters >= 2 && !is_service(login)).then(|| start..start + login.len())
+}
+
+/// `uid=jdupont,ou=people`.
+fn in_dn(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let range = login(text, start)?;
+    let rest = &text.bytes()[range.end..];
+    let next = [b",ou=", b",dc=", b",cn=", b",OU=", b",DC=", b",CN="];
+    next.iter().any(|part| rest.starts_with(*part)).then_some(range)
+}
+
+/// `curl -u user:password`: letters, a colon, and no path or port behind it.
+fn pair(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let start = start + usize::from(matches!(text.at(start), b'"' | b'\''));
+    let end = text
+        .run_within(start, 96, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'/' | b'<'));
+    let (user, password) = text.slice(start..text.floor(end)).split_once(':')?;
+    let names = user.bytes().any(|byte| byte.is_ascii_alphabetic());
+    (names && password.len() >= 4 && text.at(end) != b'/').then_some(start..end)
+}
+
+/// Issuer, `FAMILY<<FIRST<NAMES`, fillers.
+fn machine_readable(text: Text<'_>, end: usize) -> Option<Range<usize>> {
+    let stop = text.run_within(end, 42, |byte| byte.is_ascii_uppercase() || byte == b'<');
+    let zone = text.slice(end..stop).trim_end_matches('<');
+    (stop - end >= 28 && zone.len() > 6 && zone.contains("<<")).then(|| end + 3..end + zone.len())
+}
+
+/// From the first field of a row that is no number to the last.
+fn row(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let line = text.slice(start..text.run(start, |byte| byte != b'\n'));
+    let line = &line[..line.rfind(')').unwrap_or(line.len())];
+    let plain = |field: &str| {
+        let field = field.trim();
+        matches!(field, "null" | "t" | "f" | "")
+            || field.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    };
+    let mut at = start;
+    let (mut first, mut last) = (None, start);
+    for field in line.split(',') {
+        if !plain(field) {
+            first = first.or(Some(at + field.len() - field.trim_start().len()));
+            last = at + field.len();
+        }
+        at += field.len() + 1;
+    }
+    first.map(|first| first..last)
+}
+
+/// Bytes before a rejected value in which its field is named.
+const FIELD: usize = 240;
+
+/// `field 'birthDate': rejected value [12/03/1980]`: the value's quotes or brackets, and what the nearest name says.
+fn rejected(text: Text<'_>, at: Range<usize>, names: &Names) -> Option<(Entity, Range<usize>)> {
+    let open = text.before(at.end, 1);
+    let (start, close) = match (open, text.at(at.end)) {
+        (b'[', _) => (at.end, b']'),
+        (_, quote @ (b'"' | b'\'')) => (at.end + 1, quote),
+        _ => return None,
+    };
+    let end = text.floor(text.run_within(start, FIELD, |byte| byte != close && byte != b'\n'));
+    let before = text.slice(text.ceil(at.start.saturating_sub(FIELD))..at.start);
+    let behind = text.slice(end..text.floor(text.len().min(end + FIELD)));
+    let word = |text: &str| text.trim_matches(|c: char| !c.is_alphanumeric()).len() >= 3;
+    let is_border = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'));
+    let certain = |name: &str| names.kind(name).filter(|kind| *kind != Kind::Network);
+    let mut named =
+        before.rsplit(is_border).chain(behind.split(is_border)).filter(|name| word(name));
+    let kind = named.find_map(certain)?;
+    (end > start && looks_like(text, &(start..end), kind)).then_some((entity(kind)?, start..end))
+}
+
+/// `Heikes-iPhone`, `Karim's iPad`.
+fn owner(text: Text<'_>, end: usize) -> Option<Range<usize>> {
+    let letter = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80 || byte == b'-';
+    let start = text.ceil(text.run_back(end, 32, letter));
+    let name = text.slice(start..end);
+    person::is_name_word(name).then_some(start..end)
 }
 
 /// Accounts of services, and words that follow the same cues.

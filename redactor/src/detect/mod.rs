@@ -17,6 +17,7 @@ mod email;
 mod entity;
 mod examine;
 mod focus;
+mod hl7;
 mod iban;
 mod ip;
 mod keyed;
@@ -115,12 +116,12 @@ impl Scanner {
     #[must_use]
     pub fn personal_name(&self, key: &str) -> bool {
         let kind = self.knowledge.names.kind(key);
-        kind.is_some_and(|kind| !kind.is_secret() && kind != names::Kind::Person)
+        kind.is_some_and(|kind| !kind.is_secret() && kind.is_certain())
     }
 
     /// What stands for the value of a field of this name, if the name alone decides.
     pub(crate) fn placeholder_of(&self, key: &str) -> Option<&'static str> {
-        let kind = self.knowledge.names.kind(key).filter(|kind| *kind != names::Kind::Person)?;
+        let kind = self.knowledge.names.kind(key).filter(|kind| kind.is_certain())?;
         Some(examine::entity(kind)?.placeholder())
     }
 

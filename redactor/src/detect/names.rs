@@ -32,6 +32,8 @@ pub(super) enum Kind {
     Identity,
     /// A tax number; the same words name rates (`vat=20`), so the value must look like one.
     Tax,
+    /// A code or state of a login flow (RFC 6749 section 4.1): a value as random as a token.
+    Nonce,
     /// The plate of a vehicle: a value with letters and digits.
     Plate,
     /// Coordinates: a value with decimals.
@@ -41,6 +43,11 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// Does the name alone decide, whatever the value looks like?
+    pub(super) const fn is_certain(self) -> bool {
+        !matches!(self, Self::Person | Self::Nonce)
+    }
+
     pub(super) const fn is_secret(self) -> bool {
         matches!(self, Self::Secret | Self::Authorization | Self::Cookie)
     }
@@ -147,7 +154,11 @@ impl Names {
                 .find(|hit| hit.1.is_some());
             match longest {
                 Some((_, Some(kind))) if kind.is_secret() => return Some(kind),
-                Some((to, kind)) => (best, from) = (kind, to),
+                Some((to, kind)) => {
+                    let weaker =
+                        kind.is_some_and(|kind: Kind| !kind.is_certain()) && best.is_some();
+                    (best, from) = (if weaker { best } else { kind }, to);
+                }
                 None => from += 1,
             }
         }

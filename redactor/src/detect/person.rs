@@ -4,7 +4,7 @@
 //! Invariant: what looks like a name has two capitalised words or more, none of them a technical one.
 
 use super::names::{Kind, Names};
-use super::text::Text;
+use super::text::{Text, is_word};
 use super::value::name_end;
 use super::{Entity, Finding, Found};
 use crate::vocabulary;
@@ -23,12 +23,12 @@ const LONGEST: usize = 64;
 
 /// The name behind the title that ends at `at`.
 pub(super) fn titled(text: Text<'_>, at: usize) -> Option<Range<usize>> {
-    let first = text.slice(at..text.len()).chars().next()?;
-    if !first.is_uppercase() {
+    let end = name_end(text, at);
+    if !is_capitalised(text.slice(at..end)) {
         return None;
     }
-    let end = name_end(text, at);
-    let mut words = text.slice(at..end).split([' ', '.', ',']).filter(|word| !word.is_empty());
+    let mut words =
+        text.slice(at..end).split([' ', '.', ',', ':', '!', '?']).filter(|word| !word.is_empty());
     let first = words.next()?;
     let word = if is_initial(first) { words.next()? } else { first };
     let is_name = word.chars().count() >= 2
@@ -49,6 +49,11 @@ pub(super) fn display_name(text: Text<'_>, start: usize) -> Option<Range<usize>>
     if open == start {
         return None;
     }
+    if text.slice(0..end).ends_with("?=") {
+        let first = text.floor(text.run_back(end - 2, 2 * LONGEST, |byte| byte > b' '));
+        let encoded = text.slice(first..end).starts_with("=?");
+        return encoded.then_some(first..end); // RFC 2047
+    }
     if text.before(end, 1) == b'"' {
         let first = text.run_back(end - 1, LONGEST, |byte| !matches!(byte, b'"' | b'\n'));
         return (text.before(first, 1) == b'"' && first < end - 1)
@@ -61,6 +66,53 @@ pub(super) fn display_name(text: Text<'_>, start: usize) -> Option<Range<usize>>
     let words = text.slice(first..end.max(first));
     let first = first + words.len() - words.trim_start().len();
     looks_like_name(words.trim_start()).then_some(first..end)
+}
+
+/// The name in front of the number in angle brackets that begins at `start`: `"Jean Dupont" <0612345678>`.
+pub(super) fn called(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    (text.before(start, 1) == b'<').then(|| display_name(text, start))?
+}
+
+/// The login beside the IP address at `address`: `203.0.113.9 - jdupont [12/Mar/2026…` (the common log format),
+/// `jdupont/203.0.113.9:1194`.
+pub(super) fn login_beside(text: Text<'_>, address: &Range<usize>) -> Option<Range<usize>> {
+    let rest = &text.bytes()[address.end..];
+    let range = if rest.starts_with(b" - ") {
+        let start = address.end + 3;
+        let end = text.run_within(start, LONGEST, |byte| byte > b' ' && byte != b'[');
+        (text.at(end) == b' ' && text.at(end + 1) == b'[').then_some(start..text.floor(end))?
+    } else if text.before(address.start, 1) == b'/' && rest.starts_with(b":") {
+        let end = address.start - 1;
+        let start =
+            text.run_back(end, LONGEST, |byte| is_word(byte) || matches!(byte, b'.' | b'-'));
+        matches!(text.before(start, 1), 0 | b' ' | b'\n').then_some(start..end)?
+    } else {
+        return None;
+    };
+    is_login(text.slice(range.clone())).then_some(range)
+}
+
+/// The login around the `@` at `at` that is no e-mail address: `jdupont@203.0.113.9`, `@jdupont:matrix.example.org`.
+pub(super) fn login_at(text: Text<'_>, at: usize) -> Option<Range<usize>> {
+    let part = |byte: u8| is_word(byte) || matches!(byte, b'.' | b'-');
+    if text.at(at + 1).is_ascii_digit() {
+        let host = text.run_within(at + 1, 16, |byte| byte.is_ascii_digit() || byte == b'.');
+        let quad = text.slice(at + 1..host).trim_end_matches('.').split('.').count() == 4;
+        let start = text.run_back(at, LONGEST, part);
+        return (quad && is_login(text.slice(start..at))).then_some(start..at);
+    }
+    let end = text.run_within(at + 1, LONGEST, part);
+    if text.at(end) != b':' || is_word(text.before(at, 1)) || text.before(at, 1) == b'/' {
+        return None;
+    }
+    let host = text.run_within(end + 1, LONGEST, part);
+    let server = text.slice(end + 1..host).split('.').filter(|label| label.len() >= 2).count() >= 2;
+    (server && is_login(text.slice(at + 1..end))).then_some(at + 1..end)
+}
+
+fn is_login(login: &str) -> bool {
+    let letters = login.bytes().filter(u8::is_ascii_alphabetic).count();
+    letters >= 2 && !super::cue::is_service(login)
 }
 
 /// Appends what the card that begins at `start` holds of a person.
@@ -178,9 +230,10 @@ pub(super) fn is_full_name(value: &str) -> bool {
 
 /// The end of the letters at `at`, with the marks that stand in names.
 fn word_end(text: Text<'_>, at: usize) -> usize {
-    text.run_within(at, LONGEST, |byte| {
+    let end = text.run_within(at, LONGEST, |byte| {
         byte.is_ascii_alphabetic() || byte >= 0x80 || matches!(byte, b'-' | b'\'' | b'.')
-    })
+    });
+    text.floor(end)
 }
 
 /// Two to four words, all capitalised letters, none of them technical.

@@ -58,7 +58,7 @@ pub(super) fn national(text: Text<'_>, start: usize, names: &Names) -> Option<Ra
             let (least, most) = number.plan()?;
             return Some(start..number.end(text, least, most)?);
         }
-        if let Some(end) = number.french(text) {
+        if let Some(end) = number.french(text).or_else(|| number.mobile(text)) {
             return Some(start..end);
         }
     }
@@ -210,6 +210,19 @@ impl Groups {
         let joined = matches!(text.at(end), b'.' | b'-' | b',') && next.is_ascii_digit()
             || text.at(end) == b'-' && next.is_ascii_alphanumeric();
         (border && (pairs || mobile) && !is_word(text.at(end)) && !joined).then_some(end)
+    }
+
+    /// End of a British (`07700 900 123`) or German (`0151/2345678`) mobile number, written in groups.
+    fn mobile(&self, text: Text<'_>) -> Option<usize> {
+        let first = self.ends[..self.len].iter().position(|(_, border)| *border)? + 1;
+        let fits = match (&self.digits[..3], first) {
+            (b"074" | b"075" | b"077" | b"078" | b"079", 5) => self.len == 11,
+            (b"015" | b"016" | b"017", 4) => matches!(self.len, 11 | 12),
+            _ => false,
+        };
+        let (end, border) = *self.ends.get(self.len.checked_sub(1)?)?;
+        let joined = matches!(text.at(end), b'.' | b'-' | b'/' | b':') && is_word(text.at(end + 1));
+        (fits && border && !is_word(text.at(end)) && !joined).then_some(end)
     }
 }
 

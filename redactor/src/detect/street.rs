@@ -18,11 +18,19 @@ const BEFORE_NAME: &str = "via viale v.le corso c.so piazza p.zza piazzale vicol
     ronda rua travessa praça largo alameda estrada ul. ulica al. aleja os. pl.";
 /// Endings of German and Dutch streets.
 const ENDINGS: [&str; 17] = [
-    "straße", "strasse", "str.", "weg", "gasse", "allee", "platz", "damm", "ufer", "chaussee", "straat", "gracht", "laan", "plein", "steeg", "singel", "dijk",
+    "straße", "strasse", "str.", "weg", "gasse", "allee", "platz", "damm", "ufer", "chaussee",
+    "straat", "gracht", "laan", "plein", "steeg", "singel", "dijk",
 ];
 /// Words with such an ending that are none.
-const THINGS: [&str; 7] =
-    ["Speicherplatz", "Arbeitsplatz", "Parkplatz", "Stellplatz", "Sitzplatz", "Ausweg", "Rechtsweg"];
+const THINGS: [&str; 7] = [
+    "Speicherplatz",
+    "Arbeitsplatz",
+    "Parkplatz",
+    "Stellplatz",
+    "Sitzplatz",
+    "Ausweg",
+    "Rechtsweg",
+];
 /// Kinds of streets written last (English).
 const LAST: &str = "road street avenue lane terrace close crescent gardens grove hill mews place row square court rd st ave ln";
 
@@ -89,9 +97,7 @@ fn number_first(text: Text<'_>, number: usize, end: usize) -> Option<Range<usize
         } else if !kind && !named && is_in(BEHIND_NUMBER, word) {
             kind = true;
         } else if is_proper(word) {
-            if !kind && named && is_in(LAST, word.trim_end_matches('.')) {
-                return Some(number..at + word.trim_end_matches('.').len());
-            }
+            kind |= named && is_in(LAST, word.trim_end_matches('.'));
             named = true;
             last = Some(at + word.trim_end_matches('.').len());
             if word.ends_with('.') && kind {

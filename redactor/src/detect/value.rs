@@ -216,6 +216,13 @@ pub(super) fn name_end(text: Text<'_>, start: usize) -> usize {
             break;
         }
         let next = word_end(text, at + 1);
+        let mailto = text
+            .slice(at + 1..next)
+            .strip_suffix(":mailto")
+            .or_else(|| text.slice(at + 1..next).split_once(":mailto:").map(|(name, _)| name));
+        if let Some(name) = mailto {
+            return at + 1 + name.len(); // `CN=Jean Dupont:mailto:…` (RFC 5545)
+        }
         let word = text.slice(at + 1..next);
         if super::person::is_capitalised(word) && !word.contains(['=', ':']) {
             end = next;

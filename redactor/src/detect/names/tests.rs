@@ -126,7 +126,10 @@ fn personal_names_in_four_languages() {
 
 #[test]
 fn who_takes_a_part_must_look_like_a_person() {
-    all(Some(Kind::Person), &["author", "passenger", "patient", "shipping_recipient", "Fahrer", "assuré"]);
+    all(
+        Some(Kind::Person),
+        &["author", "passenger", "patient", "shipping_recipient", "Fahrer", "assuré"],
+    );
     all(None, &["author_count", "customer_type", "client_version", "owner_uri", "guest_mode"]);
 }
 

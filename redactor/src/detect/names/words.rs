@@ -109,7 +109,8 @@ pub(super) const WORDS: [(Kind, Place, &str); 23] = [
         assignee reporter requester creator signataire spouse husband wife doctor medecin medico arzt nurse debtor creditor \
         dbtr cdtr debiteur denominazione denominacion who erziehungsberechtigte erziehungsberechtigter emergencycontact contactperson \
         organizer attendee participant member membre mitglied socio sottoscritto responsable responsablelegal signedby createdby \
-        approvedby assignedto registrant solicitante requerente aanvrager wnioskodawca nm",
+        approvedby assignedto registrant solicitante requerente aanvrager wnioskodawca nm titulaireducompte titulairedecompte intestatariodelconto titulardelacuenta accountowner inhaber inhaberin receiver payer payee \
+        conjointe garant signatory supervisor visiteuse patiente eleveconcerne",
     ),
     (Kind::Name, Place::OfPerson, "name nom nome"),
     (
@@ -135,11 +136,11 @@ pub(super) const WORDS: [(Kind, Place, &str); 23] = [
 ];
 
 /// Numbers given to a person or to what a person has, places, and networks.
-pub(super) const NUMBERS: [(Kind, Place, &str); 7] = [
+pub(super) const NUMBERS: [(Kind, Place, &str); 8] = [
     (
         Kind::Identity,
         Place::Any,
-        "ssn nir secu numsecu nss securitesociale numerosecu nin nino nationalid nationalinsurance nationalinsurancenumber \
+        "ninumber ssn nir secu numsecu nss securitesociale numerosecu nin nino nationalid nationalinsurance nationalinsurancenumber \
         insurancenumber socialsecurity socialsecuritynumber sozialversicherungsnummer sozialversicherung svnr svnummer rvnr rvnummer \
         rentenversicherungsnummer versicherungsnummer versicherungsnr versichertennummer krankenversicherungsnummer kvnr \
         ahvnummer cartevitale tesserasanitaria patientid patientnumber medicalrecordnumber mrn nhsnumber nhs",
@@ -165,7 +166,8 @@ pub(super) const NUMBERS: [(Kind, Place, &str); 7] = [
         Place::Any,
         "vin fahrgestellnummer imei imsi iccid mac macaddr macaddress macadresse hwaddr bssid deviceid udid idfa gaid aaid androidid advertisingid",
     ),
-    (Kind::Tax, Place::Last, "vat tva iva ust nif"),
+    (Kind::Tax, Place::Last, "vat tva iva ust nif idcodice documento"),
+    (Kind::Nonce, Place::Last, "code state authorizationcode"),
     (
         Kind::Plate,
         Place::Any,
@@ -192,7 +194,7 @@ pub(in crate::detect) const BORN: &str = "ne nee born birth nato nata geboren ge
 
 /// Words of telephoning, in a sentence with a number.
 pub(in crate::detect) const PHONING: &str = "call calling dial ring reach reachable appeler appelez rappeler rappelez joindre joignable contacter \
-    chiamare chiama chiamata telefonare contattare anrufen angerufen rueckruf ruckruf erreichbar erreichen telefonisch sms whatsapp";
+    chiamare chiama chiamata telefonare contattare anrufen angerufen rueckruf ruckruf erreichbar erreichen telefonisch rueckfragen ruckfragen sms whatsapp";
 
 /// Words that hand a value over: `the password was changed to …`.
 pub(super) const HANDING: &str = "to is est ist e lautet";
@@ -216,7 +218,9 @@ pub(super) const COUNTING: &str = "id no nr num number nummer numero value code 
 pub(super) const PERSONS: &str = "user users customer client contact first last full family given middle maiden sender recipient owner \
     author employee patient guest member person people student teacher subscriber holder kunde kunden cliente utente \
     utilisateur benutzer absender shipping billing your my display account legal real profile target actor participant \
-    candidate agent caller invitee father mother child de di complet completo famille";
+    candidate agent caller invitee father mother child de di complet completo famille alunno alunna eleve etudiant studente \
+    schueler tutore tuteur genitore parent passenger passager patiente paziente fahrer driver tenant locataire assure insured bewerber \
+    kontakt contatto contacto solicitante requerente";
 
 /// Things that have a name, in a sentence.
 pub(super) const THINGS: &str = "file host service class route event table column field index module package function method variable \
