@@ -4,6 +4,7 @@
 //! Invariant: what follows must have the form of what the cue announces, and be none of the words of software.
 //! Place on the path: beginnings that [`literal`](super::literal) looks for, beside its own.
 
+use super::entity::is_placeholder;
 use super::examine::{entity, looks_like};
 use super::names::{Kind, Names};
 use super::text::{Text, is_word};
@@ -44,7 +45,7 @@ use Cue::{Address, Closing, Device, Dn, Greeting, Login, Mrz, Pair, Rejected, Ro
 
 /// Sorted beginnings in exact case, in French, Italian, German, English, Spanish, Portuguese, Dutch and Polish.
 #[rustfmt::skip]
-pub(super) static CUES: [(&str, Cue); 349] = [
+pub(super) static CUES: [(&str, Cue); 348] = [
     (" -u ", Pair),
     (" DE M ", Role),
     (" DE MME ", Role),
@@ -54,6 +55,9 @@ pub(super) static CUES: [(&str, Cue); 349] = [
     ("'s iPhone", Device),
     ("'s value: ", Rejected),
     ("--user ", Pair),
+    ("-Galaxy", Device),
+    ("-MacBook", Device),
+    ("-iPad", Device),
     ("-iPhone", Device),
     ("?32", Role),
     ("?33", Role),
@@ -352,10 +356,6 @@ pub(super) static CUES: [(&str, Cue); 349] = [
     ("rédigé par ", Role),
     ("réservé par ", Role),
     ("résidant ", Address),
-    ("s-Galaxy", Device),
-    ("s-MacBook", Device),
-    ("s-iPad", Device),
-    ("s-iPhone", Device),
     ("salarié ", Role),
     ("schrieb ", Role),
     ("session closed for user ", Login),
@@ -404,7 +404,7 @@ pub(super) fn announced(
     names: &Names,
 ) -> Option<(Entity, Range<usize>)> {
     let end = at.end;
-    match cue {
+    let found = match cue {
         Title => person::titled(text, end).map(|range| (Entity::Name, range)),
         Greeting => greeted(text, end).map(|range| (Entity::Name, range)),
         Closing => signed(text, end).map(|range| (Entity::Name, range)),
@@ -417,7 +417,8 @@ pub(super) fn announced(
         Row => row(text, end).map(|range| (Entity::Unnamed, range)),
         Rejected => rejected(text, at, names),
         Device => owner(text, at.start).map(|range| (Entity::Name, range)),
-    }
+    };
+    found.filter(|(_, range)| !is_placeholder(text.slice(range.clone())))
 }
 
 fn full(text: Text<'_>, start: usize) -> Option<Range<usize>> {
@@ -501,6 +502,7 @@ fn row(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     let plain = |field: &str| {
         let field = field.trim();
         matches!(field, "null" | "t" | "f" | "")
+            || is_placeholder(field)
             || field.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
     };
     let mut at = start;
@@ -531,7 +533,8 @@ fn rejected(text: Text<'_>, at: Range<usize>, names: &Names) -> Option<(Entity, 
     let behind = text.slice(end..text.floor(text.len().min(end + FIELD)));
     let word = |text: &str| text.trim_matches(|c: char| !c.is_alphanumeric()).len() >= 3;
     let is_border = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'));
-    let certain = |name: &str| names.kind(name).filter(|kind| *kind != Kind::Network);
+    let certain =
+        |name: &str| names.kind(name).filter(|kind| kind.is_certain() && *kind != Kind::Network);
     let mut named =
         before.rsplit(is_border).chain(behind.split(is_border)).filter(|name| word(name));
     let kind = named.find_map(certain)?;

@@ -3,6 +3,7 @@
 //! Invariant: a detector is called only where its entity may begin, and costs at most a constant or
 //! the length of what it finds; so the pass is linear whatever the text.
 
+use super::entity::is_placeholder;
 use super::focus::Focus;
 use super::keyed::{self, Slot};
 use super::literal::Literals;
@@ -10,8 +11,10 @@ use super::names::{Kind, Names};
 use super::text::{Text, Work, is_word};
 use super::value::value;
 use super::{
-    Entity, Finding, card, code, email, iban, ip, person, phone, place, prose, street, table, url,
+    Entity, Finding, card, code, email, iban, ip, packed, person, phone, place, prose, street,
+    table, url,
 };
+use base64::Engine as _;
 use std::ops::Range;
 
 /// What the pass needs to know.
@@ -228,6 +231,7 @@ impl Pass<'_> {
     }
 
     fn add(&mut self, entity: Entity, range: Option<Range<usize>>) {
+        let range = range.filter(|range| !is_placeholder(self.text.slice(range.clone())));
         self.found.extend(range.map(|range| Finding::new(entity, range)));
     }
 
@@ -258,6 +262,7 @@ pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bo
     let digits = || count(u8::is_ascii_digit);
     match kind {
         Kind::Tax => digits() >= 7,
+        Kind::Part => person::is_part(text, range),
         Kind::Person => person::is_full_name(text.slice(range.clone())),
         Kind::Nonce => is_random(value),
         Kind::Plate => value.len() <= 20 && digits() >= 1 && count(u8::is_ascii_alphabetic) >= 1,
@@ -266,7 +271,7 @@ pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bo
     }
 }
 
-/// Letters and digits mixed, as long as no word, and no UUID or hash of a release.
+/// Letters and digits mixed, longer than any word, no UUID or hash, and no text in base64: that is looked into.
 fn is_random(value: &[u8]) -> bool {
     let count = |is: fn(&u8) -> bool| value.iter().filter(|byte| is(byte)).count();
     let token = |byte: &u8| {
@@ -276,6 +281,7 @@ fn is_random(value: &[u8]) -> bool {
         && count(u8::is_ascii_digit) >= 3
         && count(u8::is_ascii_uppercase) >= 3
         && value.iter().all(token)
+        && !packed::LENIENT.decode(value).is_ok_and(|text| std::str::from_utf8(&text).is_ok())
 }
 
 /// Could a date or the number of a document begin at `at`? Most runs of digits fail here.
@@ -295,7 +301,7 @@ pub(super) const fn entity(kind: Kind) -> Option<Entity> {
         Kind::Authorization => Entity::Authorization,
         Kind::Email => Entity::Email,
         Kind::Phone => Entity::Phone,
-        Kind::Name | Kind::Person => Entity::Name,
+        Kind::Name | Kind::Person | Kind::Part => Entity::Name,
         Kind::Address => Entity::Address,
         Kind::Birth => Entity::Birth,
         Kind::Iban => Entity::Iban,

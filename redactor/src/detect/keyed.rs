@@ -4,7 +4,7 @@
 //! Invariant: this module only finds the key and where its value begins; `value` finds its end.
 //! Escaped forms (JSON in JSON, percent) are found in the decoded views.
 
-use super::names::{Kind, Names};
+use super::names::{Kind, Names, THINGS};
 use super::text::{Text, is_word};
 use std::ops::Range;
 
@@ -52,7 +52,11 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     let key_end = text.run_back(at - joined, 2, |byte| byte == b' ');
     let key_end = text.run_back(key_end, 2, |byte| byte == b'*'); // **Client** : …
     let (key, in_sentence) = key(text, key_end, byte == b':' || arrow || key_end < at)?;
+    if key == "value" {
+        return value_of_pair(text, key_end, start, names);
+    }
     let kind = if in_sentence { names.kind_at_end(key) } else { names.kind(key) }?;
+    let kind = if is_name_of_thing(text, key_end, key, names) { Kind::Person } else { kind };
     if kind == Kind::Name
         && let Some(named) = named_field(text, start, names)
     {
@@ -60,6 +64,35 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     }
     let print_r = arrow && text.before(key_end, 1) == b']' && text.before(key_end, 2) != b'"';
     Some(Slot { kind, start, form: if print_r { Form::Line } else { Form::Plain } })
+}
+
+/// `"path":"name.familyName","value":…`: the string before the key `value` that ends at `end` names the field.
+fn value_of_pair(text: Text<'_>, end: usize, start: usize, names: &Names) -> Option<Slot> {
+    let mark = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b',');
+    let key = text.run_back(end, 8, |byte| matches!(byte, b'"' | b'\'' | b'\\'));
+    let close = text.run_back(key.checked_sub(5)?, 8, mark);
+    let open =
+        text.run_back(close, LONGEST_KEY, |byte| is_word(byte) || matches!(byte, b'-' | b'.'));
+    let lead = text.run_back(open, 4, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' '));
+    let is_pair = text.before(lead, 1) == b':' && lead < open;
+    let kind = is_pair.then(|| names.kind(text.slice(open..close)))??;
+    Some(Slot { kind, start, form: Form::Plain })
+}
+
+/// Is `key`, which ends at `end`, the bare name of a thing: `"service":{"name":…`, `metadata:` with `name: …` below,
+/// `[package]` with `name = …`?
+fn is_name_of_thing(text: Text<'_>, end: usize, key: &str, names: &Names) -> bool {
+    if key != "name" {
+        return false;
+    }
+    let blank =
+        |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'\n' | b'{' | b':' | b']' | b'\r');
+    let start = text.run_back(end, 2, |byte| matches!(byte, b'"' | b'\'' | b'\\')) - key.len();
+    let close = text.run_back(start, 16, blank);
+    let open = text.run_back(close, 24, |byte| is_word(byte) || byte == b'-');
+    let between = text.slice(close..start);
+    let joined = between.contains(['{', '\n']) && between.contains([':', ']']);
+    joined && names.last_is_in(text.slice(open..close), THINGS)
 }
 
 /// `cn:: …` at the beginning of a line: the value is in base64 (RFC 2849).
@@ -202,7 +235,7 @@ pub(super) fn after_tag(text: Text<'_>, at: usize, names: &Names) -> Option<Slot
     }
     let name_end = text.run(start, is_name).min(at);
     let name = text.slice(start..name_end);
-    let kind = names.kind(name)?;
+    let kind = names.kind(name).or_else(|| attribute(text, start, name, names))?;
     // Our own placeholders look like tags: they count as such only with an end tag.
     let value = text.run(at + 1, |byte| byte != b'<');
     let closed = text.bytes()[value..].starts_with(b"</")
@@ -211,12 +244,28 @@ pub(super) fn after_tag(text: Text<'_>, at: usize, names: &Names) -> Option<Slot
     (closed || !own).then_some(Slot { kind, start: at + 1, form: Form::Element })
 }
 
+/// What the attributes of the tag before say of the element `name` at `start`: `<Attribute Name="mail"><AttributeValue>`.
+fn attribute(text: Text<'_>, start: usize, name: &str, names: &Names) -> Option<Kind> {
+    let end = start.checked_sub(2)?;
+    if !name.ends_with("alue") || text.at(end) != b'>' {
+        return None;
+    }
+    let open = text.ceil(text.run_back(end, 2 * LONGEST_KEY, |byte| !matches!(byte, b'<' | b'>')));
+    let values = text.slice(open..end).split(['"', '\'']).skip(1).step_by(2);
+    values.filter_map(|value| names.kind(value)).last()
+}
+
 /// The slot behind the `;` at `at` in PHP's serialisation: `s:8:"password";s:7:"hunter2";`.
 pub(super) fn after_serialized_key(text: Text<'_>, at: usize, names: &Names) -> Option<Slot> {
     if text.before(at, 1) != b'"' || text.at(at + 1) != b's' || text.at(at + 2) != b':' {
         return None;
     }
     let (key, _) = key(text, at, false)?;
+    if !key.bytes().all(|byte| {
+        is_word(byte) || byte >= 0x80 || matches!(byte, b'-' | b'.' | b'[' | b']' | b'\\' | 0)
+    }) {
+        return None; // a value, ours or theirs
+    }
     let start = text.digits(at + 3);
     let quoted = text.at(start) == b':' && text.at(start + 1) == b'"';
     let kind = quoted.then(|| names.kind(key))??;

@@ -7,10 +7,8 @@ mod words;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-pub(super) use words::{BORN, PHONING};
-use words::{
-    COUNTING, GLUED, HANDING, MACHINES, NUMBERS, PERSONS, PLACES, TECHNICAL, THINGS, WORDS,
-};
+pub(super) use words::{BORN, PHONING, THINGS};
+use words::{COUNTING, GLUED, HANDING, MACHINES, NUMBERS, PERSONS, PLACES, TECHNICAL, WORDS};
 
 /// What a field's value is, judged by the field's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +24,8 @@ pub(super) enum Kind {
     Name,
     /// Who takes a part (`patient`, `driver`): the same words name other things, so the value must look like a name.
     Person,
+    /// A part of a name (`family`, `given`): beside others only.
+    Part,
     Address,
     Birth,
     Iban,
@@ -45,7 +45,7 @@ pub(super) enum Kind {
 impl Kind {
     /// Does the name alone decide, whatever the value looks like?
     pub(super) const fn is_certain(self) -> bool {
-        !matches!(self, Self::Person | Self::Nonce)
+        !matches!(self, Self::Person | Self::Part | Self::Nonce)
     }
 
     pub(super) const fn is_secret(self) -> bool {

@@ -228,6 +228,22 @@ pub(super) fn is_full_name(value: &str) -> bool {
     !value.is_empty() && full_name_end(Text::new(value), 0) == value.len()
 }
 
+/// Bytes around a part of a name in which the others stand.
+const BESIDE: usize = 120;
+
+/// Is `range` a part of a name, with another one or an address near it?
+pub(super) fn is_part(text: Text<'_>, range: &Range<usize>) -> bool {
+    const OTHERS: [&str; 7] =
+        ["given", "family", "apellido", "email", "birthDate", "surname", "telecom"];
+    let value = text.slice(range.clone()).trim_matches(['[', ']', '"', '\'', ' ']);
+    let words = value.split(' ').all(|word| is_particle(word) || is_name_word(word));
+    let before = text.slice(text.ceil(range.start.saturating_sub(BESIDE))..range.start);
+    let behind = text.slice(range.end..text.floor(text.len().min(range.end + BESIDE)));
+    let own = before.trim_end_matches(|c: char| !c.is_ascii_alphabetic()).len();
+    let before = &before[..before[..own].trim_end_matches(|c: char| c.is_ascii_alphabetic()).len()];
+    words && OTHERS.iter().any(|other| before.contains(other) || behind.contains(other))
+}
+
 /// The end of the letters at `at`, with the marks that stand in names.
 fn word_end(text: Text<'_>, at: usize) -> usize {
     let end = text.run_within(at, LONGEST, |byte| {

@@ -130,6 +130,8 @@ fn who_takes_a_part_must_look_like_a_person() {
         Some(Kind::Person),
         &["author", "passenger", "patient", "shipping_recipient", "Fahrer", "assuré"],
     );
+    all(Some(Kind::Nonce), &["code", "state"]);
+    all(Some(Kind::Name), &["user_code"]);
     all(None, &["author_count", "customer_type", "client_version", "owner_uri", "guest_mode"]);
 }
 
@@ -163,7 +165,6 @@ fn resemblance_is_not_enough() {
             "page",
             "status",
             "paths",
-            "code",
             "memory_address",
             "",
             "session_start",

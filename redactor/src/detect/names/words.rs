@@ -6,7 +6,7 @@
 use super::{Kind, Place};
 
 /// Words joined without separators, lower case, accents folded.
-pub(super) const WORDS: [(Kind, Place, &str); 23] = [
+pub(super) const WORDS: [(Kind, Place, &str); 24] = [
     (
         Kind::Secret,
         Place::Any,
@@ -113,6 +113,7 @@ pub(super) const WORDS: [(Kind, Place, &str); 23] = [
         conjointe garant signatory supervisor visiteuse patiente eleveconcerne",
     ),
     (Kind::Name, Place::OfPerson, "name nom nome"),
+    (Kind::Part, Place::Last, "family given nombre"),
     (
         Kind::Address,
         Place::NotOfMachine,
@@ -223,9 +224,9 @@ pub(super) const PERSONS: &str = "user users customer client contact first last 
     kontakt contatto contacto solicitante requerente";
 
 /// Things that have a name, in a sentence.
-pub(super) const THINGS: &str = "file host service class route event table column field index module package function method variable \
+pub(in crate::detect) const THINGS: &str = "file host service class route event table column field index module package function method variable \
     server container domain job queue db database bucket key tag image app application process thread command cookie \
-    header parameter property template rule network device interface group role resource type node cluster pod volume";
+    header parameter property template rule network device interface group role resource type node cluster pod volume metadata package project";
 
 /// Addresses of machines.
 pub(super) const MACHINES: &str = "ip ipv4 ipv6 mac remote client host server bind listen memory web url base start return peer \
