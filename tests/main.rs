@@ -12,6 +12,7 @@ mod canary;
 mod cloudwatch;
 mod compile_fail;
 mod crash;
+mod foreign;
 mod hostile;
 mod join;
 mod journey;

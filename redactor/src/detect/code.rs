@@ -5,7 +5,7 @@
 //! a code begins and ends at a border.
 
 use super::checks::{codice_fiscale, german_document, luhn, nir, steuer_id, svnr, vat};
-use super::text::Text;
+use super::text::{Text, is_word};
 use std::ops::Range;
 
 /// Characters of a code that are read: the longest here has sixteen.
@@ -85,7 +85,8 @@ pub(super) fn lettered(text: Text<'_>, digits: usize) -> Option<Range<usize>> {
         let start = letters_back(text, digits, 6)?;
         let code = Code::read(text, start);
         let (chars, end) = code.first(16)?;
-        (codice_fiscale(chars) && ends(text, end)).then_some(start..end)
+        let joined = text.at(end) == b'-' && !is_word(text.before(start, 1)); // a key of two columns
+        (codice_fiscale(chars) && (ends(text, end) || joined)).then_some(start..end)
     };
     let company = || {
         let start = letters_back(text, digits, 2)?;

@@ -8,12 +8,13 @@ use std::ops::Range;
 
 /// Suffixes that end a file's name, not a domain: `icon@2x.png`, `app-1.2.3.4.jar`. None is a
 /// top-level domain.
-const FILES: [&str; 62] = [
-    "7z", "apk", "asp", "aspx", "avi", "avif", "bak", "bin", "bmp", "bz2", "class", "conf", "css",
-    "csv", "deb", "dll", "dmg", "doc", "docx", "eot", "exe", "gif", "gz", "htm", "html", "ico",
-    "ini", "ipa", "jar", "jpeg", "jpg", "js", "json", "jsx", "lock", "log", "map", "mjs", "mp3",
-    "mp4", "msi", "pdf", "php", "png", "ppt", "pptx", "rpm", "scss", "sql", "svg", "tar", "tgz",
-    "tiff", "toml", "ts", "tsx", "ttf", "txt", "war", "webp", "whl", "woff2",
+const FILES: [&str; 66] = [
+    "service", "socket", "timer", "slice", "7z", "apk", "asp", "aspx", "avi", "avif", "bak", "bin",
+    "bmp", "bz2", "class", "conf", "css", "csv", "deb", "dll", "dmg", "doc", "docx", "eot", "exe",
+    "gif", "gz", "htm", "html", "ico", "ini", "ipa", "jar", "jpeg", "jpg", "js", "json", "jsx",
+    "lock", "log", "map", "mjs", "mp3", "mp4", "msi", "pdf", "php", "png", "ppt", "pptx", "rpm",
+    "scss", "sql", "svg", "tar", "tgz", "tiff", "toml", "ts", "tsx", "ttf", "txt", "war", "webp",
+    "whl", "woff2",
 ];
 
 /// Top-level domains of more than two letters that an address may be cut back to when something

@@ -3,15 +3,18 @@
 //! Invariant: a detector is called only where its entity may begin, and costs at most a constant or
 //! the length of what it finds; so the pass is linear whatever the text.
 
+use super::entity::is_placeholder;
 use super::focus::Focus;
 use super::keyed::{self, Slot};
 use super::literal::Literals;
 use super::names::{Kind, Names};
-use super::text::{Text, Work};
+use super::text::{Text, Work, is_word};
 use super::value::value;
 use super::{
-    Entity, Finding, card, code, email, iban, ip, person, phone, place, prose, table, url,
+    Entity, Finding, card, code, email, iban, ip, packed, person, phone, place, prose, street,
+    table, url,
 };
+use base64::Engine as _;
 use std::ops::Range;
 
 /// What the pass needs to know.
@@ -101,7 +104,11 @@ impl Pass<'_> {
         match text.at(at) {
             b'0'..=b'9' => return self.digits(at),
             b'@' => {
-                if let Some(range) = email::email(text, at) {
+                let email = email::email(text, at);
+                if email.is_none() {
+                    self.add(Entity::Name, person::login_at(text, at));
+                }
+                if let Some(range) = email {
                     self.work.spend(range.len());
                     self.add(Entity::Name, person::display_name(self.text, range.start));
                     self.found.push(Finding::new(Entity::Email, range));
@@ -109,6 +116,7 @@ impl Pass<'_> {
             }
             b'+' => {
                 if let Some(range) = phone::international(text, at) {
+                    self.add(Entity::Name, person::called(text, range.start));
                     self.found.push(Finding::new(Entity::Phone, range));
                 }
             }
@@ -116,7 +124,10 @@ impl Pass<'_> {
             b'=' => return self.keyed(at, keyed::after_separator(text, at, names)),
             b'>' => return self.keyed(at, keyed::after_tag(text, at, names)),
             b';' => return self.keyed(at, keyed::after_serialized_key(text, at, names)),
-            _ => return self.keyed(at, keyed::after_space(text, at, names)),
+            _ => {
+                let slot = keyed::after_comma(text, at, names);
+                return self.keyed(at, slot.or_else(|| keyed::after_space(text, at, names)));
+            }
         }
         at + 1
     }
@@ -134,7 +145,9 @@ impl Pass<'_> {
                 self.add(Entity::Hardware, place::hardware(self.text, at));
             }
             self.work.spend(end - at);
-            self.found.extend(finding);
+            if let Some(address) = finding {
+                self.visitor(address);
+            }
             self.v6_done = end;
         }
         let names = &self.knowledge.names;
@@ -143,6 +156,12 @@ impl Pass<'_> {
             self.add(Entity::Unnamed, person::unnamed(self.text, at, names));
         }
         self.keyed(at, slot)
+    }
+
+    /// Adds an IP address, and the login that servers write beside it.
+    fn visitor(&mut self, address: Finding) {
+        self.add(Entity::Name, person::login_beside(self.text, &address.range));
+        self.found.push(address);
     }
 
     /// A run of digits from `at` on.
@@ -155,10 +174,15 @@ impl Pass<'_> {
             return end; // part of an escape: the decoded view tells
         }
         if end - at <= 3 && matches!(next, b'.' | b'-') {
-            self.found.extend(ip::v4(text, at));
+            if let Some(address) = ip::v4(text, at) {
+                self.visitor(address);
+            }
             if next == b'.' {
                 self.add(Entity::Position, place::position(text, at));
             }
+        }
+        if end - at <= 4 {
+            self.add(Entity::Address, street::street(text, at..end));
         }
         if place::may_be_hardware(text, at) {
             self.add(Entity::Hardware, place::dashed(text, at));
@@ -169,7 +193,9 @@ impl Pass<'_> {
         }
         let before = (text.before(at, 1), text.before(at, 2));
         let plate = matches!(before, (b' ' | b'-', b'A'..=b'Z'));
-        if lead > 0 || plate || is_document(text, at) {
+        if let Some(range) = prose::french_plate(text, at..end) {
+            self.add(Entity::Plate, Some(range));
+        } else if lead > 0 || plate || is_document(text, at) {
             self.number(at, lead, end);
         } else if end - at <= 2 && matches!(next, b' ' | b'.') {
             self.add(Entity::Birth, prose::birth(text, at, names));
@@ -197,11 +223,15 @@ impl Pass<'_> {
         };
         let number = number.or_else(|| prose::number(text, at, names));
         if let Some((entity, range)) = number {
+            if entity == Entity::Phone {
+                self.add(Entity::Name, person::called(text, range.start));
+            }
             self.found.push(Finding::new(entity, range));
         }
     }
 
     fn add(&mut self, entity: Entity, range: Option<Range<usize>>) {
+        let range = range.filter(|range| !is_placeholder(self.text.slice(range.clone())));
         self.found.extend(range.map(|range| Finding::new(entity, range)));
     }
 
@@ -226,16 +256,32 @@ impl Pass<'_> {
 }
 
 /// Some words name other things too: their values must look like what is meant.
-fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bool {
+pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bool {
     let value = &text.bytes()[range.clone()];
     let count = |is: fn(&u8) -> bool| value.iter().filter(|byte| is(byte)).count();
     let digits = || count(u8::is_ascii_digit);
     match kind {
         Kind::Tax => digits() >= 7,
+        Kind::Part => person::is_part(text, range),
+        Kind::Person => person::is_full_name(text.slice(range.clone())),
+        Kind::Nonce => is_random(value),
         Kind::Plate => value.len() <= 20 && digits() >= 1 && count(u8::is_ascii_alphabetic) >= 1,
         Kind::Position => value.len() <= 64 && digits() >= 4 && value.contains(&b'.'),
         _ => true,
     }
+}
+
+/// Letters and digits mixed, longer than any word, no UUID or hash, and no text in base64: that is looked into.
+fn is_random(value: &[u8]) -> bool {
+    let count = |is: fn(&u8) -> bool| value.iter().filter(|byte| is(byte)).count();
+    let token = |byte: &u8| {
+        is_word(*byte) || matches!(byte, b'-' | b'.' | b'~' | b'/' | b'+' | b'=' | b'%')
+    };
+    value.len() >= 24
+        && count(u8::is_ascii_digit) >= 3
+        && count(u8::is_ascii_uppercase) >= 3
+        && value.iter().all(token)
+        && !packed::LENIENT.decode(value).is_ok_and(|text| std::str::from_utf8(&text).is_ok())
 }
 
 /// Could a date or the number of a document begin at `at`? Most runs of digits fail here.
@@ -251,11 +297,11 @@ fn is_document(text: Text<'_>, at: usize) -> bool {
 /// What a keyed value is found as.
 pub(super) const fn entity(kind: Kind) -> Option<Entity> {
     Some(match kind {
-        Kind::Secret | Kind::Cookie => Entity::Secret,
+        Kind::Secret | Kind::Cookie | Kind::Nonce => Entity::Secret,
         Kind::Authorization => Entity::Authorization,
         Kind::Email => Entity::Email,
         Kind::Phone => Entity::Phone,
-        Kind::Name => Entity::Name,
+        Kind::Name | Kind::Person | Kind::Part => Entity::Name,
         Kind::Address => Entity::Address,
         Kind::Birth => Entity::Birth,
         Kind::Iban => Entity::Iban,

@@ -110,7 +110,9 @@ fn is_version_suffix(text: Text<'_>, end: usize) -> bool {
 /// A product token (RFC 9110 section 5.6.2): `Chrome/120.0.0.0`, but not a path or a host.
 fn is_product(text: Text<'_>, start: usize) -> bool {
     let slash = start.saturating_sub(1);
-    if text.at(slash) != b'/' || start == 0 {
+    let quad = text.run(start, |byte| byte.is_ascii_digit() || byte == b'.');
+    let port = text.at(quad) == b':' && text.at(quad + 1).is_ascii_digit();
+    if text.at(slash) != b'/' || start == 0 || port {
         return false;
     }
     let name_end = slash - usize::from(text.before(slash, 1) == b'\\');
@@ -258,6 +260,9 @@ fn parse6(text: Text<'_>, start: usize, end: usize) -> Option<(Range<usize>, Ipv
     let lead = usize::from(run.starts_with(':') && !run.starts_with("::"));
     let tail = usize::from(run.ends_with(':') && !run.ends_with("::"));
     let (start, end) = (start + lead, end - tail);
+    if text.slice(start..end).split(':').all(|group| group.len() == 2) {
+        return None; // a serial number, a fingerprint
+    }
     let parse = |range: Range<usize>| Some((range.clone(), text.slice(range).parse().ok()?));
     let run = text.slice(start..end);
     let port = || run.rfind(':').and_then(|colon| parse(start..start + colon));

@@ -4,7 +4,7 @@
 //! Invariant: this module only finds the key and where its value begins; `value` finds its end.
 //! Escaped forms (JSON in JSON, percent) are found in the decoded views.
 
-use super::names::{Kind, Names};
+use super::names::{Kind, Names, THINGS};
 use super::text::{Text, is_word};
 use std::ops::Range;
 
@@ -37,7 +37,7 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     let double = match byte {
         b':' => {
             next == b':'
-                || before == b':'
+                || (before == b':' && !is_ldif(text, at))
                 || next == b'='
                 || (next == b'/' && text.at(at + 2) == b'/')
         }
@@ -48,17 +48,57 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     }
     let arrow = byte == b'=' && next == b'>';
     let start = at + 1 + usize::from(arrow);
-    let key_end =
-        text.run_back(at - usize::from(before == b':' && byte == b'='), 2, |byte| byte == b' ');
+    let joined = usize::from(before == b':');
+    let key_end = text.run_back(at - joined, 2, |byte| byte == b' ');
+    let key_end = text.run_back(key_end, 2, |byte| byte == b'*'); // **Client** : …
     let (key, in_sentence) = key(text, key_end, byte == b':' || arrow || key_end < at)?;
+    if key == "value" {
+        return value_of_pair(text, key_end, start, names);
+    }
     let kind = if in_sentence { names.kind_at_end(key) } else { names.kind(key) }?;
+    let kind = if is_name_of_thing(text, key_end, key, names) { Kind::Person } else { kind };
     if kind == Kind::Name
-        && let Some(slot) = named_field(text, start, names)
+        && let Some(named) = named_field(text, start, names)
     {
-        return Some(slot);
+        return named;
     }
     let print_r = arrow && text.before(key_end, 1) == b']' && text.before(key_end, 2) != b'"';
     Some(Slot { kind, start, form: if print_r { Form::Line } else { Form::Plain } })
+}
+
+/// `"path":"name.familyName","value":…`: the string before the key `value` that ends at `end` names the field.
+fn value_of_pair(text: Text<'_>, end: usize, start: usize, names: &Names) -> Option<Slot> {
+    let mark = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b',');
+    let key = text.run_back(end, 8, |byte| matches!(byte, b'"' | b'\'' | b'\\'));
+    let close = text.run_back(key.checked_sub(5)?, 8, mark);
+    let open =
+        text.run_back(close, LONGEST_KEY, |byte| is_word(byte) || matches!(byte, b'-' | b'.'));
+    let lead = text.run_back(open, 4, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' '));
+    let is_pair = text.before(lead, 1) == b':' && lead < open;
+    let kind = is_pair.then(|| names.kind(text.slice(open..close)))??;
+    Some(Slot { kind, start, form: Form::Plain })
+}
+
+/// Is `key`, which ends at `end`, the bare name of a thing: `"service":{"name":…`, `metadata:` with `name: …` below,
+/// `[package]` with `name = …`?
+fn is_name_of_thing(text: Text<'_>, end: usize, key: &str, names: &Names) -> bool {
+    if key != "name" {
+        return false;
+    }
+    let blank =
+        |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'\n' | b'{' | b':' | b']' | b'\r');
+    let start = text.run_back(end, 2, |byte| matches!(byte, b'"' | b'\'' | b'\\')) - key.len();
+    let close = text.run_back(start, 16, blank);
+    let open = text.run_back(close, 24, |byte| is_word(byte) || byte == b'-');
+    let between = text.slice(close..start);
+    let joined = between.contains(['{', '\n']) && between.contains([':', ']']);
+    joined && names.last_is_in(text.slice(open..close), THINGS)
+}
+
+/// `cn:: …` at the beginning of a line: the value is in base64 (RFC 2849).
+fn is_ldif(text: Text<'_>, at: usize) -> bool {
+    let start = text.run_back(at - 1, LONGEST_KEY, |byte| is_word(byte) || byte == b'-');
+    text.at(at + 1) == b' ' && matches!(text.before(start, 1), 0 | b'\n' | b' ')
 }
 
 /// The key that ends at `end`, and whether it is the end of a sentence rather than a field's name.
@@ -120,33 +160,67 @@ fn is_visibility(text: Text<'_>, at: usize) -> bool {
     close.is_some_and(|n| rest[..n].ends_with(b"protected") || rest[..n].ends_with(b"private"))
 }
 
-/// `name="password"` names a field itself: its value follows as `value="…"`, or in the next part
-/// of a multipart body (RFC 7578).
-fn named_field(text: Text<'_>, start: usize, names: &Names) -> Option<Slot> {
+/// `name="password"` names a field itself: its value follows as `value="…"`, in the next line (`value: …`), or in the
+/// next part of a multipart body (RFC 7578). `Some(None)` if it names a field with nothing to hide.
+fn named_field(text: Text<'_>, start: usize, names: &Names) -> Option<Option<Slot>> {
     let open = text.run(start, |byte| matches!(byte, b' ' | b'\\'));
     let quote = text.at(open);
     if !matches!(quote, b'"' | b'\'') {
-        return None;
+        return named_in_yaml(text, open, names);
     }
     let close = text.run(open + 1, |byte| byte != quote && byte != b'\n' && byte != b'\\');
     if close - open > LONGEST_KEY || close == text.len() {
         return None;
     }
-    let kind = names.kind(text.slice(open + 1..close))?;
+    let name = text.slice(open + 1..close);
+    let kind = names.kind(name);
     let gap = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b',' | b';' | b'\t');
     let next = text.run(close, gap);
     let rest = &text.bytes()[next..];
     if rest.starts_with(b"\r\n\r\n") || rest.starts_with(b"\n\n") {
         let start = text.run(next, |byte| matches!(byte, b'\r' | b'\n'));
-        return Some(Slot { kind, start, form: Form::Line });
+        return kind.map(|kind| Some(Slot { kind, start, form: Form::Line }));
     }
-    let after = next + 5;
-    if !rest.starts_with(b"value") {
+    let separator = text.run(next + 5, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' '));
+    if !rest.starts_with(b"value") || !matches!(text.at(separator), b'=' | b':') {
+        // A field of a form or a schema, without its value: `name="surname" type="xs:string"`.
+        let field = kind.is_some() && name.bytes().all(|byte| is_word(byte) || byte == b'-');
+        return (field && is_spaced(rest)).then_some(None);
+    }
+    Some(kind.map(|kind| Slot { kind, start: separator + 1, form: Form::Plain }))
+}
+
+/// Does an attribute follow, `type=…`?
+fn is_spaced(rest: &[u8]) -> bool {
+    let word = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    word > 0 && rest.get(word) == Some(&b'=')
+}
+
+/// `name: SMTP_PASSWORD` with `value: …` in the next line, as in a container's environment.
+fn named_in_yaml(text: Text<'_>, start: usize, names: &Names) -> Option<Option<Slot>> {
+    let end =
+        text.run_within(start, LONGEST_KEY, |byte| is_word(byte) || matches!(byte, b'-' | b'.'));
+    let next = text.run(end, |byte| byte.is_ascii_whitespace());
+    let follows = end > start
+        && text.slice(end..next).contains('\n')
+        && text.bytes()[next..].starts_with(b"value:");
+    let kind = names.kind(text.slice(start..end));
+    follows.then(|| kind.map(|kind| Slot { kind, start: next + 6, form: Form::Line }))
+}
+
+/// The slot of the quoted value at `at` behind its quoted name in a list: `["surname", "Dupont"]`.
+pub(super) fn after_comma(text: Text<'_>, at: usize, names: &Names) -> Option<Slot> {
+    let quote = text.at(at);
+    let comma = at.checked_sub(1 + usize::from(text.before(at, 1) == b' '))?;
+    if text.at(comma) != b',' || text.before(comma, 1) != quote {
         return None;
     }
-    let separator = text.run(after, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' '));
-    let is_separator = matches!(text.at(separator), b'=' | b':');
-    is_separator.then_some(Slot { kind, start: separator + 1, form: Form::Plain })
+    let open = text.run_back(comma - 1, LONGEST_KEY, |byte| is_word(byte) || byte == b'-');
+    let close = text.run_within(at + 1, 2 * LONGEST_KEY, |byte| byte != quote && byte != b'\n');
+    let is_pair =
+        text.before(open, 1) == quote && text.before(open, 2) == b'[' && text.at(close + 1) == b']';
+    let kind = is_pair.then(|| names.kind(text.slice(open..comma - 1)))??;
+    Some(Slot { kind, start: at, form: Form::Plain })
 }
 
 /// The slot of the XML element whose start tag ends with the `>` at `at`.
@@ -161,7 +235,7 @@ pub(super) fn after_tag(text: Text<'_>, at: usize, names: &Names) -> Option<Slot
     }
     let name_end = text.run(start, is_name).min(at);
     let name = text.slice(start..name_end);
-    let kind = names.kind(name)?;
+    let kind = names.kind(name).or_else(|| attribute(text, start, name, names))?;
     // Our own placeholders look like tags: they count as such only with an end tag.
     let value = text.run(at + 1, |byte| byte != b'<');
     let closed = text.bytes()[value..].starts_with(b"</")
@@ -170,12 +244,28 @@ pub(super) fn after_tag(text: Text<'_>, at: usize, names: &Names) -> Option<Slot
     (closed || !own).then_some(Slot { kind, start: at + 1, form: Form::Element })
 }
 
+/// What the attributes of the tag before say of the element `name` at `start`: `<Attribute Name="mail"><AttributeValue>`.
+fn attribute(text: Text<'_>, start: usize, name: &str, names: &Names) -> Option<Kind> {
+    let end = start.checked_sub(2)?;
+    if !name.ends_with("alue") || text.at(end) != b'>' {
+        return None;
+    }
+    let open = text.ceil(text.run_back(end, 2 * LONGEST_KEY, |byte| !matches!(byte, b'<' | b'>')));
+    let values = text.slice(open..end).split(['"', '\'']).skip(1).step_by(2);
+    values.filter_map(|value| names.kind(value)).last()
+}
+
 /// The slot behind the `;` at `at` in PHP's serialisation: `s:8:"password";s:7:"hunter2";`.
 pub(super) fn after_serialized_key(text: Text<'_>, at: usize, names: &Names) -> Option<Slot> {
     if text.before(at, 1) != b'"' || text.at(at + 1) != b's' || text.at(at + 2) != b':' {
         return None;
     }
     let (key, _) = key(text, at, false)?;
+    if !key.bytes().all(|byte| {
+        is_word(byte) || byte >= 0x80 || matches!(byte, b'-' | b'.' | b'[' | b']' | b'\\' | 0)
+    }) {
+        return None; // a value, ours or theirs
+    }
     let start = text.digits(at + 3);
     let quoted = text.at(start) == b':' && text.at(start + 1) == b'"';
     let kind = quoted.then(|| names.kind(key))??;

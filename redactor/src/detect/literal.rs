@@ -3,9 +3,10 @@
 //!
 //! Invariant: one pass over the text for all of them; a finding reaches to the end of its token.
 
+use super::cue::{self, CUES};
 use super::names::Names;
 use super::text::{Text, is_word};
-use super::{Entity, Finding, Found, person, table};
+use super::{Entity, Finding, Found, hl7, person, table};
 use aho_corasick::{AhoCorasick, Match, packed};
 use base64::Engine as _;
 use std::ops::Range;
@@ -21,11 +22,15 @@ enum Begins {
     Values,
     Card,
     Title,
+    Cue(cue::Cue),
+    Segment,
 }
 
 /// Beginnings, and the least number of token characters that must follow. Case is exact: the
 /// searcher is fastest then, and schemes come in three writings.
-const BEGINNINGS: [(&str, Begins, usize); 61] = [
+const BEGINNINGS: [(&str, Begins, usize); 63] = [
+    ("PID|", Begins::Segment, 0),
+    ("NK1|", Begins::Segment, 0),
     ("eyJ", Begins::Jwt, 0),
     ("Bearer ", Begins::Scheme, 0),
     ("bearer ", Begins::Scheme, 0),
@@ -97,7 +102,8 @@ pub(super) enum Literals {
 
 impl Literals {
     pub(super) fn new() -> Self {
-        let beginnings = || BEGINNINGS.iter().map(|(beginning, ..)| beginning);
+        let cues = || CUES.iter().map(|(beginning, _)| beginning);
+        let beginnings = || BEGINNINGS.iter().map(|(beginning, ..)| beginning).chain(cues());
         let packed = packed::Config::new().builder().extend(beginnings()).build();
         packed.map_or_else(|| Self::Automaton(automaton(beginnings())), Self::Packed)
     }
@@ -138,8 +144,13 @@ fn each(
         if at.start < done || is_inside(text, at.start) {
             continue;
         }
-        let (_, begins, least) = BEGINNINGS[hit.pattern().as_usize()];
+        let known = hit.pattern().as_usize();
+        let (_, begins, least) = match BEGINNINGS.get(known) {
+            Some(beginning) => *beginning,
+            None => ("", Begins::Cue(CUES[known - BEGINNINGS.len()].1), 0),
+        };
         let finding = match begins {
+            Begins::Cue(cue) => cue::announced(text, at.clone(), cue, names),
             Begins::Jwt => jwt(text, at.start).map(|range| (Entity::Jwt, range)),
             Begins::Scheme => credentials(text, at).map(|range| (Entity::Authorization, range)),
             Begins::Key => key(text, at, least).map(|range| (Entity::Secret, range)),
@@ -148,6 +159,10 @@ fn each(
             Begins::Title => person::titled(text, at.end).map(|range| (Entity::Name, range)),
             Begins::Values => {
                 table::insert(text, at, names, found);
+                None
+            }
+            Begins::Segment => {
+                hl7::segment(text, at.end, found);
                 None
             }
             Begins::Card => {
@@ -204,6 +219,9 @@ fn is_user_and_password(value: &str) -> bool {
 }
 
 fn key(text: Text<'_>, beginning: Range<usize>, least: usize) -> Option<Range<usize>> {
+    if text.slice(beginning.clone()) == "xox" && text.at(beginning.end + 1) != b'-' {
+        return None; // `xox` and a letter
+    }
     let end = text.run(beginning.end, |byte| is_word(byte) || matches!(byte, b'-' | b'.'));
     (end - beginning.end >= least).then_some(beginning.start..end)
 }

@@ -11,12 +11,14 @@
 mod card;
 mod checks;
 mod code;
+mod cue;
 mod date;
 mod email;
 mod entity;
 mod examine;
 mod focus;
 mod forms;
+mod hl7;
 mod iban;
 mod ip;
 mod keyed;
@@ -29,6 +31,7 @@ mod phone;
 mod place;
 mod prose;
 mod sieve;
+mod street;
 mod table;
 mod text;
 mod through;
@@ -126,12 +129,14 @@ impl Scanner {
     /// Is the value of a field of this name personal (an e-mail address, a name, a birth date)?
     #[must_use]
     pub fn personal_name(&self, key: &str) -> bool {
-        self.knowledge.names.kind(key).is_some_and(|kind| !kind.is_secret())
+        let kind = self.knowledge.names.kind(key);
+        kind.is_some_and(|kind| !kind.is_secret() && kind.is_certain())
     }
 
     /// What stands for the value of a field of this name, if the name alone decides.
     pub(crate) fn placeholder_of(&self, key: &str) -> Option<&'static str> {
-        Some(examine::entity(self.knowledge.names.kind(key)?)?.placeholder())
+        let kind = self.knowledge.names.kind(key).filter(|kind| kind.is_certain())?;
+        Some(examine::entity(kind)?.placeholder())
     }
 
     /// What a value is by the operator's word, where the field `key` is the cue for it.

@@ -7,10 +7,8 @@ mod words;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-pub(super) use words::{BORN, PHONING};
-use words::{
-    COUNTING, GLUED, HANDING, MACHINES, NUMBERS, PERSONS, PLACES, TECHNICAL, THINGS, WORDS,
-};
+pub(super) use words::{BORN, PHONING, THINGS};
+use words::{COUNTING, GLUED, HANDING, MACHINES, NUMBERS, PERSONS, PLACES, TECHNICAL, WORDS};
 
 /// What a field's value is, judged by the field's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,12 +22,18 @@ pub(super) enum Kind {
     Email,
     Phone,
     Name,
+    /// Who takes a part (`patient`, `driver`): the same words name other things, so the value must look like a name.
+    Person,
+    /// A part of a name (`family`, `given`): beside others only.
+    Part,
     Address,
     Birth,
     Iban,
     Identity,
     /// A tax number; the same words name rates (`vat=20`), so the value must look like one.
     Tax,
+    /// A code or state of a login flow (RFC 6749 section 4.1): a value as random as a token.
+    Nonce,
     /// The plate of a vehicle: a value with letters and digits.
     Plate,
     /// Coordinates: a value with decimals.
@@ -39,6 +43,11 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// Does the name alone decide, whatever the value looks like?
+    pub(super) const fn is_certain(self) -> bool {
+        !matches!(self, Self::Person | Self::Part | Self::Nonce)
+    }
+
     pub(super) const fn is_secret(self) -> bool {
         matches!(self, Self::Secret | Self::Authorization | Self::Cookie)
     }
@@ -145,7 +154,11 @@ impl Names {
                 .find(|hit| hit.1.is_some());
             match longest {
                 Some((_, Some(kind))) if kind.is_secret() => return Some(kind),
-                Some((to, kind)) => (best, from) = (kind, to),
+                Some((to, kind)) => {
+                    let weaker =
+                        kind.is_some_and(|kind: Kind| !kind.is_certain()) && best.is_some();
+                    (best, from) = (if weaker { best } else { kind }, to);
+                }
                 None => from += 1,
             }
         }
@@ -312,13 +325,16 @@ impl Words {
         }
         for lower in char.to_lowercase() {
             let folded = match lower {
-                'à' | 'á' | 'â' | 'ä' | 'ã' => "a",
-                'è' | 'é' | 'ê' | 'ë' => "e",
+                'à' | 'á' | 'â' | 'ä' | 'ã' | 'ą' => "a",
+                'è' | 'é' | 'ê' | 'ë' | 'ę' => "e",
                 'ì' | 'í' | 'î' | 'ï' => "i",
-                'ò' | 'ó' | 'ô' | 'ö' => "o",
+                'ò' | 'ó' | 'ô' | 'ö' | 'õ' => "o",
                 'ù' | 'ú' | 'û' | 'ü' => "u",
-                'ç' => "c",
-                'ñ' => "n",
+                'ç' | 'ć' => "c",
+                'ñ' | 'ń' => "n",
+                'ł' => "l",
+                'ś' => "s",
+                'ź' | 'ż' => "z",
                 'ß' => "ss",
                 _ => "?",
             };

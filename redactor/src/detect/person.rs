@@ -4,7 +4,7 @@
 //! Invariant: what looks like a name has two capitalised words or more, none of them a technical one.
 
 use super::names::{Kind, Names};
-use super::text::Text;
+use super::text::{Text, is_word};
 use super::value::name_end;
 use super::{Entity, Finding, Found};
 use crate::vocabulary;
@@ -23,15 +23,23 @@ const LONGEST: usize = 64;
 
 /// The name behind the title that ends at `at`.
 pub(super) fn titled(text: Text<'_>, at: usize) -> Option<Range<usize>> {
-    let first = text.slice(at..text.len()).chars().next()?;
-    if !first.is_uppercase() {
+    let end = name_end(text, at);
+    if !is_capitalised(text.slice(at..end)) {
         return None;
     }
-    let end = name_end(text, at);
-    let word = text.slice(at..end).split([' ', '.', ',']).next()?;
+    let mut words =
+        text.slice(at..end).split([' ', '.', ',', ':', '!', '?']).filter(|word| !word.is_empty());
+    let first = words.next()?;
+    let word = if is_initial(first) { words.next()? } else { first };
     let is_name = word.chars().count() >= 2
         && word.chars().all(|char| char.is_alphabetic() || "-'’".contains(char));
-    (is_name && !vocabulary::knows(word)).then_some(at..end)
+    let common = COMMON.split(' ').any(|common| word.eq_ignore_ascii_case(common));
+    (is_name && !common && !vocabulary::knows(word))
+        .then(|| at..at + text.slice(at..end).trim_end_matches(['.', '!', '?', ':']).len())
+}
+
+fn is_initial(word: &str) -> bool {
+    word.chars().count() == 1 && word.starts_with(char::is_uppercase)
 }
 
 /// The name in front of the address that begins at `start`: `"Jean Dupont" <jean@x.fr>` (RFC 5322 section 3.4).
@@ -40,6 +48,11 @@ pub(super) fn display_name(text: Text<'_>, start: usize) -> Option<Range<usize>>
     let end = text.run_back(open, 1, |byte| byte == b' ');
     if open == start {
         return None;
+    }
+    if text.slice(0..end).ends_with("?=") {
+        let first = text.floor(text.run_back(end - 2, 2 * LONGEST, |byte| byte > b' '));
+        let encoded = text.slice(first..end).starts_with("=?");
+        return encoded.then_some(first..end); // RFC 2047
     }
     if text.before(end, 1) == b'"' {
         let first = text.run_back(end - 1, LONGEST, |byte| !matches!(byte, b'"' | b'\n'));
@@ -53,6 +66,53 @@ pub(super) fn display_name(text: Text<'_>, start: usize) -> Option<Range<usize>>
     let words = text.slice(first..end.max(first));
     let first = first + words.len() - words.trim_start().len();
     looks_like_name(words.trim_start()).then_some(first..end)
+}
+
+/// The name in front of the number in angle brackets that begins at `start`: `"Jean Dupont" <0612345678>`.
+pub(super) fn called(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    (text.before(start, 1) == b'<').then(|| display_name(text, start))?
+}
+
+/// The login beside the IP address at `address`: `203.0.113.9 - jdupont [12/Mar/2026…` (the common log format),
+/// `jdupont/203.0.113.9:1194`.
+pub(super) fn login_beside(text: Text<'_>, address: &Range<usize>) -> Option<Range<usize>> {
+    let rest = &text.bytes()[address.end..];
+    let range = if rest.starts_with(b" - ") {
+        let start = address.end + 3;
+        let end = text.run_within(start, LONGEST, |byte| byte > b' ' && byte != b'[');
+        (text.at(end) == b' ' && text.at(end + 1) == b'[').then_some(start..text.floor(end))?
+    } else if text.before(address.start, 1) == b'/' && rest.starts_with(b":") {
+        let end = address.start - 1;
+        let start =
+            text.run_back(end, LONGEST, |byte| is_word(byte) || matches!(byte, b'.' | b'-'));
+        matches!(text.before(start, 1), 0 | b' ' | b'\n').then_some(start..end)?
+    } else {
+        return None;
+    };
+    is_login(text.slice(range.clone())).then_some(range)
+}
+
+/// The login around the `@` at `at` that is no e-mail address: `jdupont@203.0.113.9`, `@jdupont:matrix.example.org`.
+pub(super) fn login_at(text: Text<'_>, at: usize) -> Option<Range<usize>> {
+    let part = |byte: u8| is_word(byte) || matches!(byte, b'.' | b'-');
+    if text.at(at + 1).is_ascii_digit() {
+        let host = text.run_within(at + 1, 16, |byte| byte.is_ascii_digit() || byte == b'.');
+        let quad = text.slice(at + 1..host).trim_end_matches('.').split('.').count() == 4;
+        let start = text.run_back(at, LONGEST, part);
+        return (quad && is_login(text.slice(start..at))).then_some(start..at);
+    }
+    let end = text.run_within(at + 1, LONGEST, part);
+    if text.at(end) != b':' || is_word(text.before(at, 1)) || text.before(at, 1) == b'/' {
+        return None;
+    }
+    let host = text.run_within(end + 1, LONGEST, part);
+    let server = text.slice(end + 1..host).split('.').filter(|label| label.len() >= 2).count() >= 2;
+    (server && is_login(text.slice(at + 1..end))).then_some(at + 1..end)
+}
+
+fn is_login(login: &str) -> bool {
+    let letters = login.bytes().filter(u8::is_ascii_alphabetic).count();
+    letters >= 2 && !super::cue::is_service(login)
 }
 
 /// Appends what the card that begins at `start` holds of a person.
@@ -104,24 +164,104 @@ pub(super) fn unnamed(text: Text<'_>, colon: usize, names: &Names) -> Option<Ran
     (!harmless).then_some(open + 1..end)
 }
 
+/// Lower-case words inside a name, in the languages of Europe.
+pub(super) fn is_particle(word: &str) -> bool {
+    const PARTICLES: [&str; 30] = [
+        "de", "du", "des", "la", "le", "di", "da", "del", "della", "van", "von", "der", "zu",
+        "den", "dos", "das", "do", "y", "e", "ten", "ter", "zum", "zur", "vom", "bin", "ben", "al",
+        "el", "lo", "af",
+    ];
+    PARTICLES.contains(&word)
+}
+
+/// Does `word` begin as a name does: `Dupont`, `d'Aubigny`?
+pub(super) fn is_capitalised(word: &str) -> bool {
+    let after_apostrophe =
+        || word.split_once(['\'', '’']).filter(|(article, _)| article.len() <= 4);
+    word.starts_with(char::is_uppercase)
+        || after_apostrophe().is_some_and(|(_, name)| name.starts_with(char::is_uppercase))
+}
+
+/// A word that can be part of a person's name: capitalised letters, or an initial, none of them technical.
+pub(super) fn is_name_word(word: &str) -> bool {
+    let letters = word.trim_end_matches('.');
+    is_capitalised(letters)
+        && letters.chars().all(|char| char.is_alphabetic() || "-'’".contains(char))
+        && (letters.chars().count() >= 2 || word.len() > letters.len())
+        && letters.split('-').any(|part| !vocabulary::knows(part))
+        && !COMMON.split(' ').any(|common| letters.eq_ignore_ascii_case(common))
+}
+
+/// Where the full name at `start` ends: two to five words that can be a name's, particles between them, or
+/// `Family, First`. `start` if there is none.
+pub(super) fn full_name_end(text: Text<'_>, start: usize) -> usize {
+    let (mut end, mut at, mut words) = (start, start, 0);
+    while words < 5 {
+        let next = word_end(text, at);
+        let word = text.slice(at..next);
+        let closed = word.trim_end_matches(['.', ':']).len();
+        if is_name_word(word) {
+            words += 1;
+            let initial = closed <= 2 && word.ends_with('.');
+            end = if initial { next } else { at + closed };
+            if closed < word.len() && !initial {
+                break; // the sentence ends
+            }
+        } else if !is_particle(word) {
+            break;
+        }
+        at = next;
+        if words == 1 && text.at(at) == b',' && text.at(at + 1) == b' ' {
+            at += 1;
+        }
+        if text.at(at) != b' ' {
+            break;
+        }
+        at += 1;
+    }
+    if words >= 2 { end } else { start }
+}
+
+/// Is all of `value` a full name?
+pub(super) fn is_full_name(value: &str) -> bool {
+    let value = value.trim();
+    !value.is_empty() && full_name_end(Text::new(value), 0) == value.len()
+}
+
+/// Bytes around a part of a name in which the others stand.
+const BESIDE: usize = 120;
+
+/// Is `range` a part of a name, with another one or an address near it?
+pub(super) fn is_part(text: Text<'_>, range: &Range<usize>) -> bool {
+    const OTHERS: [&str; 7] =
+        ["given", "family", "apellido", "email", "birthDate", "surname", "telecom"];
+    let value = text.slice(range.clone()).trim_matches(['[', ']', '"', '\'', ' ']);
+    let words = value.split(' ').all(|word| is_particle(word) || is_name_word(word));
+    let before = text.slice(text.ceil(range.start.saturating_sub(BESIDE))..range.start);
+    let behind = text.slice(range.end..text.floor(text.len().min(range.end + BESIDE)));
+    let own = before.trim_end_matches(|c: char| !c.is_ascii_alphabetic()).len();
+    let before = &before[..before[..own].trim_end_matches(|c: char| c.is_ascii_alphabetic()).len()];
+    words && OTHERS.iter().any(|other| before.contains(other) || behind.contains(other))
+}
+
+/// The end of the letters at `at`, with the marks that stand in names.
+fn word_end(text: Text<'_>, at: usize) -> usize {
+    let end = text.run_within(at, LONGEST, |byte| {
+        byte.is_ascii_alphabetic() || byte >= 0x80 || matches!(byte, b'-' | b'\'' | b'.')
+    });
+    text.floor(end)
+}
+
 /// Two to four words, all capitalised letters, none of them technical.
 fn looks_like_name(value: &str) -> bool {
-    let is_word = |word: &str| {
-        let letters = word.trim_end_matches('.');
-        letters.starts_with(char::is_uppercase)
-            && letters.chars().all(|char| char.is_alphabetic() || "-'’".contains(char))
-            && (letters.chars().count() >= 2 || word.len() > letters.len())
-            && !vocabulary::knows(letters)
-            && !COMMON.split(' ').any(|common| letters.eq_ignore_ascii_case(common))
-    };
     let words = value.split(' ').count();
-    (2..=4).contains(&words) && value.split(' ').all(is_word)
+    (2..=4).contains(&words) && value.split(' ').all(is_name_word)
 }
 
 /// Words of titles and states that are written with capitals.
-const COMMON: &str = "and bad big blue chrome dark default disabled east enabled english entity exception explorer firefox found free french \
+const COMMON: &str = "and as bad big blue chrome dark default disabled east enabled english entity exception explorer firefox found free french \
     german gateway google green internal italian linux mac macos microsoft mobile month monthly mozilla none north not ok only open paris pending premium \
-    pro read red safari samsung south standard time timeout too ubuntu unauthorized unavailable unknown west white windows write year yes";
+    pro read red safari samsung south standard time timeout too rate ratio count engineer developer software ubuntu unauthorized unavailable unknown west white windows write year yes";
 
 #[cfg(test)]
 mod tests {

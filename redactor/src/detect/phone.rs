@@ -58,7 +58,7 @@ pub(super) fn national(text: Text<'_>, start: usize, names: &Names) -> Option<Ra
             let (least, most) = number.plan()?;
             return Some(start..number.end(text, least, most)?);
         }
-        if let Some(end) = number.french(text) {
+        if let Some(end) = number.french(text).or_else(|| number.mobile(text)) {
             return Some(start..end);
         }
     }
@@ -211,6 +211,19 @@ impl Groups {
             || text.at(end) == b'-' && next.is_ascii_alphanumeric();
         (border && (pairs || mobile) && !is_word(text.at(end)) && !joined).then_some(end)
     }
+
+    /// End of a British (`07700 900 123`) or German (`0151/2345678`) mobile number, written in groups.
+    fn mobile(&self, text: Text<'_>) -> Option<usize> {
+        let first = self.ends[..self.len].iter().position(|(_, border)| *border)? + 1;
+        let fits = match (&self.digits[..3], first) {
+            (b"074" | b"075" | b"077" | b"078" | b"079", 5) => self.len == 11,
+            (b"015" | b"016" | b"017", 4) => matches!(self.len, 11 | 12),
+            _ => false,
+        };
+        let (end, border) = *self.ends.get(self.len.checked_sub(1)?)?;
+        let joined = matches!(text.at(end), b'.' | b'-' | b'/' | b':') && is_word(text.at(end + 1));
+        (fits && border && !is_word(text.at(end)) && !joined).then_some(end)
+    }
 }
 
 /// Length of what may stand between two groups: at most two marks, and `(0)`, the national prefix
@@ -256,6 +269,10 @@ mod tests {
             ("01.42.34.56.78", "01.42.34.56.78"),
             ("(0612345678)", "0612345678"),
             ("+336123456789 typo", "+336123456789"),
+            ("an 0151/2345678 ok", "0151/2345678"),
+            ("0176 54321098", "0176 54321098"),
+            ("07700 900 123.", "07700 900 123"),
+            ("07700 123456", "07700 123456"),
         ] {
             assert_eq!(found(text), Some(number), "{text}");
         }
@@ -265,10 +282,8 @@ mod tests {
     fn other_national_numbers_need_a_cue() {
         for (text, number) in [
             ("Tel. 02 12345678", "02 12345678"),
-            ("Handy 0151/2345678 ok", "0151/2345678"),
             ("cellulare: 347 1234567", "347 1234567"),
             ("telefono n. 347-1234567", "347-1234567"),
-            ("phone 07700 123456", "07700 123456"),
         ] {
             assert_eq!(found(text), Some(number), "{text}");
             let bare = &text[text.find(|char: char| char.is_ascii_digit()).unwrap()..];
@@ -288,6 +303,9 @@ mod tests {
             "1.0612345678",
             "x0612345678",
             "06123456789",
+            "07700123456",
+            "0151 23",
+            "015123/45678",
             "12:34:56",
             "a3f2-061234567890",
             "2026-11-21",

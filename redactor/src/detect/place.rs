@@ -78,7 +78,11 @@ pub(super) fn hardware(text: Text<'_>, at: usize) -> Option<Range<usize>> {
         if n % (size + 1) == size { *byte == mark } else { byte.is_ascii_hexdigit() }
     };
     let one_byte = bytes.iter().all(|byte| *byte == bytes[0] || *byte == mark);
-    let free = !is_word(text.before(start, 1)) && !is_word(text.at(end));
+    let more = |mark: u8, hex: u8| mark == b':' && hex.is_ascii_hexdigit(); // a serial number
+    let free = !is_word(text.before(start, 1))
+        && !is_word(text.at(end))
+        && !more(text.at(end), text.at(end + 1))
+        && !more(text.before(start, 1), text.before(start, 2));
     let stands = free && marks.contains(&mark) && bytes.iter().enumerate().all(fits);
     (stands && !one_byte).then_some(start..end)
 }

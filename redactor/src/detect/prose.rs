@@ -68,6 +68,19 @@ pub(super) fn number(
     }
 }
 
+/// The plate around the three digits `digits`, as France gives them since 2009: `AB-123-CD`.
+pub(super) fn french_plate(text: Text<'_>, digits: Range<usize>) -> Option<Range<usize>> {
+    if digits.len() != 3 || text.before(digits.start, 1) != b'-' || text.at(digits.end) != b'-' {
+        return None;
+    }
+    let letter = |byte: u8| byte.is_ascii_uppercase() && !matches!(byte, b'I' | b'O' | b'U');
+    let start = text.run_back(digits.start - 1, 3, letter);
+    let end = text.run_within(digits.end + 1, 3, letter);
+    let free = |byte: u8| !is_word(byte) && byte != b'-';
+    let pairs = digits.start - 1 - start == 2 && end - digits.end - 1 == 2;
+    (pairs && free(text.before(start, 1)) && free(text.at(end))).then_some(start..end)
+}
+
 /// The plate that ends with the word at `start`: one or two groups of capitals may stand before it.
 fn plate(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     let mut first = start;

@@ -3,7 +3,7 @@
 //!
 //! Invariant: names and values are matched by place, and only where there are as many of one as of the other.
 
-use super::examine::entity;
+use super::examine::{entity, looks_like};
 use super::keyed;
 use super::names::{Kind, Names};
 use super::text::Text;
@@ -113,11 +113,13 @@ fn add(text: Text<'_>, columns: &[Option<Kind>], values: &[Range<usize>], found:
         return;
     }
     for (kind, value) in columns.iter().zip(values) {
-        let hidden = kind.and_then(entity).filter(|_| {
+        let fits = |kind: &Kind| {
             value.start < value.end
                 && !is_bound(text.slice(value.clone()))
                 && keyed::is_value(text, value)
-        });
+                && looks_like(text, value, *kind)
+        };
+        let hidden = kind.filter(fits).and_then(entity);
         found.extend(hidden.map(|entity| Finding::new(entity, value.clone())));
     }
 }
@@ -148,6 +150,8 @@ fn header(line: &str, names: &Names) -> Option<(u8, Vec<Option<Kind>>)> {
             && name.chars().all(inside)
             && name.contains(char::is_alphabetic)
     };
+    let line =
+        line.strip_prefix('|').and_then(|line| line.trim_end().strip_suffix('|')).unwrap_or(line);
     let separator = [b',', b';', b'\t', b'|'].into_iter().find(|separator| {
         let mut columns = line.split(char::from(*separator));
         line.contains(char::from(*separator))
@@ -161,7 +165,12 @@ fn header(line: &str, names: &Names) -> Option<(u8, Vec<Option<Kind>>)> {
 fn rows(text: Text<'_>, mut at: usize, separator: u8, kinds: &[Option<Kind>], found: &mut Found) {
     while at < text.len() {
         let mut values = Vec::with_capacity(kinds.len());
-        let mut end = at;
+        let framed = separator == b'|' && text.at(at) == b'|'; // a table of Markdown
+        if framed && matches!(text.at(at + 1), b'-' | b':') {
+            at = line_end(text, at) + 1;
+            continue;
+        }
+        let mut end = at + usize::from(framed);
         while values.len() <= kinds.len() {
             let (value, after) = field(text, end, separator, b'\n');
             values.push(value);
@@ -170,6 +179,9 @@ fn rows(text: Text<'_>, mut at: usize, separator: u8, kinds: &[Option<Kind>], fo
                 break;
             }
             end += 1;
+            if framed && matches!(text.at(end), b'\n' | b'\r' | 0) {
+                break;
+            }
         }
         if values.len() != kinds.len() {
             return;
@@ -219,6 +231,11 @@ mod tests {
         };
         assert_eq!(found("id;nom;ville\n1;Dupont;Lyon\n2;\"Du;val\";Pau\n"), ["Dupont", "Du;val"]);
         assert_eq!(found("import:\nemail,Geburtsdatum\nx,1.2.1980\nend"), ["x", "1.2.1980"]);
+        assert_eq!(
+            found("| Nom | Zone |\n|---|---|\n| Dupont | B |\n| Petit | C |\n"),
+            ["Dupont", "Petit"]
+        );
+        assert_eq!(found("client;tva;total\nACME;20;4\n"), [""; 0]);
         assert_eq!(found("a,b\n1,2"), [""; 0]);
         assert_eq!(found("Caused by: x, y\nname, z"), [""; 0]);
     }

@@ -20,7 +20,10 @@ pub(super) fn value(text: Text<'_>, slot: Slot) -> Range<usize> {
     let slashes = text.run(start, |byte| byte == b'\\');
     match text.at(slashes) {
         quote @ (b'"' | b'\'' | b'`') => return quoted(text, slashes + 1, quote, slashes - start),
-        b'[' | b'{' if slashes == start => return bracketed(text, start, slot.kind),
+        b'[' | b'{' if slashes == start => {
+            let operand = operand(text, start).filter(|_| !slot.kind.is_secret());
+            return operand.unwrap_or_else(|| bracketed(text, start, slot.kind));
+        }
         _ => {}
     }
     let end = if slot.form == Form::Line {
@@ -70,6 +73,32 @@ fn quoted(text: Text<'_>, start: usize, quote: u8, slashes: usize) -> Range<usiz
     start..first.unwrap_or(text.len())
 }
 
+/// The value in `{"query": "…"}`, `{"$eq": "…"}`: of a condition on the field.
+fn operand(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    const OPERATORS: [&str; 12] = [
+        "query",
+        "value",
+        "eq",
+        "ne",
+        "like",
+        "ilike",
+        "contains",
+        "equals",
+        "is",
+        "term",
+        "prefix",
+        "starts_with",
+    ];
+    if text.at(start) != b'{' || text.at(start + 1) != b'"' {
+        return None;
+    }
+    let end = text.run_within(start + 2, 24, |byte| is_word(byte) || byte == b'$');
+    let name = text.slice(start + 2..end).trim_start_matches(['$', '_']);
+    let value = text.run(end + 2, |byte| byte == b' ');
+    let opens = text.at(end) == b'"' && text.at(end + 1) == b':' && text.at(value) == b'"';
+    (opens && OPERATORS.contains(&name)).then(|| quoted(text, value + 1, b'"', 0))
+}
+
 /// To the matching bracket; personal values only if the list holds no further structure, which has
 /// keys of its own.
 fn bracketed(text: Text<'_>, start: usize, kind: Kind) -> Range<usize> {
@@ -113,7 +142,8 @@ fn bare(text: Text<'_>, start: usize, kind: Kind) -> usize {
         },
         Kind::Authorization => authorization_end(text, start),
         Kind::Cookie => cookie_end(text, start),
-        Kind::Name => name_end(text, start),
+        Kind::Name => family_first(text, start, name_end(text, start)),
+        Kind::Person => super::person::full_name_end(text, start),
         Kind::Address => address_end(text, start),
         _ => number_end(text, start),
     }
@@ -208,9 +238,6 @@ fn word_end(text: Text<'_>, start: usize) -> usize {
 
 /// A name goes on over capitalised words, initials and particles.
 pub(super) fn name_end(text: Text<'_>, start: usize) -> usize {
-    const PARTICLES: [&str; 14] = [
-        "de", "du", "des", "la", "le", "di", "da", "del", "della", "van", "von", "der", "zu", "den",
-    ];
     let (mut end, mut at) = (word_end(text, start), start);
     for _ in 0..6 {
         at = end.max(at);
@@ -218,15 +245,33 @@ pub(super) fn name_end(text: Text<'_>, start: usize) -> usize {
             break;
         }
         let next = word_end(text, at + 1);
+        let mailto = text
+            .slice(at + 1..next)
+            .strip_suffix(":mailto")
+            .or_else(|| text.slice(at + 1..next).split_once(":mailto:").map(|(name, _)| name));
+        if let Some(name) = mailto {
+            return at + 1 + name.len(); // `CN=Jean Dupont:mailto:…` (RFC 5545)
+        }
         let word = text.slice(at + 1..next);
-        if word.starts_with(char::is_uppercase) && !word.contains(['=', ':']) {
+        if super::person::is_capitalised(word) && !word.contains(['=', ':']) {
             end = next;
-        } else if !PARTICLES.contains(&word) {
+        } else if !super::person::is_particle(word) {
             break;
         }
         at = next;
     }
     end
+}
+
+/// `Dupont, Jean;`: the first name behind the comma, where a field ends.
+fn family_first(text: Text<'_>, start: usize, end: usize) -> usize {
+    let alone = !text.slice(start..end).contains(' ');
+    if !alone || text.at(end) != b',' || text.at(end + 1) != b' ' {
+        return end;
+    }
+    let next = word_end(text, end + 2);
+    let ends = matches!(text.at(next), b';' | b'\n' | b'|');
+    if ends && super::person::is_name_word(text.slice(end + 2..next)) { next } else { end }
 }
 
 /// An address goes on to the end of the line, a mark that no address has, or the next key.

@@ -6,7 +6,7 @@
 use super::{Kind, Place};
 
 /// Words joined without separators, lower case, accents folded.
-pub(super) const WORDS: [(Kind, Place, &str); 22] = [
+pub(super) const WORDS: [(Kind, Place, &str); 24] = [
     (
         Kind::Secret,
         Place::Any,
@@ -15,7 +15,7 @@ pub(super) const WORDS: [(Kind, Place, &str); 22] = [
     (
         Kind::Secret,
         Place::Any,
-        "mdp motdepasse motpasse contrasena senha parolachiave paroladordine",
+        "mdp motdepasse motpasse contrasena senha parolachiave paroladordine palavrapasse wachtwoord haslo clave codedacces",
     ),
     (
         Kind::Secret,
@@ -72,7 +72,7 @@ pub(super) const WORDS: [(Kind, Place, &str); 22] = [
     (
         Kind::Email,
         Place::Any,
-        "email emails mail courriel emailaddress mailaddress emailadresse postaelettronica",
+        "email emails mail courriel emailaddress mailaddress emailadresse postaelettronica correo correoelectronico",
     ),
     (
         Kind::Phone,
@@ -80,7 +80,7 @@ pub(super) const WORDS: [(Kind, Place, &str); 22] = [
         "phone telephone tel telefon telefono telefonnummer cellulare cellphone gsm handy handynummer \
         mob tlf festnetz festnetznummer mobiltelefon handynr telefonnr telnr telefonino numerodicellulare numerodicell \
         numeroditelefono recapitotelefonico telfixe telportable telmobile numeroportable numerodeportable contactnumber \
-        callernumber callednumber callingnumber callerid mobilnummer rufnummer msisdn whatsapp fax phonenumber mobilenumber numerotelephone numerodetelephone numtel",
+        telemovel telefoon telefoonnummer movil komorka callernumber callednumber callingnumber callerid mobilnummer rufnummer msisdn whatsapp fax phonenumber mobilenumber numerotelephone numerodetelephone numtel",
     ),
     (Kind::Phone, Place::Last, "mobile mobil portable cell sms"),
     (
@@ -92,20 +92,39 @@ pub(super) const WORDS: [(Kind, Place, &str); 22] = [
         nomecompleto vollername vollstaendigername kundenname patientname rufname ansprechpartner interlocuteur destinataire expediteur \
         destinatario mittente empfaenger empfanger beneficiary beneficiaire beneficiario conjoint coniuge ehepartner \
         mothersmaidenname nomdejeunefille nomdenaissance nomdusage cognomedanubile nominativocliente commonname cn sn nomeutente nominativo vorname nachname familienname geburtsname benutzername login user utilisateur \
-        utente benutzer titulaire intestatario kontoinhaber identifiant",
+        utente benutzer titulaire intestatario kontoinhaber identifiant \
+        forename forenames givennames surnames nomusuel nomnaissance nick uname cardholdername holdername apellido apellidos \
+        primerapellido segundoapellido achternaam voornaam roepnaam nazwisko imie apelido sobrenome nomecivil",
+    ),
+    (
+        Kind::Person,
+        Place::Last,
+        "patient patientin paziente client cliente kunde kundin klant klient customer shopper buyer acheteur driver fahrer fahrerin \
+        conducente conducteur chauffeur passenger passager passeggero fahrgast owner proprietaire proprietario holder titular assure \
+        assuree insured assicurato versicherter versicherte tenant locataire inquilino mieter guest ospite gast donor donateur \
+        donatore spender witness temoin zeuge testimone recipient contact kontakt contatto contacto absender sender student \
+        etudiant studente eleve alunno alunna schueler schuler pupil parent genitore tutore tuteur teacher professeur docente \
+        lehrer lehrerin applicant candidat candidate candidato bewerber bewerberin employee salarie dipendente mitarbeiter \
+        mitarbeiterin subscriber abonne abonnent visitor visiteur besucher author auteur autore autor actor approver reviewer \
+        assignee reporter requester creator signataire spouse husband wife doctor medecin medico arzt nurse debtor creditor \
+        dbtr cdtr debiteur denominazione denominacion who erziehungsberechtigte erziehungsberechtigter emergencycontact contactperson \
+        organizer attendee participant member membre mitglied socio sottoscritto responsable responsablelegal signedby createdby \
+        approvedby assignedto registrant solicitante requerente aanvrager wnioskodawca nm titulaireducompte titulairedecompte intestatariodelconto titulardelacuenta accountowner inhaber inhaberin receiver payer payee \
+        conjointe garant signatory supervisor visiteuse patiente eleveconcerne",
     ),
     (Kind::Name, Place::OfPerson, "name nom nome"),
+    (Kind::Part, Place::Last, "family given nombre"),
     (
         Kind::Address,
         Place::NotOfMachine,
-        "address adresse anschrift indirizzo street strasse rue streetaddress postaladdress \
+        "address adresse direccion morada adres anschrift indirizzo street strasse rue streetaddress postaladdress \
         lieferadresse rechnungsadresse wohnadresse shippingaddress billingaddress homeaddress adressepostale domicile \
         domicilio residenza wohnsitz numerocivico addressline postcode postalcode zipcode codepostal postleitzahl plz wohnort housenumber hausnummer",
     ),
     (
         Kind::Birth,
         Place::Any,
-        "birthdate birthday birth dob dateofbirth naissance datenaissance datedenaissance datanascita \
+        "geboortedatum fechanacimiento fechadenacimiento datanascimento datadenascimento dataurodzenia birthdate birthday birth dob dateofbirth naissance datenaissance datedenaissance datanascita \
         ddn bday bdate gebdatum gebdat geburtsort geburtsjahr dtnaiss datenaiss birthplace lieunaissance luogonascita \
         datadinascita nascita geburtsdatum geburtstag",
     ),
@@ -118,11 +137,11 @@ pub(super) const WORDS: [(Kind, Place, &str); 22] = [
 ];
 
 /// Numbers given to a person or to what a person has, places, and networks.
-pub(super) const NUMBERS: [(Kind, Place, &str); 7] = [
+pub(super) const NUMBERS: [(Kind, Place, &str); 8] = [
     (
         Kind::Identity,
         Place::Any,
-        "ssn nir secu numsecu nss securitesociale numerosecu nin nino nationalid nationalinsurance nationalinsurancenumber \
+        "ninumber ssn nir secu numsecu nss securitesociale numerosecu nin nino nationalid nationalinsurance nationalinsurancenumber \
         insurancenumber socialsecurity socialsecuritynumber sozialversicherungsnummer sozialversicherung svnr svnummer rvnr rvnummer \
         rentenversicherungsnummer versicherungsnummer versicherungsnr versichertennummer krankenversicherungsnummer kvnr \
         ahvnummer cartevitale tesserasanitaria patientid patientnumber medicalrecordnumber mrn nhsnumber nhs",
@@ -133,7 +152,7 @@ pub(super) const NUMBERS: [(Kind, Place, &str); 7] = [
         "passport passeport passaporto reisepass passnummer passnr reisepassnummer numeropasseport numeropassaporto idcard \
         identitycard cartaidentita cartadidentita carteidentite cartedidentite cni ausweis ausweisnummer ausweisnr \
         personalausweis personalausweisnummer documentnumber numerodocumento identitydocument residencepermit \
-        titredesejour permessodisoggiorno aufenthaltstitel drivinglicence drivinglicense driverlicense driverslicense \
+        dni nie bsn pesel numerodni iddoc iddocument docid idnumber nationalidnumber titredesejour permessodisoggiorno aufenthaltstitel drivinglicence drivinglicense driverlicense driverslicense \
         driverslicence permisdeconduire numeropermis patente fuehrerschein fuhrerschein fuehrerscheinnummer",
     ),
     (
@@ -141,14 +160,15 @@ pub(super) const NUMBERS: [(Kind, Place, &str); 7] = [
         Place::Any,
         "codicefiscale codfiscale codfisc taxid taxnumber taxpayerid vatnumber vatid vatno steuerid steueridnr steuernummer steuernr idnr tin \
         numerofiscal numfiscal identifiantfiscal numerotva numtva tvaintracommunautaire tvaintra ustid ustidnr \
-        umsatzsteuerid partitaiva piva siret siren matricule matricola personalnummer employeeid userid customerid",
+        umsatzsteuerid identifikationsnummer partitaiva piva siret siren matricule matricola personalnummer employeeid userid customerid",
     ),
     (
         Kind::Identity,
         Place::Any,
         "vin fahrgestellnummer imei imsi iccid mac macaddr macaddress macadresse hwaddr bssid deviceid udid idfa gaid aaid androidid advertisingid",
     ),
-    (Kind::Tax, Place::Last, "vat tva iva ust nif"),
+    (Kind::Tax, Place::Last, "vat tva iva ust nif idcodice documento"),
+    (Kind::Nonce, Place::Last, "code state authorizationcode"),
     (
         Kind::Plate,
         Place::Any,
@@ -175,7 +195,7 @@ pub(in crate::detect) const BORN: &str = "ne nee born birth nato nata geboren ge
 
 /// Words of telephoning, in a sentence with a number.
 pub(in crate::detect) const PHONING: &str = "call calling dial ring reach reachable appeler appelez rappeler rappelez joindre joignable contacter \
-    chiamare chiama chiamata telefonare contattare anrufen angerufen rueckruf ruckruf erreichbar erreichen telefonisch sms whatsapp";
+    chiamare chiama chiamata telefonare contattare anrufen angerufen rueckruf ruckruf erreichbar erreichen telefonisch rueckfragen ruckfragen sms whatsapp";
 
 /// Words that hand a value over: `the password was changed to …`.
 pub(super) const HANDING: &str = "to is est ist e lautet";
@@ -199,12 +219,14 @@ pub(super) const COUNTING: &str = "id no nr num number nummer numero value code 
 pub(super) const PERSONS: &str = "user users customer client contact first last full family given middle maiden sender recipient owner \
     author employee patient guest member person people student teacher subscriber holder kunde kunden cliente utente \
     utilisateur benutzer absender shipping billing your my display account legal real profile target actor participant \
-    candidate agent caller invitee father mother child de di complet completo famille";
+    candidate agent caller invitee father mother child de di complet completo famille alunno alunna eleve etudiant studente \
+    schueler tutore tuteur genitore parent passenger passager patiente paziente fahrer driver tenant locataire assure insured bewerber \
+    kontakt contatto contacto solicitante requerente";
 
 /// Things that have a name, in a sentence.
-pub(super) const THINGS: &str = "file host service class route event table column field index module package function method variable \
+pub(in crate::detect) const THINGS: &str = "file host service class route event table column field index module package function method variable \
     server container domain job queue db database bucket key tag image app application process thread command cookie \
-    header parameter property template rule network device interface group role resource type node cluster pod volume";
+    header parameter property template rule network device interface group role resource type node cluster pod volume metadata package project";
 
 /// Addresses of machines.
 pub(super) const MACHINES: &str = "ip ipv4 ipv6 mac remote client host server bind listen memory web url base start return peer \

@@ -1,0 +1,218 @@
+//! Streets with a house number, by their own form: `14 bis rue des Tanneurs`, `Goethestraße 88`, `Via Roma 3`.
+//!
+//! Invariant: there is a number of at most four digits, a word for a kind of street, and a capitalised name; a word
+//! alone (`route 12`, `place 3`) is no address. Place on the path: asked by `examine` for short runs of digits.
+
+use super::text::{Text, is_word};
+use crate::vocabulary;
+use std::ops::Range;
+
+/// Bytes of a street's name.
+const LONGEST: usize = 56;
+
+/// Kinds of streets written behind the number and before the name (French).
+const BEHIND_NUMBER: &str = "rue avenue av. av bd bd. boulevard allée allee chemin impasse quai place route cours passage square ruelle \
+    sentier villa faubourg esplanade montée promenade";
+/// Kinds of streets written before the name, with the number last (Italian, Spanish, Portuguese, Polish).
+const BEFORE_NAME: &str = "via viale v.le corso c.so piazza p.zza piazzale vicolo largo strada contrada calle c/ avenida avda. plaza paseo \
+    ronda rua travessa praça largo alameda estrada ul. ulica al. aleja os. pl.";
+/// Endings of German and Dutch streets.
+const ENDINGS: [&str; 17] = [
+    "straße", "strasse", "str.", "weg", "gasse", "allee", "platz", "damm", "ufer", "chaussee",
+    "straat", "gracht", "laan", "plein", "steeg", "singel", "dijk",
+];
+/// Words with such an ending that are none.
+const THINGS: [&str; 7] = [
+    "Speicherplatz",
+    "Arbeitsplatz",
+    "Parkplatz",
+    "Stellplatz",
+    "Sitzplatz",
+    "Ausweg",
+    "Rechtsweg",
+];
+/// Kinds of streets written last (English).
+const LAST: &str = "road street avenue lane terrace close crescent gardens grove hill mews place row square court rd st ave ln";
+
+/// The address whose number is `digits`, a run of digits that stands free.
+pub(super) fn street(text: Text<'_>, digits: Range<usize>) -> Option<Range<usize>> {
+    if digits.len() > 4 || is_word(text.before(digits.start, 1)) {
+        return None;
+    }
+    let end = house_number_end(text, digits.end)?;
+    number_last(text, digits.start, end).or_else(|| number_first(text, digits.start, end))
+}
+
+/// Behind the digits: a letter, `/B`, ` bis`, `-15`; nothing else may be glued to them.
+fn house_number_end(text: Text<'_>, end: usize) -> Option<usize> {
+    let mark = usize::from(matches!(text.at(end), b'/' | b'-'));
+    let part = text.run_within(end + mark, 4, |byte| byte.is_ascii_alphanumeric());
+    let short = part - end - mark <= if text.at(end + mark).is_ascii_digit() { 3 } else { 1 };
+    let suffix = if short && part > end + mark { part } else { end };
+    let next = text.at(suffix);
+    let longer = is_word(next)
+        || next == b'%'
+        || (matches!(next, b'.' | b':' | b'/' | b'-') && is_word(text.at(suffix + 1)));
+    (!longer).then_some(suffix)
+}
+
+/// `Lindenallee 17a`, `Via dei Mille 42`, `ul. Lipowa 14`, `Viale della Rimembranza, 9`.
+fn number_last(text: Text<'_>, number: usize, end: usize) -> Option<Range<usize>> {
+    if text.before(number, 1) != b' ' {
+        return None;
+    }
+    let gap = number - 1 - usize::from(text.before(number, 2) == b',');
+    let start = text.ceil(text.run_back(gap, LONGEST, is_name));
+    let mut at = gap;
+    for words in 0..5 {
+        let first = text.run_back(at, at - start, |byte| byte != b' ');
+        let word = text.slice(first..at);
+        let germanic =
+            words == 0 && is_capital(word) && ENDINGS.iter().any(|kind| ends_with(word, kind));
+        let romance = words > 0
+            && is_in(BEFORE_NAME, word)
+            && text.slice(first..gap).split(' ').skip(1).any(is_proper);
+        if germanic || romance {
+            return Some(first..end);
+        }
+        if words == 0 && !is_proper(word) && !word.ends_with('.') || first <= start {
+            return None;
+        }
+        at = first - 1;
+    }
+    None
+}
+
+/// `14 bis rue des Tanneurs`, `3, allée des Mésanges`, `19 Primrose Hill Road`.
+fn number_first(text: Text<'_>, number: usize, end: usize) -> Option<Range<usize>> {
+    let gap = end + usize::from(text.at(end) == b',');
+    if text.at(gap) != b' ' {
+        return None;
+    }
+    let stop = text.floor(text.run_within(gap + 1, LONGEST, is_name));
+    let (mut at, mut kind, mut named, mut last) = (gap + 1, false, false, None);
+    for (n, word) in text.slice(gap + 1..stop).split(' ').take(6).enumerate() {
+        let next = at + word.len();
+        if n == 0 && matches!(word, "bis" | "ter" | "quater" | "A" | "B" | "C") {
+        } else if !kind && !named && is_in(BEHIND_NUMBER, word) {
+            kind = true;
+        } else if is_proper(word) {
+            kind |= named && is_in(LAST, word.trim_end_matches('.'));
+            named = true;
+            last = Some(at + word.trim_end_matches('.').len());
+            if word.ends_with('.') && kind {
+                break;
+            }
+        } else if !kind
+            || !matches!(
+                word,
+                "de" | "du" | "des" | "la" | "le" | "les" | "l'" | "d'" | "aux" | "au" | "à"
+            )
+        {
+            break;
+        }
+        at = next + 1;
+    }
+    last.filter(|_| kind).map(|end| number..end)
+}
+
+/// What a cue for a residence announces, up to the end of the clause: a name with a capital, and a number.
+pub(super) fn residence(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let stops = |byte: u8| {
+        matches!(byte, b'\n' | b'\r' | b';' | b'|' | b'"' | b'<' | b'(' | b'[' | b'{' | b'=' | b':')
+    };
+    let end = text.floor(text.run_within(start, LONGEST, |byte| !stops(byte)));
+    let clause = text.slice(start..end);
+    let sentence = clause
+        .find(". ")
+        .filter(|at| clause[..*at].len() > 8 && clause[*at + 2..].starts_with(char::is_uppercase));
+    let clause = clause[..sentence.unwrap_or(clause.len())].trim_end_matches(['.', ' ', ',', '\\']);
+    let address =
+        clause.bytes().any(|byte| byte.is_ascii_digit()) && clause.split([' ', ',']).any(is_proper);
+    address.then(|| start..start + clause.len())
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte >= 0x80 || matches!(byte, b' ' | b'\'' | b'-' | b'.' | b'/')
+}
+
+fn is_capital(word: &str) -> bool {
+    word.starts_with(char::is_uppercase)
+}
+
+/// A capitalised word that is none of the software's.
+fn is_proper(word: &str) -> bool {
+    let letters = word.trim_end_matches('.');
+    let letters = letters.split_once(['\'', '’']).map_or(letters, |(_, name)| name);
+    is_capital(letters) && letters.chars().count() >= 2 && !vocabulary::knows(letters)
+}
+
+/// Does the lower-cased `word` end with `ending`, with a name or nothing before it?
+fn ends_with(word: &str, ending: &str) -> bool {
+    let at = word.len().checked_sub(ending.len());
+    let tail = at.and_then(|at| word.get(at..));
+    // `Weg` and `Platz` alone name things as well.
+    let named = at.is_some_and(|at| at >= 3) && !THINGS.contains(&word);
+    named && tail.is_some_and(|tail| tail == ending)
+}
+
+fn is_in(list: &str, word: &str) -> bool {
+    let lower = word.to_lowercase();
+    list.split_ascii_whitespace().any(|listed| listed == lower)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Option<&str> {
+        let view = Text::new(text);
+        let digit = |at: usize| view.at(at).is_ascii_digit();
+        let mut starts = (0..text.len()).filter(|at| digit(*at) && (*at == 0 || !digit(at - 1)));
+        starts.find_map(|at| street(view, at..view.digits(at))).map(|range| &text[range])
+    }
+
+    #[test]
+    fn streets_of_seven_countries() {
+        for (text, street) in [
+            ("livraison 14 bis rue du Moulin demain", "14 bis rue du Moulin"),
+            ("au 3, allée des Érables.", "3, allée des Érables"),
+            ("7 AVENUE Foch", "7 AVENUE Foch"),
+            ("in via Monte Rosa 42, Milano", "via Monte Rosa 42"),
+            ("Corso Vercelli 118/B", "Corso Vercelli 118/B"),
+            ("Viale dell'Opera, 9", "Viale dell'Opera, 9"),
+            ("wohnt Schillerstraße 88 in", "Schillerstraße 88"),
+            ("Gartenstr. 5a, 10115 Berlin", "Gartenstr. 5a"),
+            ("at 19 Maple Hill Road now", "19 Maple Hill Road"),
+            ("Calle de la Luna 31", "Calle de la Luna 31"),
+            ("Rua Augusta 155", "Rua Augusta 155"),
+            ("Kerkstraat 21", "Kerkstraat 21"),
+            ("ul. Polna 14", "ul. Polna 14"),
+        ] {
+            assert_eq!(found(text), Some(street), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_beside_other_words() {
+        for text in [
+            "route 12 matched",
+            "via 8 hops",
+            "via Proxy 8",
+            "place 3 of 10",
+            "2 places left",
+            "Ring 0 and Weg 3",
+            "String 5",
+            "Speicherplatz 80",
+            "Monitoring 14 hosts",
+            "took 42 ms",
+            "1 Connection closed",
+            "3 Request Timeouts",
+            "Upgrading 12",
+            "HTTP 404 Not Found",
+            "cours 12 Mathématiques",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
+}
