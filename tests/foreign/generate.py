@@ -4,6 +4,7 @@ In a template `[[mail s]]` plants a value of kind `mail`, class self_evident (s)
 structure (t); `[[mail@a s]]` belongs to person `a` of that text; `[[mail s pct b64]]` encodes it; `[[<b64]]…[[>]]`
 encodes all between; `[[~uuid]]` and `[[=literal]]` must survive. Templates are separated by `%%%` lines,
 `%%% 2` says how often the next one is used. The seed is fixed: the same templates give the same corpus.
+`python generate.py second > second/corpus.ndjson` fills those of a folder, with the invented people of its people.json.
 """
 import base64
 import glob
@@ -26,12 +27,17 @@ TYPE = {"upmail": "mail", "phonee164": "phone", "ibansp": "iban", "ibanlow": "ib
 TYPE |= {k: "name" for k in ("first", "last", "lastfirst", "lastcomma", "upname", "initial", "free")}
 TYPE |= {k: "phone" for k in ("phonefr", "phoneit", "phonede", "phoneuk", "phonenat", "phone00", "phonefrflat")}
 TYPE |= {k: "national_id" for k in ("dni", "pesel", "bsn", "nif", "nino")}
-USES = {"encoded": 5}
+TYPE |= {f"phone{k}": "phone" for k in ("zero", "landit", "landde", "landuk", "hyphen", "slash", "us", "world", "es", "nl", "pl", "pt")}
+TYPE |= {f"dob{k}": "dob" for k in ("it", "de", "en", "frshort", "slash", "short", "eight", "fr")}
+TYPE |= {k: "apikey" for k in ("sendgrid", "aiza", "ghpat", "npmtoken", "hf", "shpat", "dop", "telegram", "mailgun", "whsec", "rklive", "awssecret", "azure", "slackhook", "pem")}
+TYPE |= {"dms": "gps", "wkt": "gps", "platesp": "plate", "plateuk": "plate", "cni": "perso", "cie": "perso", "avs": "national_id", "nie": "national_id", "mailodd": "mail",
+         "imeidash": "imei", "macdot": "mac", "macbare": "mac", "ip4hy": "ip4", "pwhash": "password", "phrase": "password", "otp": "token", "city": "address"}
+USES = {"encoded": 5, "wrapped": 5}
 
 
 def unlike_secrets(line):
     """Secret scanners of code hosts must not stop on invented keys: one character of each prefix is written escaped."""
-    for prefix in ("sk_live_", "ghp_", "AKIA", "xoxb-", "glpat-"):
+    for prefix in ("sk_live_", "ghp_", "AKIA", "xoxb-", "glpat-", "SG.", "AIza", "github_pat_", "npm_", "hf_", "shpat_", "dop_v1_", "whsec_", "rk_live_", "hooks.slack"):
         line = line.replace(prefix, f"\\u{ord(prefix[0]):04x}" + prefix[1:])
     return line
 
@@ -103,6 +109,9 @@ class Fill:
 
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
+    if len(sys.argv) > 1:
+        here = os.path.join(here, sys.argv[1])
+        vars(values).update(json.load(open(here + "/people.json", encoding="utf-8")))
     n = 0
     for path in sorted(glob.glob(here + "/templates/*.txt")):
         name = os.path.basename(path)[:-4]

@@ -291,3 +291,79 @@ KEEP = {
     "dump": lambda r: " ".join(hexs(r, 4) for _ in range(8)), "sku": lambda r: r.choice(["TSH", "MUG", "CHR"]) + "-" + r.choice(["BLK", "NVY"]) + "-" + digits(r, 4), "crc": lambda r: f"{zlib.crc32(r.randbytes(4)):08x}",
     "doi": lambda r: f"10.{r.randint(1000, 9999)}/{hexs(r, 4)}.{digits(r, 6)}", "etype": lambda r: hashlib.sha1(r.randbytes(4)).hexdigest()[:12],
 }
+
+
+# Kinds that only the second corpus uses.
+
+def phone_more(r, form):
+    n = r.choice("67") + digits(r, 8)
+    return {
+        "zero": r.choice([f"+33 (0){n[0]} {spaced(n[1:], 2)}", f"+49 (0)30 {digits(r, 3)}{digits(r, 4)}", f"+44 (0)20 7946 0{digits(r, 3)}", f"+43 (0) 664 {r.randint(10**6, 10**7 - 1)}"]),
+        "landit": r.choice([f"02 {r.randint(1000, 9999)} {digits(r, 4)}", f"06/{r.randint(1000000, 9999999)}", f"011-{r.randint(100000, 999999)}", f"+39 055 {r.randint(100000, 999999)}"]),
+        "landde": r.choice([f"030 {r.randint(100000, 999999)}-{r.randint(10, 99)}", f"(0441) {r.randint(10000, 99999)}", f"0351 / {r.randint(1000000, 9999999)}", f"089-{r.randint(1000000, 9999999)}"]),
+        "landuk": r.choice([f"020 7946 0{digits(r, 3)}", f"(0117) 496 0{digits(r, 3)}", f"01632 960{digits(r, 3)}", f"0161-496-0{digits(r, 3)}"]),
+        "hyphen": r.choice([f"+33-{n[0]}-{spaced(n[1:], 2, '-')}", f"+39-347-{r.randint(1000000, 9999999)}", f"+1-415-555-01{digits(r, 2)}", f"+353-86-{digits(r, 3)}-{digits(r, 4)}"]),
+        "slash": spaced("0" + n, 2, "/"), "us": r.choice([f"(415) 555-01{digits(r, 2)}", f"+1 (212) 555-01{digits(r, 2)}", f"+1 646 555 01{digits(r, 2)}"]),
+        "world": r.choice([f"+32 4{r.randint(70, 99)} {spaced(digits(r, 6), 2)}", f"+352 621 {digits(r, 3)} {digits(r, 3)}", f"+212 6 {spaced(digits(r, 8), 2)}", f"+353 86 {digits(r, 3)} {digits(r, 4)}", f"+45 {spaced('2' + digits(r, 7), 2)}", f"+46 70 {digits(r, 3)} {spaced(digits(r, 4), 2)}"]),
+    }[form]
+
+
+def born(r, form):
+    y, m, d = r.randint(1938, 2007), r.randint(1, 12), r.randint(1, 28)
+    fr = "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split()
+    it = "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre".split()
+    de = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
+    en = "January February March April May June July August September October November December".split()
+    return {"it": f"{d} {it[m - 1]} {y}", "de": f"{d}. {de[m - 1]} {y}", "en": r.choice([f"{en[m - 1]} {d}, {y}", f"{d} {en[m - 1]} {y}", f"{d:02d}-{en[m - 1][:3].upper()}-{y}"]),
+            "frshort": f"{d} {fr[m - 1]} {y}", "slash": f"{y}/{m:02d}/{d:02d}", "short": f"{d}.{m}.{y}", "eight": f"{d:02d}{m:02d}{y}"}[form]
+
+
+def dms(r):
+    return f"""{r.randint(42, 53)}°{r.randint(10, 59)}'{r.randint(10, 59)}.{digits(r, 1)}"N {r.randint(1, 13)}°{r.randint(10, 59)}'{r.randint(10, 59)}.{digits(r, 1)}"E"""
+
+
+def avs(r):
+    s = ean("756" + digits(r, 9))
+    return f"{s[:3]}.{s[3:7]}.{s[7:11]}.{s[11:]}"
+
+
+def nie(r):
+    b = digits(r, 7)
+    return "X" + b + dni.calc_check_digit("0" + b)
+
+
+def odd_mail(r, p):
+    f, l = (ascii_of(x).lower().replace(" ", "") for x in (p.first, p.last))
+    l = "".join(c for c in l if c.isalpha())
+    return r.choice([f"{l}{digits(r, 4)}@{r.choice(DOMAINS)}", f"{f}.o'{l}@example.ie", f"{f}_{l}%visitor@example.net", f"{f}@köln-büro.example", f"{l}.{f}@sub.mail-2.example.co.uk", f"{f[0]}{l}#{digits(r, 2)}@example.org"])
+
+
+def letters(r, n):
+    return "".join(r.choice("ABCDEFGHJKLMNPRSTVWXYZ") for _ in range(n))
+
+
+PII |= {f"phone{k}": (lambda k: lambda r, p: phone(r, k, "nat"))(k) for k in ("es", "nl", "pl", "pt")}
+PII |= {f"phone{k}": (lambda k: lambda r, p: phone_more(r, k))(k) for k in ("zero", "landit", "landde", "landuk", "hyphen", "slash", "us", "world")}
+PII |= {f"dob{k}": (lambda k: lambda r, p: born(r, k))(k) for k in ("it", "de", "en", "frshort", "slash", "short", "eight")}
+PII |= {
+    "dobfr": lambda r, p: dob(r, "fr"), "dms": lambda r, p: dms(r), "wkt": lambda r, p: f"{r.uniform(1, 14):.5f} {r.uniform(41, 53):.5f}",
+    "platesp": lambda r, p: f"{letters(r, 2)} {r.randint(100, 999)} {letters(r, 2)}", "plateuk": lambda r, p: f"{letters(r, 2)}{r.choice(['12', '17', '21', '68', '72'])} {letters(r, 3)}",
+    "cni": lambda r, p: f"{r.randint(10, 19)}{r.randint(1, 12):02d}{r.choice(['44', '75', '13'])}{digits(r, 6)}", "cie": lambda r, p: "CA" + digits(r, 5) + letters(r, 2),
+    "avs": lambda r, p: avs(r), "nie": lambda r, p: nie(r), "mailodd": odd_mail,
+    "imeidash": lambda r, p: (lambda s: f"{s[:2]}-{s[2:8]}-{s[8:14]}-{s[14:]}")(imei(r)), "macdot": lambda r, p: spaced(mac(r, "")[:12], 4, "."), "macbare": lambda r, p: mac(r, ""),
+    "ip4hy": lambda r, p: f"{r.choice([82, 91, 176])}-{r.randint(2, 254)}-{r.randint(1, 254)}-{r.randint(101, 254)}",
+    "pwhash": lambda r, p: r.choice(["$2y$10$" + secret(r, 53), "$6$" + secret(r, 8) + "$" + secret(r, 86), "{SSHA}" + secret(r, 32)]),
+    "otp": lambda r, p: f"{r.randint(100000, 999999)}", "pem": lambda r, p: "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC" + secret(r, 88),
+    "phrase": lambda r, p: "-".join(r.choice("kiwi tornado vela crayon muschel bobine ombra pepper tulpe ruisseau".split()) for _ in range(3)) + digits(r, 2),
+    "sendgrid": lambda r, p: "S" + "G." + secret(r, 22) + "." + secret(r, 43), "aiza": lambda r, p: "AI" + "za" + secret(r, 35), "ghpat": lambda r, p: "github_" + "pat_" + secret(r, 22) + "_" + secret(r, 59),
+    "npmtoken": lambda r, p: "np" + "m_" + secret(r, 36), "hf": lambda r, p: "h" + "f_" + "".join(r.choice(string.ascii_letters) for _ in range(34)), "shpat": lambda r, p: "shp" + "at_" + hexs(r, 32),
+    "dop": lambda r, p: "dop_" + "v1_" + hexs(r, 64), "telegram": lambda r, p: f"{r.randint(10**8, 10**10)}:AA" + secret(r, 33), "mailgun": lambda r, p: "ke" + "y-" + hexs(r, 32), "whsec": lambda r, p: "wh" + "sec_" + secret(r, 32),
+    "rklive": lambda r, p: "rk_" + "live_" + secret(r, 24), "awssecret": lambda r, p: secret(r, 18) + "/" + secret(r, 12) + "+" + secret(r, 8), "azure": lambda r, p: base64.b64encode(r.randbytes(64)).decode(),
+    "slackhook": lambda r, p: "T0" + letters(r, 8) + "/B0" + letters(r, 8) + "/" + secret(r, 24), "city": lambda r, p: r.choice(CITIES),
+}
+KEEP |= {
+    "gitref": lambda r: f"refs/heads/{r.choice(['feature', 'hotfix'])}/{r.choice(['JIRA', 'OPS', 'PAY'])}-{r.randint(10, 9999)}", "sid": lambda r: f"S-1-5-{r.choice([18, 19, 20])}", "hex8": lambda r: f"0x{hexs(r, 8)}",
+    "pct": lambda r: f"{r.uniform(0, 100):.2f}%", "kelvin": lambda r: f"{r.uniform(-20, 40):.1f}°C", "bpm": lambda r: f"{r.randint(40, 180)}/min", "lot": lambda r: f"LOT{r.randint(2020, 2026)}{letters(r, 2)}{digits(r, 3)}",
+    "room": lambda r: f"{letters(r, 1)}{r.randint(1, 9)}-{r.randint(100, 999)}", "flight": lambda r: r.choice(["AF", "AZ", "LH", "KL"]) + str(r.randint(100, 9999)), "error": lambda r: r.choice(["ORA-", "SQLSTATE-", "E", "HRESULT-"]) + digits(r, 5),
+    "cron": lambda r: f"{r.randint(0, 59)} {r.randint(0, 23)} * * {r.randint(0, 6)}", "atc": lambda r: r.choice("ABCDGHJLMNPRSV") + f"{r.randint(1, 16):02d}" + letters(r, 2) + f"{r.randint(1, 99):02d}", "cidr": lambda r: f"/{r.randint(8, 30)}",
+}
