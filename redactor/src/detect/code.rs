@@ -57,7 +57,7 @@ pub(super) fn numbered(text: Text<'_>, start: usize, run: usize) -> Option<Range
         1..=4 => grouped(),
         _ => false,
     };
-    if !fits || !begins(text, start) {
+    if !fits || !begins(text, start) || !is_long(text, start) {
         return None;
     }
     let code = Code::read(text, start);
@@ -71,6 +71,23 @@ pub(super) fn numbered(text: Text<'_>, start: usize, run: usize) -> Option<Range
     };
     let german = || if code.len >= 12 && !code.digit(8) { social(12, svnr) } else { None };
     end.or_else(german).filter(|end| ends(text, *end)).map(|end| start..end)
+}
+
+/// Do nine digits begin at `start`, or eight or six with a letter behind them? Most numbers fail here.
+fn is_long(text: Text<'_>, start: usize) -> bool {
+    let (mut digits, mut at) = (0, start);
+    loop {
+        match text.at(at) {
+            b'0'..=b'9' => digits += 1,
+            b'A' | b'B' | b'a' | b'b' => return digits == 6 || digits == 8,
+            mark if is_mark(mark) && text.at(at + 1).is_ascii_alphanumeric() => {}
+            _ => return digits == 8 && text.at(at).is_ascii_alphabetic(),
+        }
+        if digits >= 9 {
+            return true;
+        }
+        at += 1;
+    }
 }
 
 /// As [`lettered`] with a mark between letters and digits: `RSS MRA 85T10 A562S`, `FR 40 303 265 045`.

@@ -45,7 +45,7 @@ use Cue::{Address, Closing, Device, Dn, Greeting, Login, Mrz, Pair, Rejected, Ro
 
 /// Sorted beginnings in exact case, in French, Italian, German, English, Spanish, Portuguese, Dutch and Polish.
 #[rustfmt::skip]
-pub(super) static CUES: [(&str, Cue); 348] = [
+pub(super) static CUES: [(&str, Cue); 346] = [
     (" -u ", Pair),
     (" DE M ", Role),
     (" DE MME ", Role),
@@ -59,8 +59,6 @@ pub(super) static CUES: [(&str, Cue); 348] = [
     ("-MacBook", Device),
     ("-iPad", Device),
     ("-iPhone", Device),
-    ("?32", Role),
-    ("?33", Role),
     ("ABWA+", Role),
     ("ABWE+", Role),
     ("AH01617: user ", Login),
@@ -421,7 +419,7 @@ pub(super) fn announced(
     found.filter(|(_, range)| !is_placeholder(text.slice(range.clone())))
 }
 
-fn full(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+pub(super) fn full(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     let end = person::full_name_end(text, start);
     (end > start).then_some(start..end)
 }

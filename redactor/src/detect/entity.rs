@@ -161,6 +161,9 @@ impl Finding {
 /// Sorts the findings and joins those that overlap; the joined one is what ranks first: what is
 /// dropped before what is sealed, then the longer, then the order of [`Entity`].
 pub(super) fn resolve(found: &mut Vec<Finding>) {
+    if found.len() < 2 {
+        return;
+    }
     found.sort_unstable_by(|a, b| {
         (a.range.start, b.range.end, a.entity).cmp(&(b.range.start, a.range.end, b.entity))
     });

@@ -6,12 +6,14 @@
 use super::entity::is_placeholder;
 use super::focus::Focus;
 use super::keyed::{self, Slot};
-use super::literal::Literals;
-use super::names::{Kind, Names};
+use super::literal::{self, Literals};
+use super::marks::{Beginnings, Marks};
+use super::names::{self, Kind, Names};
+use super::sieve::{Classes, is_trigger};
 use super::text::{Text, Work, is_word};
 use super::value::value;
 use super::{
-    Entity, Finding, card, code, email, iban, ip, packed, person, phone, place, prose, street,
+    Entity, Finding, card, code, cue, email, iban, ip, packed, person, phone, place, prose, street,
     table, url,
 };
 use base64::Engine as _;
@@ -21,53 +23,58 @@ use std::ops::Range;
 pub(super) struct Knowledge {
     pub(super) names: Names,
     literals: Literals,
+    beginnings: Beginnings,
 }
 
 impl Knowledge {
     pub(super) fn new() -> Self {
-        Self { names: Names::new(), literals: Literals::new() }
+        let beginnings = Beginnings::new(
+            literal::beginnings(),
+            Names::vocabulary().map(|(word, kind)| (word, prose::is_number(kind))),
+            names::BORN,
+            names::PHONING,
+            Names::glued(),
+        );
+        Self { names: Names::new(), literals: Literals::new(), beginnings }
     }
 }
-
-/// Bytes at which something may begin: digits, and `@ : = > ; + " '`.
-const TRIGGERS: [bool; 256] = {
-    let mut triggers = [false; 256];
-    let (bytes, mut n) = (b"0123456789@:=>;+\"'", 0);
-    while n < bytes.len() {
-        triggers[bytes[n] as usize] = true;
-        n += 1;
-    }
-    triggers
-};
 
 /// Steps counted for a candidate: the greatest part have to look this far.
 const CANDIDATE: usize = 8;
 
+/// Bytes in which a detector looks for the name of a field, before the separator and in a start tag.
+const NAME: usize = 112;
+const TAG: usize = 240;
+/// Bytes in which a detector looks for words about a number.
+const TOLD_BEFORE: usize = 104;
+const TOLD_BEHIND: usize = 88;
+
 /// Letters in front of digits that are looked at: `password123`.
 const LONGEST_LEAD: usize = 12;
 
-/// Appends all findings of `text` that begin in `focus`, in no order, overlapping. Without `triggers`
-/// there is none of [`TRIGGERS`] in it.
+/// Appends all findings of `text`, which has these `classes`, that begin in `focus`: in no order, overlapping.
 pub(super) fn examine(
     knowledge: &Knowledge,
     text: &str,
     focus: &Focus,
-    triggers: bool,
+    classes: Classes,
     work: &mut Work,
     found: &mut Vec<Finding>,
 ) {
     let text = Text::new(text);
-    let mut pass = Pass { knowledge, text, work, found, v6_done: 0, value_done: 0 };
-    if memchr::memchr(b'\n', text.bytes()).is_some() {
+    let marks = Marks::none(text.len());
+    let mut pass = Pass { knowledge, text, marks, work, found, v6_done: 0, value_done: 0 };
+    if classes.lines() {
         table::with_header(text, &knowledge.names, pass.found);
     }
     let mut at = 0;
     for window in focus.windows() {
         pass.work.spend(window.len());
-        knowledge.literals.find(text, window.clone(), &knowledge.names, pass.found);
+        pass.mark(window, classes.encoded());
         at = at.max(window.start);
-        while triggers && at < window.end {
-            let Some(n) = next_trigger(&text.bytes()[at..window.end]) else { break };
+        while classes.trigger() && at < window.end {
+            let rest = &text.bytes()[at..window.end];
+            let Some(n) = rest.iter().position(|byte| is_trigger(*byte)) else { break };
             pass.work.spend(CANDIDATE);
             if pass.work.is_over() {
                 return;
@@ -77,18 +84,10 @@ pub(super) fn examine(
     }
 }
 
-/// Place of the first trigger in `bytes`: eight at a time while there is none.
-fn next_trigger(bytes: &[u8]) -> Option<usize> {
-    let is = |byte: &u8| TRIGGERS[usize::from(*byte)];
-    let eights = bytes.chunks_exact(8);
-    let clear = eights.take_while(|eight| !eight.iter().fold(false, |any, byte| any | is(byte)));
-    let at = 8 * clear.count();
-    bytes[at..].iter().position(is).map(|n| at + n)
-}
-
 struct Pass<'p> {
     knowledge: &'p Knowledge,
     text: Text<'p>,
+    marks: Marks,
     work: &'p mut Work,
     found: &'p mut Vec<Finding>,
     /// Colons before this belong to a run already looked at.
@@ -98,6 +97,37 @@ struct Pass<'p> {
 }
 
 impl Pass<'_> {
+    /// Marks the words that may tell something, and finds what is known by its beginning.
+    fn mark(&mut self, window: &Range<usize>, escapes: bool) {
+        let Knowledge { names, literals, beginnings } = self.knowledge;
+        let (text, found) = (self.text, &mut *self.found);
+        let mut done = 0;
+        beginnings.mark(text, window, escapes, &mut self.marks, |at| {
+            literals.find(text, at, &mut done, names, found);
+        });
+    }
+
+    /// May the name of a field stand in the `reach` bytes before `at`?
+    fn named(&self, at: usize, reach: usize) -> bool {
+        self.marks.names.any(at.saturating_sub(reach)..at)
+    }
+
+    /// May a word before the number at `at` tell what it is?
+    fn told(&self, at: usize) -> bool {
+        self.marks.numbers.any(at.saturating_sub(TOLD_BEFORE)..at)
+    }
+
+    /// May a word near the number at `at` tell that it is a date of birth?
+    fn born(&self, at: usize) -> bool {
+        self.marks.births.any(at.saturating_sub(TOLD_BEFORE)..at + TOLD_BEHIND)
+    }
+
+    /// May a word near the number at `at` tell that it is for telephoning?
+    fn phoned(&self, at: usize) -> bool {
+        self.marks.numbers.any(at.saturating_sub(TOLD_BEFORE)..at + TOLD_BEHIND)
+            || self.named(at, NAME)
+    }
+
     /// Checks what may begin at `at`; the place to go on from.
     fn candidate(&mut self, at: usize) -> usize {
         let (text, names) = (self.text, &self.knowledge.names);
@@ -121,6 +151,7 @@ impl Pass<'_> {
                 }
             }
             b':' => return self.colon(at),
+            _ if !self.named(at, TAG) => {}
             b'=' => return self.keyed(at, keyed::after_separator(text, at, names)),
             b'>' => return self.keyed(at, keyed::after_tag(text, at, names)),
             b';' => return self.keyed(at, keyed::after_serialized_key(text, at, names)),
@@ -141,7 +172,8 @@ impl Pass<'_> {
         }
         if at >= self.v6_done {
             let (finding, end) = ip::v6(self.text, at);
-            if finding.is_none() {
+            let pairs = self.text.at(at + 3) == b':' || self.text.before(at, 3) == b':';
+            if finding.is_none() && pairs {
                 self.add(Entity::Hardware, place::hardware(self.text, at));
             }
             self.work.spend(end - at);
@@ -151,7 +183,8 @@ impl Pass<'_> {
             self.v6_done = end;
         }
         let names = &self.knowledge.names;
-        let slot = keyed::after_separator(self.text, at, names);
+        let named = self.named(at, NAME);
+        let slot = if named { keyed::after_separator(self.text, at, names) } else { None };
         if slot.is_none() {
             self.add(Entity::Unnamed, person::unnamed(self.text, at, names));
         }
@@ -169,17 +202,24 @@ impl Pass<'_> {
         let (text, names) = (self.text, &self.knowledge.names);
         let end = text.digits(at);
         self.work.spend(end - at);
-        let next = text.at(end);
-        if text.before(at, 1) == b'%' {
+        let (before, next) = (text.before(at, 1), text.at(end));
+        if before == b'%' {
             return end; // part of an escape: the decoded view tells
         }
         if end - at <= 3 && matches!(next, b'.' | b'-') {
-            if let Some(address) = ip::v4(text, at) {
+            let second = text.run_within(end + 1, 4, |byte| byte.is_ascii_digit());
+            if second > end + 1
+                && text.at(second) == next
+                && let Some(address) = ip::v4(text, at)
+            {
                 self.visitor(address);
             }
-            if next == b'.' {
+            if next == b'.' && second == end + 5 {
                 self.add(Entity::Position, place::position(text, at));
             }
+        }
+        if before == b'?' && matches!(text.slice(at..end), "32" | "33") {
+            self.add(Entity::Name, cue::full(text, end)); // the payer of a bank statement (MT940, field 86)
         }
         if end - at <= 4 {
             self.add(Entity::Address, street::street(text, at..end));
@@ -187,7 +227,11 @@ impl Pass<'_> {
         if place::may_be_hardware(text, at) {
             self.add(Entity::Hardware, place::dashed(text, at));
         }
-        let lead = at - text.run_back(at, LONGEST_LEAD, |byte| byte.is_ascii_alphabetic());
+        let lead = if before.is_ascii_alphabetic() {
+            at - text.run_back(at, LONGEST_LEAD, |byte| byte.is_ascii_alphabetic())
+        } else {
+            0
+        };
         if text.before(at - lead, 1).is_ascii_alphanumeric() {
             return end; // the middle of a word, not its beginning
         }
@@ -197,7 +241,7 @@ impl Pass<'_> {
             self.add(Entity::Plate, Some(range));
         } else if lead > 0 || plate || is_document(text, at) {
             self.number(at, lead, end);
-        } else if end - at <= 2 && matches!(next, b' ' | b'.') {
+        } else if end - at <= 2 && matches!(next, b' ' | b'.') && self.born(at) {
             self.add(Entity::Birth, prose::birth(text, at, names));
         }
         end
@@ -209,10 +253,16 @@ impl Pass<'_> {
         let identity = |range| (Entity::Identity, range);
         let number = match lead {
             0 => {
-                let card = || card::card(text, at).map(|range| (Entity::Card, range));
+                let cued = || self.phoned(at);
+                // A card's number is whole or begins with a group of four.
+                let may_be_card = end - at == 4 || end - at >= 13;
+                let card = || {
+                    may_be_card.then(|| card::card(text, at))?.map(|range| (Entity::Card, range))
+                };
                 let code = || code::numbered(text, at, end).map(identity);
                 let spaced = || code::spaced(text, at).map(identity);
-                let phone = || phone::national(text, at, names).map(|range| (Entity::Phone, range));
+                let phone =
+                    || phone::national(text, at, names, cued).map(|range| (Entity::Phone, range));
                 card().or_else(code).or_else(spaced).or_else(phone)
             }
             2..=6 => {
@@ -221,7 +271,11 @@ impl Pass<'_> {
             }
             _ => None,
         };
-        let number = number.or_else(|| prose::number(text, at, names));
+        let told = || {
+            let (told, born) = (self.told(at), self.born(at));
+            if told || born { prose::number(text, at, names, told, born) } else { None }
+        };
+        let number = number.or_else(told);
         if let Some((entity, range)) = number {
             if entity == Entity::Phone {
                 self.add(Entity::Name, person::called(text, range.start));

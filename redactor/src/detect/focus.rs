@@ -11,12 +11,16 @@ use std::ops::Range;
 const NEAR: usize = 256;
 
 /// The parts of one text in which something new may begin: sorted, apart.
-pub(super) struct Focus(Vec<Range<usize>>);
+pub(super) enum Focus {
+    /// One window: nearly always all of a text.
+    One([Range<usize>; 1]),
+    Many(Vec<Range<usize>>),
+}
 
 impl Focus {
     /// All of a text of `len` bytes.
     pub(super) fn all(len: usize) -> Self {
-        Self(std::iter::once(0..len).collect())
+        Self::One([0..len])
     }
 
     /// What lies near `changes` (sorted) of a text of `len` bytes.
@@ -29,22 +33,26 @@ impl Focus {
                 _ => windows.push(start..end),
             }
         }
-        Self(windows)
+        Self::Many(windows)
     }
 
     pub(super) fn windows(&self) -> &[Range<usize>] {
-        &self.0
+        match self {
+            Self::One(window) => window,
+            Self::Many(windows) => windows,
+        }
     }
 
     /// Does any window touch `range`?
     pub(super) fn touches(&self, range: &Range<usize>) -> bool {
-        let first = self.0.partition_point(|window| window.end < range.start);
-        self.0.get(first).is_some_and(|window| window.start <= range.end)
+        let windows = self.windows();
+        let first = windows.partition_point(|window| window.end < range.start);
+        windows.get(first).is_some_and(|window| window.start <= range.end)
     }
 
     /// Is this all of a text of `len` bytes?
     pub(super) fn is_all(&self, len: usize) -> bool {
-        self.0.first() == Some(&(0..len))
+        self.windows().first() == Some(&(0..len))
     }
 }
 

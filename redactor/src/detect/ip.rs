@@ -24,10 +24,19 @@ pub(super) fn v4(text: Text<'_>, start: usize) -> Option<Finding> {
     if prefix.is_some_and(|bits| bits <= 24) && network == address {
         return None;
     }
-    let [a, b, c, _] = network.octets();
-    let sep = char::from(separator);
-    let truncated = Some(format!("{a}{sep}{b}{sep}{c}{sep}0/24"));
+    let truncated = Some(written(network, char::from(separator)));
     Some(Finding { range: start..end, entity: Entity::Ip, truncated })
+}
+
+/// The network with its length, and `separator` between its numbers.
+fn written(network: Ipv4Addr, separator: char) -> String {
+    let mut out = String::with_capacity("255.255.255.0/24".len());
+    for octet in &network.octets()[..3] {
+        out.push_str(itoa::Buffer::new().format(*octet));
+        out.push(separator);
+    }
+    out.push_str("0/24");
+    out
 }
 
 /// Four numbers up to 255 with the same separator between them, where they end, and the separator.
@@ -208,11 +217,22 @@ fn mask4(address: Ipv4Addr) -> Ipv4Addr {
     Ipv4Addr::from(u32::from(address) & 0xffff_ff00)
 }
 
-/// The IPv6 address that the colon at `colon` is part of, and where the run of its characters ends:
+/// Colons of an address without `::` that ends as version 4 does.
+const LEAST_COLONS: usize = 6;
+
+/// The IPv6 address that has its first colon at `colon`, and where the run of its characters ends:
 /// no later colon before that needs another look.
 pub(super) fn v6(text: Text<'_>, colon: usize) -> (Option<Finding>, usize) {
     let is_part = |byte: u8| byte.is_ascii_hexdigit() || byte == b':';
     let end = text.run(colon, is_part);
+    let (mut colons, mut double) = (1, false);
+    for pair in text.bytes()[colon..end].windows(2).filter(|pair| pair[1] == b':') {
+        colons += 1;
+        double |= pair[0] == b':';
+    }
+    if colons < LEAST_COLONS && !double {
+        return (None, end);
+    }
     let start = text.run_back(colon, 48, is_part);
     (v6_in(text, start, end), end)
 }

@@ -235,13 +235,17 @@ pub(super) fn after_tag(text: Text<'_>, at: usize, names: &Names) -> Option<Slot
     }
     let name_end = text.run(start, is_name).min(at);
     let name = text.slice(start..name_end);
-    let kind = names.kind(name).or_else(|| attribute(text, start, name, names))?;
     // Our own placeholders look like tags: they count as such only with an end tag.
-    let value = text.run(at + 1, |byte| byte != b'<');
-    let closed = text.bytes()[value..].starts_with(b"</")
-        && text.bytes()[value + 2..].starts_with(name.as_bytes());
-    let own = super::entity::is_placeholder(text.slice(start - 1..at + 1));
-    (closed || !own).then_some(Slot { kind, start: at + 1, form: Form::Element })
+    let closed = || {
+        let value = text.run(at + 1, |byte| byte != b'<');
+        text.bytes()[value..].starts_with(b"</")
+            && text.bytes()[value + 2..].starts_with(name.as_bytes())
+    };
+    if super::entity::is_placeholder(text.slice(start - 1..at + 1)) && !closed() {
+        return None;
+    }
+    let kind = names.kind(name).or_else(|| attribute(text, start, name, names));
+    kind.map(|kind| Slot { kind, start: at + 1, form: Form::Element })
 }
 
 /// What the attributes of the tag before say of the element `name` at `start`: `<Attribute Name="mail"><AttributeValue>`.

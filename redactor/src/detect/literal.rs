@@ -1,13 +1,13 @@
 //! What is known by how it begins: JSON Web Tokens, credentials of `Authorization`, API keys of
 //! well-known services, private keys, home directories.
 //!
-//! Invariant: one pass over the text for all of them; a finding reaches to the end of its token.
+//! Invariant: asked only where the pass over the bytes saw three letters that one of them has; a finding reaches to the
+//! end of its token.
 
 use super::cue::{self, CUES};
 use super::names::Names;
 use super::text::{Text, is_word};
 use super::{Entity, Finding, Found, hl7, person, table};
-use aho_corasick::{AhoCorasick, Match, packed};
 use base64::Engine as _;
 use std::ops::Range;
 
@@ -26,134 +26,122 @@ enum Begins {
     Segment,
 }
 
-/// Beginnings, and the least number of token characters that must follow. Case is exact: the
-/// searcher is fastest then, and schemes come in three writings.
-const BEGINNINGS: [(&str, Begins, usize); 63] = [
-    ("PID|", Begins::Segment, 0),
-    ("NK1|", Begins::Segment, 0),
-    ("eyJ", Begins::Jwt, 0),
-    ("Bearer ", Begins::Scheme, 0),
-    ("bearer ", Begins::Scheme, 0),
-    ("BEARER ", Begins::Scheme, 0),
-    ("Basic ", Begins::Scheme, 0),
-    ("basic ", Begins::Scheme, 0),
-    ("BASIC ", Begins::Scheme, 0),
-    ("Digest ", Begins::Scheme, 0),
-    ("digest ", Begins::Scheme, 0),
-    ("Negotiate ", Begins::Scheme, 0),
-    ("NTLM ", Begins::Scheme, 0),
-    ("Token ", Begins::Scheme, 0),
+/// A beginning, and the least number of token characters that must follow.
+type Beginning = (&'static str, Begins, usize);
+
+/// Sorted. Case is exact, and schemes come in three writings.
+static BEGINNINGS: [Beginning; 63] = [
+    ("/Users/", Begins::Home, 0),
+    ("/home/", Begins::Home, 0),
+    ("AGE-SECRET-KEY-1", Begins::Key, 20),
+    ("AIza", Begins::Key, 30),
     ("AKIA", Begins::Key, 16),
     ("ASIA", Begins::Key, 16),
-    ("sk_live_", Begins::Key, 8),
-    ("sk_test_", Begins::Key, 8),
-    ("rk_live_", Begins::Key, 8),
-    ("whsec_", Begins::Key, 16),
-    ("sk-ant-", Begins::Key, 16),
-    ("sk-proj-", Begins::Key, 16),
-    ("ghp_", Begins::Key, 20),
-    ("gho_", Begins::Key, 20),
-    ("ghu_", Begins::Key, 20),
-    ("ghs_", Begins::Key, 20),
-    ("ghr_", Begins::Key, 20),
-    ("github_pat_", Begins::Key, 16),
-    ("glpat-", Begins::Key, 16),
-    ("glrt-", Begins::Key, 16),
-    ("xox", Begins::Key, 12),
-    ("xapp-", Begins::Key, 10),
-    ("AIza", Begins::Key, 30),
-    ("ya29.", Begins::Key, 16),
-    ("npm_", Begins::Key, 30),
-    ("pypi-", Begins::Key, 30),
-    ("dop_v1_", Begins::Key, 30),
-    ("shpat_", Begins::Key, 20),
-    ("hf_", Begins::Key, 30),
-    ("SG.", Begins::Key, 30),
-    ("AGE-SECRET-KEY-1", Begins::Key, 20),
-    ("PRIVATE KEY-----", Begins::Pem, 0),
-    ("/home/", Begins::Home, 0),
-    ("/Users/", Begins::Home, 0),
-    ("\\Users\\", Begins::Home, 0),
-    ("\\users\\", Begins::Home, 0),
-    ("VALUES", Begins::Values, 0),
-    ("values", Begins::Values, 0),
+    ("BASIC ", Begins::Scheme, 0),
+    ("BEARER ", Begins::Scheme, 0),
     ("BEGIN:VCARD", Begins::Card, 0),
+    ("Basic ", Begins::Scheme, 0),
+    ("Bearer ", Begins::Scheme, 0),
+    ("Digest ", Begins::Scheme, 0),
+    ("Dott. ", Begins::Title, 0),
+    ("Dr. ", Begins::Title, 0),
+    ("Frau ", Begins::Title, 0),
+    ("Herr ", Begins::Title, 0),
     ("M. ", Begins::Title, 0),
+    ("Madame ", Begins::Title, 0),
     ("Mme ", Begins::Title, 0),
+    ("Monsieur ", Begins::Title, 0),
     ("Mr ", Begins::Title, 0),
     ("Mr. ", Begins::Title, 0),
     ("Mrs ", Begins::Title, 0),
     ("Mrs. ", Begins::Title, 0),
-    ("Herr ", Begins::Title, 0),
-    ("Frau ", Begins::Title, 0),
+    ("NK1|", Begins::Segment, 0),
+    ("NTLM ", Begins::Scheme, 0),
+    ("Negotiate ", Begins::Scheme, 0),
+    ("PID|", Begins::Segment, 0),
+    ("PRIVATE KEY-----", Begins::Pem, 0),
+    ("SG.", Begins::Key, 30),
     ("Sig. ", Begins::Title, 0),
     ("Sig.ra ", Begins::Title, 0),
-    ("Dr. ", Begins::Title, 0),
-    ("Dott. ", Begins::Title, 0),
-    ("Madame ", Begins::Title, 0),
-    ("Monsieur ", Begins::Title, 0),
+    ("Token ", Begins::Scheme, 0),
+    ("VALUES", Begins::Values, 0),
+    ("\\Users\\", Begins::Home, 0),
+    ("\\users\\", Begins::Home, 0),
+    ("basic ", Begins::Scheme, 0),
+    ("bearer ", Begins::Scheme, 0),
+    ("digest ", Begins::Scheme, 0),
+    ("dop_v1_", Begins::Key, 30),
+    ("eyJ", Begins::Jwt, 0),
+    ("gho_", Begins::Key, 20),
+    ("ghp_", Begins::Key, 20),
+    ("ghr_", Begins::Key, 20),
+    ("ghs_", Begins::Key, 20),
+    ("ghu_", Begins::Key, 20),
+    ("github_pat_", Begins::Key, 16),
+    ("glpat-", Begins::Key, 16),
+    ("glrt-", Begins::Key, 16),
+    ("hf_", Begins::Key, 30),
+    ("npm_", Begins::Key, 30),
+    ("pypi-", Begins::Key, 30),
+    ("rk_live_", Begins::Key, 8),
+    ("shpat_", Begins::Key, 20),
+    ("sk-ant-", Begins::Key, 16),
+    ("sk-proj-", Begins::Key, 16),
+    ("sk_live_", Begins::Key, 8),
+    ("sk_test_", Begins::Key, 8),
+    ("values", Begins::Values, 0),
+    ("whsec_", Begins::Key, 16),
+    ("xapp-", Begins::Key, 10),
+    ("xox", Begins::Key, 12),
+    ("ya29.", Begins::Key, 16),
 ];
 
-/// The searcher for all beginnings: many bytes at a time where the processor can, else an automaton.
-pub(super) enum Literals {
-    Packed(packed::Searcher),
-    Automaton(AhoCorasick),
+/// All beginnings, cues among them.
+fn all() -> impl Iterator<Item = Beginning> {
+    BEGINNINGS.into_iter().chain(CUES.into_iter().map(|(cue, what)| (cue, Begins::Cue(what), 0)))
 }
+
+/// The texts of all beginnings.
+pub(super) fn beginnings() -> impl Iterator<Item = &'static str> {
+    all().map(|(beginning, ..)| beginning)
+}
+
+/// The beginnings by their first byte, sorted.
+pub(super) struct Literals([Box<[Beginning]>; 256]);
 
 impl Literals {
     pub(super) fn new() -> Self {
-        let cues = || CUES.iter().map(|(beginning, _)| beginning);
-        let beginnings = || BEGINNINGS.iter().map(|(beginning, ..)| beginning).chain(cues());
-        let packed = packed::Config::new().builder().extend(beginnings()).build();
-        packed.map_or_else(|| Self::Automaton(automaton(beginnings())), Self::Packed)
+        let mut sorted: Vec<_> = all().collect();
+        sorted.sort_unstable_by_key(|(beginning, ..)| *beginning);
+        Self(std::array::from_fn(|first| {
+            let begins =
+                |(beginning, ..): &&Beginning| usize::from(beginning.as_bytes()[0]) == first;
+            sorted.iter().filter(begins).copied().collect()
+        }))
     }
 
-    /// Appends what begins with one of them in `window`.
+    /// Appends what begins at `at` with one of them, the longest. `done` is where the last finding ends.
     pub(super) fn find(
         &self,
         text: Text<'_>,
-        window: Range<usize>,
+        at: usize,
+        done: &mut usize,
         names: &Names,
         found: &mut Found,
     ) {
-        let bytes = &text.bytes()[window.clone()];
-        match self {
-            Self::Packed(packed) => each(text, window.start, packed.find_iter(bytes), names, found),
-            Self::Automaton(plain) => {
-                each(text, window.start, plain.find_iter(bytes), names, found)
-            }
+        let rest = &text.bytes()[at..];
+        let known = self.0[usize::from(rest[0])].iter().rev();
+        let mut fits = known.filter(|(beginning, ..)| rest.starts_with(beginning.as_bytes()));
+        let Some((beginning, begins, least)) = fits.next() else { return };
+        if at < *done || is_inside(text, at) {
+            return;
         }
-    }
-}
-
-fn automaton(beginnings: impl Iterator<Item = impl AsRef<[u8]>>) -> AhoCorasick {
-    AhoCorasick::new(beginnings).expect("a few short patterns fit any automaton")
-}
-
-/// Appends what begins at `hits`, which count from `base`.
-fn each(
-    text: Text<'_>,
-    base: usize,
-    hits: impl Iterator<Item = Match>,
-    names: &Names,
-    found: &mut Found,
-) {
-    let mut done = 0;
-    for hit in hits {
-        let at = base + hit.start()..base + hit.end();
-        if at.start < done || is_inside(text, at.start) {
-            continue;
-        }
-        let known = hit.pattern().as_usize();
-        let (_, begins, least) = match BEGINNINGS.get(known) {
-            Some(beginning) => *beginning,
-            None => ("", Begins::Cue(CUES[known - BEGINNINGS.len()].1), 0),
-        };
+        let at = at..at + beginning.len();
         let finding = match begins {
-            Begins::Cue(cue) => cue::announced(text, at.clone(), cue, names),
+            Begins::Cue(cue) => cue::announced(text, at.clone(), *cue, names),
             Begins::Jwt => jwt(text, at.start).map(|range| (Entity::Jwt, range)),
             Begins::Scheme => credentials(text, at).map(|range| (Entity::Authorization, range)),
-            Begins::Key => key(text, at, least).map(|range| (Entity::Secret, range)),
+            Begins::Key => key(text, at, *least).map(|range| (Entity::Secret, range)),
             Begins::Pem => pem(text, at).map(|range| (Entity::Secret, range)),
             Begins::Home => home(text, at.end).map(|range| (Entity::HomePath, range)),
             Begins::Title => person::titled(text, at.end).map(|range| (Entity::Name, range)),
@@ -171,7 +159,7 @@ fn each(
             }
         };
         if let Some((entity, range)) = finding {
-            done = range.end;
+            *done = range.end;
             found.push(Finding::new(entity, range));
         }
     }
@@ -253,9 +241,17 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<(Entity, &str)> {
-        let mut found = Vec::new();
-        Literals::new().find(Text::new(text), 0..text.len(), &Names::new(), &mut found);
+        let (literals, names, mut found, mut done) = (Literals::new(), Names::new(), Vec::new(), 0);
+        for (at, _) in text.char_indices() {
+            literals.find(Text::new(text), at, &mut done, &names, &mut found);
+        }
         found.into_iter().map(|finding| (finding.entity, &text[finding.range])).collect()
+    }
+
+    #[test]
+    fn the_beginnings_are_sorted() {
+        assert!(BEGINNINGS.is_sorted_by(|(a, ..), (b, ..)| a < b));
+        assert!(beginnings().all(|beginning| beginning.len() >= 2));
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod iban;
 mod ip;
 mod keyed;
 mod literal;
+mod marks;
 mod names;
 mod operator;
 mod packed;
@@ -176,8 +177,37 @@ impl Scanner {
         found: &mut Found,
     ) {
         let classes = Classes::of(text.as_bytes());
-        examine(&self.knowledge, text, focus, classes.trigger, work, found);
+        examine(&self.knowledge, text, focus, classes, work, found);
         operator::find(&self.operator, text, focus, work, found);
+        if classes.packed() {
+            self.look_inside(text, focus, deeper, known, work, found);
+        }
+        if classes.encoded()
+            && let Some(view) = unescape::unescape(text)
+        {
+            match deeper.checked_sub(1) {
+                Some(deeper) => self.look_through(text, focus, &view, deeper, work, found),
+                None => work.give_up(),
+            }
+        }
+        if classes.equals()
+            && let Some(deeper) = deeper.checked_sub(1)
+            && let Some(view) = unescape::quoted_printable(text)
+        {
+            self.look_through(text, focus, &view, deeper, work, found);
+        }
+    }
+
+    /// Examines what is packed in base64 in `text`; the whole token is the finding.
+    fn look_inside(
+        &self,
+        text: &str,
+        focus: &Focus,
+        deeper: u8,
+        known: Known<'_>,
+        work: &mut Work,
+        found: &mut Found,
+    ) {
         let known = |token: Range<usize>| !focus.touches(&token) || known(token);
         packed::each_text(text, packed::SHORTEST, known, |token, inside| {
             let mut within = Vec::new();
@@ -188,20 +218,6 @@ impl Scanner {
             }
             found.extend(within.iter().map(|finding| Finding::new(finding.entity, token.clone())));
         });
-        if classes.encoded
-            && let Some(view) = unescape::unescape(text)
-        {
-            match deeper.checked_sub(1) {
-                Some(deeper) => self.look_through(text, focus, &view, deeper, work, found),
-                None => work.give_up(),
-            }
-        }
-        if classes.equals
-            && let Some(deeper) = deeper.checked_sub(1)
-            && let Some(view) = unescape::quoted_printable(text)
-        {
-            self.look_through(text, focus, &view, deeper, work, found);
-        }
     }
 
     /// Examines a view of `text` and maps what is found to it.

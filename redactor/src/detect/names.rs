@@ -74,6 +74,8 @@ pub(super) struct Names {
     words: HashMap<&'static [u8], (Kind, Place), BuildHasherDefault<Fnv>>,
     /// Which lengths and first two letters the words have: most others fail here.
     heads: [u64; 64],
+    /// Which first three letters they have: nothing begins at a word that fails here.
+    starts: Box<[u64; 512]>,
     glued: Vec<&'static str>,
     /// Which last two letters the glued words have.
     tails: [u32; 32],
@@ -84,6 +86,7 @@ impl Names {
         let mut names = Self {
             words: HashMap::default(),
             heads: [0; 64],
+            starts: Box::new([0; 512]),
             glued: GLUED.split_ascii_whitespace().collect(),
             tails: [0; 32],
         };
@@ -95,10 +98,26 @@ impl Names {
             for word in words.split_ascii_whitespace() {
                 let bit = head(word.as_bytes());
                 names.heads[bit / 64] |= 1 << (bit % 64);
+                let first = start(word.as_bytes());
+                let alike = if word.len() < 3 { first..first + 32 } else { first..first + 1 };
+                alike.for_each(|start| names.starts[start / 64] |= 1 << (start % 64));
                 names.words.insert(word.as_bytes(), (kind, place));
             }
         }
         names
+    }
+
+    /// Every word, joined, with its kind.
+    pub(super) fn vocabulary() -> impl Iterator<Item = (&'static str, Kind)> {
+        let lists = WORDS.into_iter().chain(NUMBERS).chain(PLACES);
+        lists.flat_map(|(kind, _, words)| {
+            words.split_ascii_whitespace().map(move |word| (word, kind))
+        })
+    }
+
+    /// Every word that counts at the end of another.
+    pub(super) fn glued() -> impl Iterator<Item = &'static str> {
+        GLUED.split_ascii_whitespace()
     }
 
     /// What the value of the field `key` is.
@@ -148,7 +167,8 @@ impl Names {
     fn judge(&self, words: &Words) -> Option<Kind> {
         let (mut best, mut from) = (None, 0);
         while from < words.count {
-            let ends = (from + 1..=words.count.min(from + 4)).rev();
+            let farthest = if self.begins(words, from) { from + 4 } else { from + 1 };
+            let ends = (from + 1..=words.count.min(farthest)).rev();
             let longest = ends
                 .map(|to| (to, self.matches(words, from, to, false)))
                 .find(|hit| hit.1.is_some());
@@ -165,10 +185,16 @@ impl Names {
         best
     }
 
+    /// May an entry of more than one word begin with the word `from`?
+    fn begins(&self, words: &Words, from: usize) -> bool {
+        let start = start(&words.letters[words.end(from)..words.len]);
+        self.starts[start / 64] >> (start % 64) & 1 != 0
+    }
+
     /// Do the words `from..to` say what the value is, given those around them?
     fn matches(&self, words: &Words, from: usize, to: usize, sentence: bool) -> Option<Kind> {
         let joined = words.join(from, to);
-        let known = self.lookup(joined);
+        let known = if self.begins(words, from) { self.lookup(joined) } else { None };
         let (kind, place) = match known {
             Some(known) => known,
             None if to == from + 1 => (self.lookup(self.ending(joined)?.as_bytes())?.0, Place::Any),
@@ -218,6 +244,11 @@ impl Names {
 fn head(word: &[u8]) -> usize {
     let letter = |n: usize| usize::from(word.get(n).copied().unwrap_or(0) & 31);
     letter(0) << 7 | letter(1) << 2 | word.len() & 3
+}
+
+/// The first three letters, each as one of 32.
+fn start(word: &[u8]) -> usize {
+    word.iter().chain(&[0, 0, 0]).take(3).fold(0, |start, byte| start << 5 | usize::from(byte & 31))
 }
 
 /// The last two letters, the last first, each as one of 32.
@@ -293,28 +324,28 @@ impl Words {
 
     /// As the loop over characters, for the names nearly all are.
     fn read_ascii(&mut self, name: &[u8]) {
-        let mut last = b' ';
-        let mut at = 0;
+        let (mut last, mut at) = (0, 0);
         while let Some(&byte) = name.get(at) {
             at += 1;
             if byte.is_ascii_alphabetic() {
-                let camel = byte.is_ascii_uppercase()
-                    && (last.is_ascii_lowercase()
-                        || (last.is_ascii_uppercase()
-                            && name.get(at).is_some_and(u8::is_ascii_lowercase)));
-                if camel {
+                let next_lower = || name.get(at).is_some_and(u8::is_ascii_lowercase);
+                let inside_upper = || last & 0x20 == 0 && !next_lower();
+                if byte & 0x20 == 0 && last != 0 && !inside_upper() {
                     self.end_word();
                 }
                 if let Some(room) = self.letters.get_mut(self.len) {
-                    *room = byte.to_ascii_lowercase();
+                    *room = byte | 0x20;
                     self.len += 1;
                 }
+                last = byte;
             } else {
-                self.end_word();
+                if last != 0 {
+                    self.end_word();
+                }
                 let escape = byte == b'%' && name.get(at).is_some_and(u8::is_ascii_hexdigit);
                 at += if escape { 2 } else { 0 };
+                last = 0;
             }
-            last = byte;
         }
         self.end_word();
     }

@@ -36,11 +36,15 @@ pub(super) fn each_text(
             continue;
         }
         let whole = std::iter::once(token.clone());
-        if !decode_pieces(text, whole, shortest, &mut each) {
-            let marks: [&[u8]; 2] = [b"/", b"/+-_"];
-            let cut = |marks| pieces(text.as_bytes(), token.clone(), marks);
-            let _ = decode_pieces(text, cut(marks[0]), shortest, &mut each)
-                || decode_pieces(text, cut(marks[1]), shortest, &mut each);
+        if decode_pieces(text, whole, shortest, &mut each) {
+            continue;
+        }
+        for marks in [b"/".as_slice(), b"/+-_"] {
+            let cut = text.as_bytes()[token.clone()].iter().any(|byte| marks.contains(byte));
+            let pieces = pieces(text.as_bytes(), token.clone(), marks);
+            if cut && decode_pieces(text, pieces, shortest, &mut each) {
+                break;
+            }
         }
     }
 }
@@ -130,28 +134,33 @@ fn decode(token: &[u8]) -> Option<String> {
 /// the upper six bits of a byte, and the third tells whether the byte before the next is ASCII. Most
 /// words and ids fail here.
 fn may_be_text(token: &[u8]) -> bool {
+    let most = token.len() * 3 / 4 / 8;
     let (mut odd, mut ascii) = (0, true);
     for quad in token.chunks(4) {
-        odd += match sextet(quad[0]) {
+        odd += match SEXTETS[usize::from(quad[0])] {
             0 | 1 | 4..8 => 1,    // a control character
             32..48 if ascii => 1, // continues no character
             _ => 0,
         };
-        ascii = quad.get(2).is_none_or(|third| sextet(*third) & 2 == 0);
+        if odd > most {
+            return false;
+        }
+        ascii = quad.get(2).is_none_or(|third| SEXTETS[usize::from(*third)] & 2 == 0);
     }
-    odd * 8 <= token.len() * 3 / 4
+    true
 }
 
 /// What a character of either alphabet stands for.
-const fn sextet(byte: u8) -> u8 {
-    match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' | b'-' => 62,
-        _ => 63,
+const SEXTETS: [u8; 256] = {
+    let mut sextets = [63; 256];
+    let (mut n, bytes) = (0, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+");
+    while n < bytes.len() {
+        sextets[bytes[n] as usize] = n as u8;
+        n += 1;
     }
-}
+    sextets[b'-' as usize] = 62;
+    sextets
+};
 
 /// Nearly all bytes are UTF-8 and no rare control characters.
 fn is_text(bytes: &[u8]) -> bool {

@@ -48,11 +48,17 @@ pub(super) fn international(text: Text<'_>, plus: usize) -> Option<Range<usize>>
 }
 
 /// The number whose first digit is at `start`, where digits stand free.
-pub(super) fn national(text: Text<'_>, start: usize, names: &Names) -> Option<Range<usize>> {
+/// `may_be_cued` tells whether a word near it may say so.
+pub(super) fn national(
+    text: Text<'_>,
+    start: usize,
+    names: &Names,
+    may_be_cued: impl FnOnce() -> bool,
+) -> Option<Range<usize>> {
     if is_word(text.before(start, 1)) || is_decimal(text, start) {
         return None;
     }
-    if text.at(start) == b'0' {
+    if text.at(start) == b'0' && has_digits(text, start, 40) {
         let number = Groups::read(text, start);
         if number.digits.starts_with(b"00") && !number.ends[0].1 {
             let (least, most) = number.plan()?;
@@ -62,21 +68,19 @@ pub(super) fn national(text: Text<'_>, start: usize, names: &Names) -> Option<Ra
             return Some(start..end);
         }
     }
-    if !has_seven_digits(text, start) {
+    if !has_digits(text, start, 12) || !may_be_cued() {
         return None;
     }
     let cued = follows_cue(text, start, names);
-    let end = Groups::read(text, start).end(text, 7, 13)?;
-    let phoning = || {
-        let begins = matches!(text.at(start), b'0' | b'3');
-        begins
-            && (names.tells(prose::sentence(text, start), PHONING)
-                || names.tells(prose::next_word(text, end), PHONING))
-    };
-    if !cued && !phoning() {
+    if !cued && !matches!(text.at(start), b'0' | b'3') {
         return None;
     }
-    Some(start - usize::from(text.before(start, 1) == b'(')..end)
+    let end = Groups::read(text, start).end(text, 7, 13)?;
+    let phoning = || {
+        names.tells(prose::sentence(text, start), PHONING)
+            || names.tells(prose::next_word(text, end), PHONING)
+    };
+    (cued || phoning()).then(|| start - usize::from(text.before(start, 1) == b'(')..end)
 }
 
 /// `1.0612345678`, `12-0612345678`: part of something longer.
@@ -85,18 +89,19 @@ fn is_decimal(text: Text<'_>, start: usize) -> bool {
         && text.before(start, 2).is_ascii_digit()
 }
 
-/// Could a number of seven digits begin at `start`? Most runs of digits fail here.
-fn has_seven_digits(text: Text<'_>, start: usize) -> bool {
-    let bytes = &text.bytes()[start..text.len().min(start + 12)];
+/// Could a number of seven digits begin at `start`, in so many bytes? Most runs of digits fail here.
+fn has_digits(text: Text<'_>, start: usize, within: usize) -> bool {
+    let bytes = &text.bytes()[start..text.len().min(start + within)];
     let mut digits = 0;
     for byte in bytes {
         match byte {
+            b'0'..=b'9' if digits == 6 => return true,
             b'0'..=b'9' => digits += 1,
             b' ' | b'.' | b'-' | b'/' | b'(' | b')' | b'+' => {}
             _ => break,
         }
     }
-    digits >= 7
+    false
 }
 
 /// Is the word before `start`, or the one before a filler (`tel. n.`, `phone number is`), one for
@@ -248,7 +253,7 @@ mod tests {
             |at: &usize| view.at(*at).is_ascii_digit() && !view.before(*at, 1).is_ascii_digit();
         let at = |at: usize| match view.at(at) {
             b'+' => international(view, at),
-            _ => Some(at).filter(free).and_then(|at| national(view, at, &names)),
+            _ => Some(at).filter(free).and_then(|at| national(view, at, &names, || true)),
         };
         (0..text.len()).find_map(at).map(|range| &text[range])
     }

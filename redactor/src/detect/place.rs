@@ -44,11 +44,10 @@ fn decimal(text: Text<'_>, at: usize) -> Option<(u32, usize)> {
 
 /// Does a dash or dot stand where a group around the digit at `at` could end? Most digits fail here.
 pub(super) fn may_be_hardware(text: Text<'_>, at: usize) -> bool {
-    let dash = |byte: u8| byte == b'-';
-    dash(text.at(at + 1)) && text.before(at, 1).is_ascii_hexdigit()
-        || dash(text.at(at + 2)) && text.at(at + 1).is_ascii_hexdigit()
-        || text.at(at + 4) == b'.' && text.at(at + 9) == b'.'
-        || text.before(at, 1) == b'.' && text.at(at + 4) == b'.'
+    let (one, two, four) = (text.at(at + 1), text.at(at + 2), text.at(at + 4));
+    one == b'-' && text.before(at, 1).is_ascii_hexdigit()
+        || two == b'-' && one.is_ascii_hexdigit()
+        || four == b'.' && (text.at(at + 9) == b'.' || text.before(at, 1) == b'.')
 }
 
 /// As [`hardware`] around the digit at `at`, if its group has the right size.

@@ -24,10 +24,13 @@ pub(super) fn birth(text: Text<'_>, start: usize, names: &Names) -> Option<Range
 }
 
 /// What a sentence says the number at `digits` is: its first digits, maybe with letters before them.
+/// Without `told` no word before it can tell, without `born` none near it that it is a date of birth.
 pub(super) fn number(
     text: Text<'_>,
     digits: usize,
     names: &Names,
+    told: bool,
+    born: bool,
 ) -> Option<(Entity, Range<usize>)> {
     let start = text.run_back(digits, 24, is_word);
     let joined = matches!(text.before(start, 1), b'.' | b',' | b':' | b'/')
@@ -35,8 +38,11 @@ pub(super) fn number(
     if joined || text.bytes()[start..digits].iter().any(u8::is_ascii_digit) {
         return None; // not the beginning
     }
-    if let Some(range) = birth(text, start, names) {
+    if born && let Some(range) = birth(text, start, names) {
         return Some((Entity::Birth, range));
+    }
+    if !told {
+        return None;
     }
     let before = sentence(text, start);
     let (kind, between) = names.kind_before(before, is_number)?;
@@ -107,7 +113,7 @@ fn plate(text: Text<'_>, start: usize) -> Option<Range<usize>> {
 }
 
 /// Kinds whose values are numbers or hold some.
-const fn is_number(kind: Kind) -> bool {
+pub(super) const fn is_number(kind: Kind) -> bool {
     matches!(kind, Kind::Identity | Kind::Tax | Kind::Iban | Kind::Plate | Kind::Secret)
 }
 
@@ -172,7 +178,7 @@ mod tests {
         let (names, view) = (Names::new(), Text::new(text));
         let first =
             |at: &usize| view.at(*at).is_ascii_digit() && !view.before(*at, 1).is_ascii_digit();
-        let hit = (0..text.len()).filter(first).find_map(|at| number(view, at, &names));
+        let hit = (0..text.len()).filter(first).find_map(|at| number(view, at, &names, true, true));
         hit.map(|(entity, range)| (entity, &text[range]))
     }
 

@@ -56,12 +56,19 @@ fn house_number_end(text: Text<'_>, end: usize) -> Option<usize> {
     (!longer).then_some(suffix)
 }
 
+const fn may_be_name(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte >= 0x80
+}
+
 /// `Lindenallee 17a`, `Via dei Mille 42`, `ul. Lipowa 14`, `Viale della Rimembranza, 9`.
 fn number_last(text: Text<'_>, number: usize, end: usize) -> Option<Range<usize>> {
     if text.before(number, 1) != b' ' {
         return None;
     }
     let gap = number - 1 - usize::from(text.before(number, 2) == b',');
+    if !may_be_name(text.before(gap, 1)) && text.before(gap, 1) != b'.' {
+        return None;
+    }
     let start = text.ceil(text.run_back(gap, LONGEST, is_name));
     let mut at = gap;
     for words in 0..5 {
@@ -86,7 +93,7 @@ fn number_last(text: Text<'_>, number: usize, end: usize) -> Option<Range<usize>
 /// `14 bis rue des Tanneurs`, `3, allée des Mésanges`, `19 Primrose Hill Road`.
 fn number_first(text: Text<'_>, number: usize, end: usize) -> Option<Range<usize>> {
     let gap = end + usize::from(text.at(end) == b',');
-    if text.at(gap) != b' ' {
+    if text.at(gap) != b' ' || !may_be_name(text.at(gap + 1)) {
         return None;
     }
     let stop = text.floor(text.run_within(gap + 1, LONGEST, is_name));

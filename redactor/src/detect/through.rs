@@ -15,7 +15,7 @@ pub(crate) type Hit<T> = (Range<usize>, T);
 /// True if `text` has no other views: nothing in it can be encoded.
 pub(crate) fn is_plain(text: &str) -> bool {
     let classes = Classes::of(text.as_bytes());
-    let mut plain = !classes.encoded && !classes.equals;
+    let mut plain = !classes.encoded() && !classes.equals();
     if plain {
         packed::each_text(text, packed::SHORTEST_KNOWN, |_| false, |_, _| plain = false);
     }
@@ -56,8 +56,8 @@ fn look<T: Copy>(
         },
     );
     let classes = Classes::of(text.as_bytes());
-    let unescaped = classes.encoded.then(|| unescape::unescape(text)).flatten();
-    let quoted = classes.equals.then(|| unescape::quoted_printable(text)).flatten();
+    let unescaped = classes.encoded().then(|| unescape::unescape(text)).flatten();
+    let quoted = classes.equals().then(|| unescape::quoted_printable(text)).flatten();
     for view in [unescaped, quoted].into_iter().flatten() {
         mapped(&view, found, |text, found| look(text, deeper, find, found));
     }
