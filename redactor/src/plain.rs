@@ -123,9 +123,10 @@ impl<'s, 'o> Plain<'s, 'o> {
     /// A member whose name is ours: it needs no escaping.
     pub(crate) fn member(&mut self, key: &str, value: impl FnOnce(&mut Self)) {
         self.element(|plain| {
-            plain.push(b"\"");
-            plain.push(key.as_bytes());
-            plain.push(b"\":");
+            wipe::reserve(plain.out, key.len() + 3);
+            plain.out.push(b'"');
+            plain.out.extend_from_slice(key.as_bytes());
+            plain.out.extend_from_slice(b"\":");
             value(plain);
         });
     }

@@ -174,13 +174,20 @@ pub(crate) fn identity_fields<'p>(
 }
 
 fn identity(part: &Part<'_>, out: &mut Plain<'_, '_>) {
+    let names = part.names;
     out.object(|out| {
-        for (key, _, value) in identity_fields(part) {
-            let Some(value) = value else { continue };
-            out.member(key, |out| match key {
-                "ua" if !part.agent_is_clean => out.text(value),
-                _ => out.verbatim(value),
-            });
-        }
+        let mut member = |key, value: Option<&str>, clean| {
+            if let Some(value) = value {
+                out.member(key, |out| if clean { out.verbatim(value) } else { out.text(value) });
+            }
+        };
+        member("email", names.email, true);
+        member("fid", names.fid, true);
+        member("ip", part.ip.as_deref(), true);
+        member("login", names.login, true);
+        member("name", names.name, true);
+        member("phone", names.phone, true);
+        member("ua", part.agent, part.agent_is_clean);
+        member("uid", names.uid, true);
     });
 }

@@ -16,7 +16,9 @@ pub(crate) type Hit<T> = (Range<usize>, T);
 pub(crate) fn is_plain(text: &str) -> bool {
     let classes = Classes::of(text.as_bytes());
     let mut plain = !classes.encoded && !classes.equals;
-    if plain {
+    // Text in base64 has capitals; whether there is one is quicker to see.
+    let capital = |any, byte: &u8| any | byte.is_ascii_uppercase();
+    if plain && text.as_bytes().iter().fold(false, capital) {
         packed::each_text(text, packed::SHORTEST_KNOWN, |_| false, |_, _| plain = false);
     }
     plain
