@@ -100,14 +100,16 @@ impl Sealing<'_> {
         let start = self.scratch.len();
         let mut lost = Loss::default();
         if part.has_identity() {
-            lost = plain::fit(&self.cleaner, self.scratch, IDENTITY_MAX, |out| identity(part, out));
+            lost = plain::fit(&mut self.cleaner, self.scratch, IDENTITY_MAX, |out| {
+                identity(part, out)
+            });
         }
         let identity = range(start, lost, self.scratch);
         lost = Loss::default();
         if !part.content.is_empty() {
             let beside = posted && !part.content.holds_posted();
             let limit = if beside { BESIDE_MAX } else { CONTENT_MAX };
-            lost = plain::fit(&self.cleaner, self.scratch, limit, |out| {
+            lost = plain::fit(&mut self.cleaner, self.scratch, limit, |out| {
                 part.content.write(self.url, out);
             });
         }
