@@ -97,7 +97,7 @@ impl Desk<'_> {
         }
         let sealing = Sealing {
             writer: self.writer,
-            cleaner: Cleaner { scanner: &c.judge.scanner, keep_ip: c.rules.seals_ip() },
+            cleaner: Cleaner { judge: &mut *c.judge, keep_ip: c.rules.seals_ip() },
             sealing: self.sealing,
             scratch: self.scratch,
             url: &c.texts.url,

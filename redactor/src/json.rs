@@ -21,15 +21,23 @@ pub(crate) fn text(text: &str, out: &mut Vec<u8>) {
 /// Bytes before the first that is escaped; blocks without one are passed over whole.
 fn clean_len(bytes: &[u8]) -> usize {
     let mut at = 0;
-    for block in bytes.as_chunks().0 {
+    for block in bytes.as_chunks::<BLOCK>().0 {
         if !is_clean(block) {
             break;
         }
         at += block.len();
     }
     let rest = &bytes[at..];
-    // What is left may be part of one more block, together with bytes that are clean.
-    if at > 0 && rest.len() < BLOCK && bytes.last_chunk().is_some_and(is_clean) {
+    // What is left is the end of one more block, or of two small ones: their bytes may overlap.
+    let half = |rest: &[u8]| {
+        let ends = rest.first_chunk::<8>().zip(rest.last_chunk::<8>());
+        ends.is_some_and(|(first, last)| is_clean(first) && is_clean(last))
+    };
+    let clean = match at {
+        0 => rest.len() < BLOCK && half(rest),
+        _ => rest.len() < BLOCK && bytes.last_chunk::<BLOCK>().is_some_and(is_clean),
+    };
+    if clean {
         return bytes.len();
     }
     at + rest.iter().position(|byte| WIDTH[usize::from(*byte)] != 1).unwrap_or(rest.len())
@@ -38,7 +46,7 @@ fn clean_len(bytes: &[u8]) -> usize {
 /// Bytes the processor looks at in one go.
 const BLOCK: usize = 16;
 
-fn is_clean(block: &[u8; BLOCK]) -> bool {
+fn is_clean<const N: usize>(block: &[u8; N]) -> bool {
     let escaped = |byte: u8| u8::from(byte < 0x20 || byte == b'"' || byte == b'\\');
     block.iter().fold(0, |any, byte| any | escaped(*byte)) == 0
 }

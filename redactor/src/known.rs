@@ -72,10 +72,13 @@ impl<'n> Sought<'n> {
     fn may_stand_in(&self, text: &str) -> bool {
         let Some(pairs) = Pairs::of(text) else { return true };
         let Names { email, fid, login, name, phone, uid } = self.names;
-        let may_hold = |text: &&str| text.len() >= SHORTEST && pairs.may_hold(text);
-        [email, fid, login, name, phone, uid].iter().flatten().any(may_hold)
-            || name.is_some_and(|name| name.split(between_names).any(|part| may_hold(&part)))
-            || email.is_some_and(|email| local(email).any(|part| may_hold(&part)))
+        let may_hold = |text: &[u8]| text.len() >= SHORTEST && pairs.may_hold(text);
+        [email, fid, login, name, phone, uid].iter().flatten().any(|name| may_hold(name.as_bytes()))
+            || name
+                .is_some_and(|name| name.split(between_names).any(|part| may_hold(part.as_bytes())))
+            || email.map(local).is_some_and(|local| {
+                may_hold(local.as_bytes()) || local.as_bytes().split(in_local).any(may_hold)
+            })
             || phone.is_some() && has_phone(text)
     }
 }
@@ -116,8 +119,12 @@ fn each<'n>(names: &Names<'n>, mut found: impl FnMut(&'n str, &'static str, bool
     if let Some(name) = names.name {
         name.split(between_names).for_each(|part| add(part, "<name>", true));
     }
-    if let Some(email) = names.email {
-        local(email).for_each(|part| add(part, "<email>", true));
+    if let Some(local) = names.email.map(local) {
+        add(local, "<email>", true);
+        let words = local.split(|c: char| u8::try_from(c).is_ok_and(|byte| in_local(&byte)));
+        let word =
+            |word: &&str| word.chars().any(char::is_alphabetic) && word.chars().count() > SHORTEST;
+        words.filter(word).for_each(|word| add(word, "<email>", true));
     }
 }
 
@@ -126,16 +133,14 @@ fn between_names(c: char) -> bool {
     c.is_whitespace() || "-\u{2010}\u{2011}'’,.;/".contains(c)
 }
 
-/// The local part of an address, and the words in it.
-fn local(email: &str) -> impl Iterator<Item = &str> {
-    let local = memrchr(b'@', email.as_bytes()).map_or("", |at| &email[..at]);
-    let word = |word: &&str| {
-        word.len() > SHORTEST
-            && word.chars().any(char::is_alphabetic)
-            && word.chars().count() > SHORTEST
-    };
-    let words = local.split(['.', '_', '-', '+', '\'']).filter(word);
-    std::iter::once(local).chain(words)
+/// The local part of an address.
+fn local(email: &str) -> &str {
+    memrchr(b'@', email.as_bytes()).map_or("", |at| &email[..at])
+}
+
+/// What stands between the words in it.
+fn in_local(byte: &u8) -> bool {
+    matches!(byte, b'.' | b'_' | b'-' | b'+' | b'\'')
 }
 
 /// A placeholder's own letters are no name.

@@ -100,6 +100,8 @@ pub(crate) fn clear(path: &str, known: &Known<'_>, out: &mut String) -> Cleared 
             (_, Some(name)) => placeholder(name, out),
             (Some(word), None) if !key && (template.is_some() || is_known(word, known.route)) => {
                 out.push_str(word);
+                lost |= matches!(word, Cow::Owned(_)) && *received != out[before..];
+                continue;
             }
             _ => out.push_str("{}"),
         }

@@ -6,6 +6,7 @@
 
 use crate::content::{Clean, Item};
 use crate::detect::{Entity, Scanner};
+use crate::judge::Judge;
 use crate::rules::scalar;
 use crate::{json, secrets, wipe};
 use greffier_record::{Hot, Value};
@@ -19,14 +20,14 @@ const SHORTEST: usize = 256;
 
 /// Takes out of a text what must not exist, sealed or not.
 pub(crate) struct Cleaner<'s> {
-    pub(crate) scanner: &'s Scanner,
+    pub(crate) judge: &'s mut Judge,
     pub(crate) keep_ip: bool,
 }
 
 impl Cleaner<'_> {
     fn scrub<'t>(&self, text: &'t str) -> Clean<'t> {
         let text = secrets::without_path_keys(text);
-        match (self.scanner.scrubbed(&text, self.keep_ip), text) {
+        match (self.judge.scanner.scrubbed(&text, self.keep_ip), text) {
             (Some(scrubbed), _) => Clean::Rewritten(scrubbed),
             (None, Cow::Owned(text)) => Clean::Rewritten(Zeroizing::new(text)),
             (None, Cow::Borrowed(text)) => Clean::Received(text),
@@ -45,7 +46,7 @@ pub(crate) struct Loss {
 
 /// Appends to `out` what `write` writes, in at most `limit` bytes: the longest texts are cut first.
 pub(crate) fn fit(
-    cleaner: &Cleaner<'_>,
+    cleaner: &mut Cleaner<'_>,
     out: &mut Vec<u8>,
     limit: usize,
     write: impl Fn(&mut Plain<'_, '_>),
@@ -86,7 +87,7 @@ fn level(lengths: &mut [usize], over: usize) -> usize {
 
 /// Writes one JSON value for sealing.
 pub(crate) struct Plain<'s, 'o> {
-    cleaner: &'s Cleaner<'s>,
+    cleaner: &'o mut Cleaner<'s>,
     out: &'o mut Vec<u8>,
     /// Where the value must have ended.
     end: usize,
@@ -100,7 +101,7 @@ pub(crate) struct Plain<'s, 'o> {
 }
 
 impl<'s, 'o> Plain<'s, 'o> {
-    fn new(cleaner: &'s Cleaner<'s>, out: &'o mut Vec<u8>, end: usize, cap: usize) -> Self {
+    fn new(cleaner: &'o mut Cleaner<'s>, out: &'o mut Vec<u8>, end: usize, cap: usize) -> Self {
         Self { cleaner, out, end, cap, open: 0, lengths: None, loss: Loss::default() }
     }
 
@@ -124,9 +125,10 @@ impl<'s, 'o> Plain<'s, 'o> {
     /// A member whose name is ours: it needs no escaping.
     pub(crate) fn member(&mut self, key: &str, value: impl FnOnce(&mut Self)) {
         self.element(|plain| {
-            plain.push(b"\"");
-            plain.push(key.as_bytes());
-            plain.push(b"\":");
+            wipe::reserve(plain.out, key.len() + 3);
+            plain.out.push(b'"');
+            plain.out.extend_from_slice(key.as_bytes());
+            plain.out.extend_from_slice(b"\":");
             value(plain);
         });
     }
@@ -134,7 +136,11 @@ impl<'s, 'o> Plain<'s, 'o> {
     /// A member whose name came with the line.
     pub(crate) fn scrubbed_member(&mut self, key: &str, value: impl FnOnce(&mut Self)) {
         self.element(|plain| {
-            plain.text(key);
+            if plain.cleaner.judge.of(key).stays_as_name {
+                plain.verbatim(key); // nothing is found in it
+            } else {
+                plain.text(key);
+            }
             plain.push(b":");
             value(plain);
         });
@@ -213,8 +219,8 @@ impl<'s, 'o> Plain<'s, 'o> {
             }),
             Value::Object(members) => self.object(|plain| {
                 for (key, value) in members {
-                    let scanner = plain.cleaner.scanner;
-                    if secrets::is_name(key.expose(), scanner) || is_dropped(key, value, scanner) {
+                    let judge = &mut *plain.cleaner.judge;
+                    if judge.of(key.expose()).secret || is_dropped(key, value, &judge.scanner) {
                         plain.loss.secrets += 1;
                     } else {
                         plain.scrubbed_member(key.expose(), |plain| plain.value(value));
@@ -241,10 +247,9 @@ mod tests {
     }
 
     fn written(value: &Value<'_>, limit: usize) -> (String, Loss) {
-        let scanner = Scanner::new();
-        let cleaner = Cleaner { scanner: &scanner, keep_ip: false };
+        let mut cleaner = Cleaner { judge: &mut Judge::new(), keep_ip: false };
         let mut out = b"kept".to_vec();
-        let loss = fit(&cleaner, &mut out, limit, |plain| plain.value(value));
+        let loss = fit(&mut cleaner, &mut out, limit, |plain| plain.value(value));
         assert!(out.starts_with(b"kept") && out.len() <= limit + 4);
         (String::from_utf8(out.split_off(4)).unwrap(), loss)
     }

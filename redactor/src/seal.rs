@@ -100,14 +100,16 @@ impl Sealing<'_> {
         let start = self.scratch.len();
         let mut lost = Loss::default();
         if part.has_identity() {
-            lost = plain::fit(&self.cleaner, self.scratch, IDENTITY_MAX, |out| identity(part, out));
+            lost = plain::fit(&mut self.cleaner, self.scratch, IDENTITY_MAX, |out| {
+                identity(part, out)
+            });
         }
         let identity = range(start, lost, self.scratch);
         lost = Loss::default();
         if !part.content.is_empty() {
             let beside = posted && !part.content.holds_posted();
             let limit = if beside { BESIDE_MAX } else { CONTENT_MAX };
-            lost = plain::fit(&self.cleaner, self.scratch, limit, |out| {
+            lost = plain::fit(&mut self.cleaner, self.scratch, limit, |out| {
                 part.content.write(self.url, out);
             });
         }
@@ -174,13 +176,20 @@ pub(crate) fn identity_fields<'p>(
 }
 
 fn identity(part: &Part<'_>, out: &mut Plain<'_, '_>) {
+    let names = part.names;
     out.object(|out| {
-        for (key, _, value) in identity_fields(part) {
-            let Some(value) = value else { continue };
-            out.member(key, |out| match key {
-                "ua" if !part.agent_is_clean => out.text(value),
-                _ => out.verbatim(value),
-            });
-        }
+        let mut member = |key, value: Option<&str>, clean| {
+            if let Some(value) = value {
+                out.member(key, |out| if clean { out.verbatim(value) } else { out.text(value) });
+            }
+        };
+        member("email", names.email, true);
+        member("fid", names.fid, true);
+        member("ip", part.ip.as_deref(), true);
+        member("login", names.login, true);
+        member("name", names.name, true);
+        member("phone", names.phone, true);
+        member("ua", part.agent, part.agent_is_clean);
+        member("uid", names.uid, true);
     });
 }

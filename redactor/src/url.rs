@@ -120,7 +120,7 @@ impl<'a> Url<'a> {
 
 /// Escapes undone, whatever they stand for.
 fn decoded(text: &str) -> Cow<'_, str> {
-    if !text.as_bytes().contains(&b'%') {
+    if memchr(b'%', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     percent_decode_str(text).decode_utf8_lossy()
@@ -200,16 +200,28 @@ pub(crate) fn announces(segment: &str) -> bool {
         text.get(..stem.len()).is_some_and(|start| start.eq_ignore_ascii_case(stem.as_bytes()))
     };
     let any = |text: &[u8]| stems(text).iter().any(|stem| begins(text, stem));
-    // Most segments hold no stem's first two letters anywhere: then their words need not be told apart.
-    let may_begin = |pair: &[u8]| {
-        let pair = [pair[0] | 0x20, pair[1] | 0x20];
-        matches!(&pair, b"ac" | b"co" | b"in" | b"ma" | b"re" | b"to" | b"ve")
-    };
-    segment.as_bytes().windows(2).any(may_begin)
+    segment.len() >= SHORTEST
+        && segment.as_bytes().windows(2).any(may_begin)
         && words(segment).any(|word| {
             let end = word.as_bytes().get(word.len().saturating_sub(5)..).unwrap_or_default();
             any(word.as_bytes()) || begins(end, "reset") || begins(end, "token")
         })
+}
+
+/// Length of the shortest stem.
+const SHORTEST: usize = 5;
+
+/// Most segments hold no stem's first two letters anywhere: then their words need not be told apart.
+fn may_begin(pair: &[u8]) -> bool {
+    let second = match pair[0] | 0x20 {
+        b'a' => b'c',
+        b'c' | b't' => b'o',
+        b'i' => b'n',
+        b'm' => b'a',
+        b'r' | b'v' => b'e',
+        _ => return false,
+    };
+    pair[1] | 0x20 == second
 }
 
 /// The stems of announcing words that may begin here.

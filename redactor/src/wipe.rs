@@ -27,26 +27,38 @@ pub(crate) fn text(buffer: &mut String) {
 const LEAST: usize = 4096;
 
 /// Makes room for `more` bytes behind the `buffer`'s.
+#[inline]
 pub(crate) fn reserve(buffer: &mut Vec<u8>, more: usize) {
     if buffer.capacity() - buffer.len() < more {
-        let room = (buffer.len() + more).max(2 * buffer.capacity()).max(LEAST);
-        let mut larger = Vec::with_capacity(room);
-        larger.extend_from_slice(buffer);
-        tail(buffer, 0);
-        *buffer = larger;
+        grow(buffer, more);
     }
 }
 
+#[cold]
+fn grow(buffer: &mut Vec<u8>, more: usize) {
+    let room = (buffer.len() + more).max(2 * buffer.capacity()).max(LEAST);
+    let mut larger = Vec::with_capacity(room);
+    larger.extend_from_slice(buffer);
+    tail(buffer, 0);
+    *buffer = larger;
+}
+
 /// Appends `text`, whatever room there is.
+#[inline]
 pub(crate) fn push(buffer: &mut String, text: &str) {
     if buffer.capacity() - buffer.len() < text.len() {
-        let room = (buffer.len() + text.len()).max(2 * buffer.capacity()).max(LEAST);
-        let mut larger = String::with_capacity(room);
-        larger.push_str(buffer);
-        self::text(buffer);
-        *buffer = larger;
+        move_for(buffer, text.len());
     }
     buffer.push_str(text);
+}
+
+#[cold]
+fn move_for(buffer: &mut String, more: usize) {
+    let room = (buffer.len() + more).max(2 * buffer.capacity()).max(LEAST);
+    let mut larger = String::with_capacity(room);
+    larger.push_str(buffer);
+    text(buffer);
+    *buffer = larger;
 }
 
 #[cfg(test)]

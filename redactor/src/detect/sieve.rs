@@ -8,7 +8,7 @@ const TRIGGER: u8 = 1;
 const ENCODED: u8 = 2;
 const EQUALS: u8 = 4;
 const UPPER: u8 = 8;
-const LOWER: u8 = 16;
+const DIGIT: u8 = 16;
 const LINE: u8 = 32;
 
 /// The classes of each byte.
@@ -18,10 +18,10 @@ static CLASSES: [u8; 256] = {
     while n < 256 {
         classes[n] = match n as u8 {
             b'=' => TRIGGER | EQUALS,
-            b'0'..=b'9' | b'@' | b':' | b'>' | b';' | b'+' | b'"' | b'\'' => TRIGGER,
+            b'0'..=b'9' => TRIGGER | DIGIT,
+            b'@' | b':' | b'>' | b';' | b'+' | b'"' | b'\'' => TRIGGER,
             b'%' | b'\\' | b'&' | 0x80.. => ENCODED,
             b'A'..=b'Z' => UPPER,
-            b'a'..=b'z' => LOWER,
             b'\n' => LINE,
             _ => 0,
         };
@@ -60,9 +60,9 @@ impl Classes {
         self.0 & EQUALS != 0
     }
 
-    /// May there be text in base64? It has letters of both cases.
+    /// May there be text in base64? It has capitals or digits, if it holds anything at all.
     pub(super) const fn packed(self) -> bool {
-        self.0 & UPPER != 0 && self.0 & LOWER != 0
+        self.0 & (UPPER | DIGIT) != 0
     }
 
     /// Is there more than one line?

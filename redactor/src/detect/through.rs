@@ -16,7 +16,7 @@ pub(crate) type Hit<T> = (Range<usize>, T);
 pub(crate) fn is_plain(text: &str) -> bool {
     let classes = Classes::of(text.as_bytes());
     let mut plain = !classes.encoded() && !classes.equals();
-    if plain {
+    if plain && classes.packed() {
         packed::each_text(text, packed::SHORTEST_KNOWN, |_| false, |_, _| plain = false);
     }
     plain

@@ -25,8 +25,8 @@ impl Pairs {
 
     /// Could any spelling of `name` stand in the text? Spellings differ in letters beyond ASCII, and from the first
     /// transliteration on.
-    pub(super) fn may_hold(&self, name: &str) -> bool {
-        for pair in name.as_bytes().windows(2) {
+    pub(super) fn may_hold(&self, name: &[u8]) -> bool {
+        for pair in name.windows(2) {
             let [first, second] = [pair[0], pair[1]];
             if matches!([first | 0x20, second | 0x20], [b'a' | b'o' | b'u', b'e'] | [b's', b's']) {
                 return true;
