@@ -162,16 +162,15 @@ impl<'a> Reader<'a> {
 
     /// Moves to the next quote, backslash or control character.
     fn plain(&mut self) {
-        while let Some(word) = self.bytes[self.at..].first_chunk() {
-            match first_special(u64::from_le_bytes(*word)) {
-                8 => self.at += 8,
-                found => {
-                    self.at += found;
-                    return;
-                }
+        let (words, rest) = self.bytes[self.at..].as_chunks();
+        for word in words {
+            let specials = specials(u64::from_le_bytes(*word));
+            if specials != 0 {
+                self.at += specials.trailing_zeros() as usize / 8;
+                return;
             }
+            self.at += 8;
         }
-        let rest = &self.bytes[self.at..];
         let special = |&byte: &u8| byte == b'"' || byte == b'\\' || byte < b' ';
         self.at += rest.iter().position(special).unwrap_or(rest.len());
     }
@@ -255,8 +254,12 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
+    /// Moves past white space, of which most lines have none.
     fn space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+        while let Some(byte) = self.peek()
+            && byte <= b' '
+            && matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+        {
             self.at += 1;
         }
     }
@@ -282,18 +285,19 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Which of eight bytes (the lowest first) is the first quote, backslash or control character; 8 if none is.
+/// Which of eight bytes (the lowest first) are a quote, a backslash or a control character: the lowest bit set is the
+/// high bit of the first of them.
 ///
 /// Each term sets the high bit of a byte that is less than its bound, and perhaps of bytes above one that is,
 /// never below: the lowest bit is always right ("Bit Twiddling Hacks", determine if a word has a byte less than n).
-const fn first_special(word: u64) -> usize {
+const fn specials(word: u64) -> u64 {
     const ONES: u64 = u64::MAX / 255;
     let quote = word ^ (ONES * b'"' as u64);
     let backslash = word ^ (ONES * b'\\' as u64);
     let found = quote.wrapping_sub(ONES) & !quote
         | backslash.wrapping_sub(ONES) & !backslash
         | word.wrapping_sub(ONES * b' ' as u64) & !word;
-    (found & (ONES << 7)).trailing_zeros() as usize / 8
+    found & (ONES << 7)
 }
 
 /// Whether two members have one name. In small objects, a key is compared with those before it only when one

@@ -160,7 +160,7 @@ proptest! {
         bytes[at] = byte;
         let special = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < b' ';
         let expected = bytes.iter().position(special).unwrap_or(8);
-        prop_assert_eq!(first_special(u64::from_le_bytes(bytes)), expected);
+        prop_assert_eq!(specials(u64::from_le_bytes(bytes)).trailing_zeros() as usize / 8, expected);
     }
 
     #[test]
