@@ -14,7 +14,7 @@ use crate::rules::{NO_TENANT, Rules, scalar};
 use crate::tally::{Count, Tally};
 use crate::templates::{Templates, Voter};
 use crate::time::{self, Stamps};
-use crate::{RecordId, Stream, charset, ip, known, secrets, wipe};
+use crate::{RecordId, Stream, charset, findings, ip, known, secrets, wipe};
 use greffier_record::{Hot, Level, RequestLine, Side};
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -269,6 +269,10 @@ impl<'a> Composer<'_, 'a> {
 
     /// Writes the clear form of a text of `origin`, at most `max` bytes; true if it is not the original any more.
     fn masked(&mut self, key: Key, original: &str, max: usize, origin: &str) -> bool {
+        if self.notes.wanted() {
+            let field = if key == Key::Exc { "exception" } else { "message" };
+            findings::note(self.notes, &self.judge.scanner, &self.known, field, original);
+        }
         let text = secrets::without_path_keys(original);
         let out = &mut self.texts.clear;
         out.clear();

@@ -10,7 +10,7 @@ use super::names::{Kind, Names};
 use super::text::{Text, Work};
 use super::value::value;
 use super::{
-    Entity, Finding, card, code, email, iban, ip, person, phone, place, prose, table, url,
+    Entity, Finding, Rule, card, code, email, iban, ip, person, phone, place, prose, table, url,
 };
 use std::ops::Range;
 
@@ -195,9 +195,10 @@ impl Pass<'_> {
             }
             _ => None,
         };
-        let number = number.or_else(|| prose::number(text, at, names));
         if let Some((entity, range)) = number {
             self.found.push(Finding::new(entity, range));
+        } else if let Some((entity, range)) = prose::number(text, at, names) {
+            self.found.push(Finding::new(entity, range).by(Rule::Cue));
         }
     }
 
@@ -220,7 +221,7 @@ impl Pass<'_> {
         }
         self.value_done = range.end;
         let next = if secret { range.end.max(at + 1) } else { at + 1 };
-        self.found.push(Finding::new(entity, range));
+        self.found.push(Finding::new(entity, range).by(Rule::Key));
         next
     }
 }

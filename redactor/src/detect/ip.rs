@@ -27,7 +27,7 @@ pub(super) fn v4(text: Text<'_>, start: usize) -> Option<Finding> {
     let [a, b, c, _] = network.octets();
     let sep = char::from(separator);
     let truncated = Some(format!("{a}{sep}{b}{sep}{c}{sep}0/24"));
-    Some(Finding { range: start..end, entity: Entity::Ip, truncated })
+    Some(Finding { truncated, ..Finding::new(Entity::Ip, start..end) })
 }
 
 /// Four numbers up to 255 with the same separator between them, where they end, and the separator.
@@ -248,7 +248,7 @@ fn v6_in(text: Text<'_>, mut start: usize, mut end: usize) -> Option<Finding> {
             format!("{network}/48")
         }
     };
-    Some(Finding { range: range.start..end, entity: Entity::Ip, truncated: Some(truncated) })
+    Some(Finding { truncated: Some(truncated), ..Finding::new(Entity::Ip, range.start..end) })
 }
 
 /// Parses what stands in `start..end`, or what remains without a colon at its ends, a key in front

@@ -31,6 +31,7 @@ mod sieve;
 mod table;
 mod text;
 mod through;
+mod trace;
 mod unescape;
 mod url;
 mod value;
@@ -39,6 +40,7 @@ mod view;
 pub use entity::{Entity, Finding};
 pub use operator::{Check, EntityError, Misfit, Operator, OperatorEntity};
 pub(crate) use through::{is_plain, through_views, without_accent};
+pub use trace::{Encoding, Rule, Trace};
 
 use entity::resolve;
 use examine::{Knowledge, examine};
@@ -196,7 +198,10 @@ impl Scanner {
                 Some(deeper) => self.look(inside, &all, deeper, &|_| false, work, &mut within),
                 None => within.push(Finding::new(Entity::Unscanned, 0..inside.len())),
             }
-            found.extend(within.iter().map(|finding| Finding::new(finding.entity, token.clone())));
+            found.extend(within.into_iter().map(|finding| Finding {
+                trace: finding.trace.inside(Encoding::Base64),
+                ..Finding::new(finding.entity, token.clone())
+            }));
         });
         if classes.encoded
             && let Some(view) = unescape::unescape(text)
@@ -233,6 +238,7 @@ impl Scanner {
         self.look(view.text(), &focus, deeper, &known, work, found);
         for finding in &mut found[first..] {
             finding.range = view.source(finding.range.clone());
+            finding.trace = finding.trace.unescaped(text, &finding.range);
         }
     }
 }
