@@ -55,3 +55,60 @@ fn examples_that_do_not_fit_stop_the_start_and_are_not_repeated() {
         assert!(!ran.stderr.contains("CUST"), "{}", ran.stderr);
     }
 }
+
+#[test]
+fn only_known_words_stay_and_one_person_makes_none_known() {
+    let greffier = Greffier::new();
+    let known = "version = 1\n[privacy]\ntext = \"known\"\nknown_after = 3\n";
+    let file = greffier.configure(known);
+    let line = |user: &str, message: &str| {
+        format!(
+            r#"{{"method":"GET","url":"/a","message":"{message}","user_id":"{user}","status":200}}"#
+        )
+    };
+    let lines = [
+        line("1", "could not reach Kanari Dupont in Frühling webinar"),
+        line("1", "could not reach Kanari Dupont in Frühling webinar"),
+        line("1", "could not reach Kanari Dupont in Frühling webinar"),
+        line("2", "could not reach Jean Martin in Frühling webinar"),
+        line("3", "could not reach Marie Curie in Frühling webinar"),
+        line("1", "could not reach Kanari Dupont in Frühling webinar"),
+    ];
+    let said =
+        greffier.ok(&["pipe", "--format", "json", "--config", &file], lines.join("\n").as_bytes());
+    let shown: Vec<_> = events(&said).iter().map(|event| event["msg"].clone()).collect();
+    assert_eq!(shown[..4], vec!["could not <…> in <…> webinar"; 4]);
+    assert_eq!(shown[4..], vec!["could not reach <…> in Frühling webinar"; 2], "for all");
+    assert!(!said.contains("Kanari") && !said.contains("Dupont"));
+    assert!(
+        events(&said).iter().all(|event| event["p"]["c"].is_string()),
+        "the original is sealed"
+    );
+}
+
+#[test]
+fn explain_says_what_was_found_through_what_and_by_which_rule() {
+    let greffier = Greffier::new();
+    let file = greffier.configure(ENTITIES);
+    let line = r#"{"method":"GET","url":"/a?q=kanari%40example.org","message":"CUST%2D00000018 of kanari@example.org, KANARI left, state=c2VlIGthbmFyaSU0MGV4YW1wbGUub3JnIG9r","email":"kanari@example.org","user_id":"7","status":200}"#;
+    let explain = ["--json", "explain", "--format", "json", "--config", &file];
+    let said = greffier.ok(&explain, line.as_bytes());
+    assert!(!said.to_lowercase().contains("kanari") && !said.contains("00000018"), "{said}");
+    let found: Vec<_> = events(&said).into_iter().filter(|fate| fate["fate"] == "found").collect();
+    let rows: Vec<_> = found
+        .iter()
+        .map(|fate| {
+            format!("{} {} {} {}", fate["field"], fate["as"], fate["through"], fate["rule"])
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            r#""url" "<email>" ["percent"] "form""#,
+            r#""message" "<customer>" ["percent"] "[[privacy.entity]]""#,
+            r#""message" "<email>" [] "form""#,
+            r#""message" "<email>" ["base64","percent"] "form""#,
+            r#""message" "<email>" [] "the record's own person""#,
+        ]
+    );
+}

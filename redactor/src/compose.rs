@@ -16,7 +16,7 @@ use crate::rules::{NO_TENANT, Rules, scalar};
 use crate::tally::{Count, Tally};
 use crate::templates::{Templates, Voter};
 use crate::time::{self, Stamps};
-use crate::{RecordId, Stream, charset, ip, secrets, wipe};
+use crate::{RecordId, Stream, charset, findings, ip, secrets, wipe};
 use greffier_record::{Hot, Level, RequestLine, Side};
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -278,6 +278,10 @@ impl<'a> Composer<'_, 'a> {
     ) -> Option<Clean<'a>> {
         #[cfg(test)]
         crate::tests::may_panic(original);
+        if self.notes.wanted() {
+            let field = if key == Key::Exc { "exception" } else { "message" };
+            findings::note(self.notes, &self.judge.scanner, &self.known, field, original);
+        }
         let text = secrets::without_path_keys(original);
         let Forms { clear, sealed } = self.judge.scanner.forms(&text, self.rules.seals_ip());
         let masked = clear.as_ref().map_or(&*text, |clear| clear);

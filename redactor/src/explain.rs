@@ -4,6 +4,7 @@
 //! cannot differ from what happens. Notes hold names and rules, never values.
 
 use crate::charset;
+use crate::detect::Encoding;
 use greffier_vault::{Class, Role};
 
 /// What became of one field.
@@ -17,7 +18,7 @@ pub struct Fate {
     pub rule: String,
 }
 
-/// The three things that can become of a field.
+/// What can become of a field, or of a part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Treatment {
     /// In clear, wholly or in a reduced form.
@@ -33,6 +34,13 @@ pub enum Treatment {
         role: Role,
         /// Key inside the sealed object.
         key: String,
+    },
+    /// A part of it was found, and does not stay in clear.
+    Found {
+        /// What stands in its place.
+        as_: String,
+        /// Encodings that were undone to see it, the outermost first.
+        through: Vec<&'static str>,
     },
     /// Nowhere.
     Dropped {
@@ -72,6 +80,13 @@ impl Notes {
     pub(crate) fn sealed(&mut self, field: &str, place: (Class, Role), key: &str, rule: &str) {
         let (class, role) = place;
         self.note(field, rule, || Treatment::Sealed { class, role, key: key.to_owned() });
+    }
+
+    pub(crate) fn found(&mut self, field: &str, as_: &str, through: &[Encoding], rule: &str) {
+        self.note(field, rule, || Treatment::Found {
+            as_: as_.to_owned(),
+            through: through.iter().map(|encoding| encoding.name()).collect(),
+        });
     }
 
     #[cold]

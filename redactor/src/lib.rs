@@ -16,6 +16,7 @@ mod detect;
 mod event;
 mod explain;
 mod filter;
+mod findings;
 mod glob;
 mod guard;
 mod id;
@@ -52,7 +53,10 @@ mod tests;
 
 pub use access::AccessEvent;
 pub use attribution::Attribution;
-pub use detect::{Check, Entity, EntityError, Finding, Misfit, Operator, OperatorEntity, Scanner};
+pub use detect::{
+    Check, Encoding, Entity, EntityError, Finding, Misfit, Operator, OperatorEntity, Rule, Scanner,
+    Trace,
+};
 pub use explain::{Fate, Treatment};
 pub use filter::{Filter, Known};
 pub use id::{RecordId, RecordIds};

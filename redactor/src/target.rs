@@ -9,7 +9,7 @@ use crate::event::Key;
 use crate::judge::Judge;
 use crate::tally::Count;
 use crate::url::{NoSecrets, Url, announces};
-use crate::{path, query, wipe};
+use crate::{findings, path, query, wipe};
 use greffier_record::RequestLine;
 
 impl<'a> Composer<'_, 'a> {
@@ -49,6 +49,10 @@ impl<'a> Composer<'_, 'a> {
     fn url(&mut self, line: &'a RequestLine<'_>, url: &Url<'_>, route: Option<&str>) {
         if text(&line.url).is_none() {
             return;
+        }
+        if self.notes.wanted() {
+            let url = text(&line.url).unwrap_or_default();
+            findings::note(self.notes, &self.judge.scanner, &[], "url", url);
         }
         let params = params(line);
         let names = path::Known { keep: &self.rules.path_keep, route, params: &params };

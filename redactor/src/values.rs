@@ -6,10 +6,10 @@
 use crate::compose::{Composer, text};
 use crate::content::Item;
 use crate::event::Key;
-use crate::json;
 use crate::post::Shape;
 use crate::rules::scalar;
 use crate::tally::Count;
+use crate::{findings, json};
 use greffier_record::{Hot, Post, Value};
 
 /// Bytes of all kept fields in clear.
@@ -18,6 +18,15 @@ const KEPT: usize = 4096;
 impl<'a> Composer<'_, 'a> {
     /// `post`: the shape in clear, the values for sealing.
     pub(crate) fn post(&mut self, post: &'a Post<'_>) {
+        if self.notes.wanted() {
+            let scanner = &self.judge.scanner;
+            if let Some(fields) = &post.fields {
+                findings::note_value(self.notes, scanner, "post", fields);
+            }
+            if let Some(raw) = text(&post.raw) {
+                findings::note(self.notes, scanner, &[], "post.(raw)", raw);
+            }
+        }
         let shape = Shape::of(post, self.judge);
         self.event.object(
             Key::Post,
@@ -53,6 +62,9 @@ impl<'a> Composer<'_, 'a> {
                 self.tally.add(Count::Secret, 1);
                 self.notes.dropped(path, "secret", "always dropped");
                 continue;
+            }
+            if self.notes.wanted() {
+                findings::note_value(self.notes, &self.judge.scanner, path, value);
             }
             let size = path.len() + scalar(value).map_or(5, str::len);
             let fresh = kept.iter().all(|(known, _)| *known != path);

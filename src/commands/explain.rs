@@ -1,4 +1,4 @@
-//! `greffier explain`: each field's fate and the rule that decided, never a value.
+//! `greffier explain`: each field's fate, what was found in it and the rule that decided, never a value.
 
 use super::{layout, plan, prepare, setup};
 use crate::cli::{Common, End};
@@ -43,6 +43,10 @@ pub(super) fn explain(common: &Common, format: Format) -> Result<End> {
 }
 
 fn as_json(fate: &Fate) -> serde_json::Value {
+    if let Treatment::Found { as_, through } = &fate.fate {
+        return serde_json::json!({"field": fate.field, "fate": "found", "as": as_, "through": through,
+            "rule": fate.rule});
+    }
     let (what, detail) = words(&fate.fate);
     serde_json::json!({"field": fate.field, "fate": what, "as": detail, "rule": fate.rule})
 }
@@ -52,6 +56,7 @@ fn as_text(fate: &Fate) -> String {
     let style = match fate.fate {
         Treatment::Clear { .. } => AnsiColor::Green,
         Treatment::Sealed { .. } => AnsiColor::Cyan,
+        Treatment::Found { .. } => AnsiColor::Yellow,
         Treatment::Dropped { .. } => AnsiColor::Red,
     }
     .on_default();
@@ -64,6 +69,8 @@ fn words(fate: &Treatment) -> (&'static str, String) {
         Treatment::Sealed { class, role, key } => {
             ("sealed", format!("{role:?} {class:?} {key}").to_lowercase())
         }
+        Treatment::Found { as_, through } if through.is_empty() => ("found", as_.clone()),
+        Treatment::Found { as_, through } => ("found", format!("{as_} in {}", through.join(", "))),
         Treatment::Dropped { reason } => ("dropped", reason.clone()),
     }
 }

@@ -3,6 +3,7 @@
 //! Invariant: a placeholder is itself clean text, so masking twice changes nothing.
 
 use super::operator::{self, Operator};
+use super::trace::{Rule, Trace};
 use std::ops::Range;
 
 /// A kind of personal or secret data.
@@ -149,12 +150,20 @@ pub struct Finding {
     pub entity: Entity,
     /// For an IP that stands alone: its network, `203.0.113.0/24` or `2001:db8::/48`.
     pub truncated: Option<String>,
+    /// How it was made.
+    pub trace: Trace,
 }
 
 impl Finding {
     /// A finding that is replaced by its placeholder.
     pub(super) fn new(entity: Entity, range: Range<usize>) -> Self {
-        Self { range, entity, truncated: None }
+        Self { range, entity, truncated: None, trace: Trace::of(entity) }
+    }
+
+    /// The same, made by `rule`.
+    pub(super) fn by(mut self, rule: Rule) -> Self {
+        self.trace.rule = rule;
+        self
     }
 }
 
@@ -165,7 +174,10 @@ pub(super) fn resolve(found: &mut Vec<Finding>) {
         return;
     }
     found.sort_unstable_by(|a, b| {
-        (a.range.start, b.range.end, a.entity).cmp(&(b.range.start, a.range.end, b.entity))
+        let place = (a.range.start, b.range.end, a.entity);
+        let other = (b.range.start, a.range.end, b.entity);
+        // What needs neither decoding nor a key explains itself best.
+        place.cmp(&other).then_with(|| a.trace.plainness().cmp(&b.trace.plainness()))
     });
     let mut joined: Vec<(Finding, usize)> = Vec::with_capacity(found.len());
     for finding in found.drain(..) {
@@ -194,6 +206,7 @@ fn join(last: &mut Finding, size: &mut usize, next: Finding) {
         *size = own;
         last.entity = next.entity;
         last.truncated = next.truncated;
+        last.trace = next.trace;
     }
     if *size != whole.len() {
         last.truncated = None; // the network of a part does not stand for the whole

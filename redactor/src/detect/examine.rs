@@ -13,8 +13,8 @@ use super::sieve::{Classes, is_trigger};
 use super::text::{Text, Work, is_word};
 use super::value::value;
 use super::{
-    Entity, Finding, card, code, cue, email, iban, ip, packed, person, phone, place, prose, street,
-    table, url,
+    Entity, Finding, Rule, card, code, cue, email, iban, ip, packed, person, phone, place, prose,
+    street, table, url,
 };
 use base64::Engine as _;
 use std::ops::Range;
@@ -275,12 +275,19 @@ impl Pass<'_> {
             let (told, born) = (self.told(at), self.born(at));
             if told || born { prose::number(text, at, names, told, born) } else { None }
         };
-        let number = number.or_else(told);
+        let (number, rule) = match number {
+            Some(number) => (Some(number), None),
+            None => (told(), Some(Rule::Cue)),
+        };
         if let Some((entity, range)) = number {
             if entity == Entity::Phone {
                 self.add(Entity::Name, person::called(text, range.start));
             }
-            self.found.push(Finding::new(entity, range));
+            let found = Finding::new(entity, range);
+            self.found.push(match rule {
+                Some(rule) => found.by(rule),
+                None => found,
+            });
         }
     }
 
@@ -304,7 +311,7 @@ impl Pass<'_> {
         }
         self.value_done = range.end;
         let next = if secret { range.end.max(at + 1) } else { at + 1 };
-        self.found.push(Finding::new(entity, range));
+        self.found.push(Finding::new(entity, range).by(Rule::Key));
         next
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn v4(text: Text<'_>, start: usize) -> Option<Finding> {
         return None;
     }
     let truncated = Some(written(network, char::from(separator)));
-    Some(Finding { range: start..end, entity: Entity::Ip, truncated })
+    Some(Finding { truncated, ..Finding::new(Entity::Ip, start..end) })
 }
 
 /// The network with its length, and `separator` between its numbers.
@@ -270,7 +270,7 @@ fn v6_in(text: Text<'_>, mut start: usize, mut end: usize) -> Option<Finding> {
             format!("{network}/48")
         }
     };
-    Some(Finding { range: range.start..end, entity: Entity::Ip, truncated: Some(truncated) })
+    Some(Finding { truncated: Some(truncated), ..Finding::new(Entity::Ip, range.start..end) })
 }
 
 /// Parses what stands in `start..end`, or what remains without a colon at its ends, a key in front

@@ -36,6 +36,7 @@ mod street;
 mod table;
 mod text;
 mod through;
+mod trace;
 mod unescape;
 mod url;
 mod value;
@@ -45,6 +46,7 @@ pub use entity::{Entity, Finding};
 pub(crate) use forms::Forms;
 pub use operator::{Check, EntityError, Misfit, Operator, OperatorEntity};
 pub(crate) use through::{is_plain, through_views, without_accent};
+pub use trace::{Encoding, Rule, Trace};
 
 use entity::resolve;
 use examine::{Knowledge, examine};
@@ -216,7 +218,10 @@ impl Scanner {
                 Some(deeper) => self.look(inside, &all, deeper, &|_| false, work, &mut within),
                 None => within.push(Finding::new(Entity::Unscanned, 0..inside.len())),
             }
-            found.extend(within.iter().map(|finding| Finding::new(finding.entity, token.clone())));
+            found.extend(within.into_iter().map(|finding| Finding {
+                trace: finding.trace.inside(Encoding::Base64),
+                ..Finding::new(finding.entity, token.clone())
+            }));
         });
     }
 
@@ -239,6 +244,7 @@ impl Scanner {
         self.look(view.text(), &focus, deeper, &known, work, found);
         for finding in &mut found[first..] {
             finding.range = view.source(finding.range.clone());
+            finding.trace = finding.trace.unescaped(text, &finding.range);
         }
     }
 }

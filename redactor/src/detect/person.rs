@@ -6,7 +6,7 @@
 use super::names::{Kind, Names};
 use super::text::{Text, is_word};
 use super::value::name_end;
-use super::{Entity, Finding, Found};
+use super::{Entity, Finding, Found, Rule};
 use crate::vocabulary;
 use std::ops::Range;
 
@@ -136,7 +136,7 @@ pub(super) fn card(text: Text<'_>, start: usize, found: &mut Found) {
             && colon + 1 < end
             && super::keyed::is_value(text, &(colon + 1..end))
         {
-            found.push(Finding::new(entity, colon + 1..end));
+            found.push(Finding::new(entity, colon + 1..end).by(Rule::Structure));
         }
         at = end + 1;
     }

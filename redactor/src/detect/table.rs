@@ -7,7 +7,7 @@ use super::examine::{entity, looks_like};
 use super::keyed;
 use super::names::{Kind, Names};
 use super::text::Text;
-use super::{Finding, Found};
+use super::{Finding, Found, Rule};
 use std::ops::Range;
 
 /// Bytes of a list of columns, and of what may stand between a statement and its parameters.
@@ -120,7 +120,7 @@ fn add(text: Text<'_>, columns: &[Option<Kind>], values: &[Range<usize>], found:
                 && looks_like(text, value, *kind)
         };
         let hidden = kind.filter(fits).and_then(entity);
-        found.extend(hidden.map(|entity| Finding::new(entity, value.clone())));
+        found.extend(hidden.map(|entity| Finding::new(entity, value.clone()).by(Rule::Structure)));
     }
 }
 

@@ -11,6 +11,8 @@ use std::ops::Range;
 const DIGITS: (usize, usize) = (3, 4);
 /// Signs between numbers that are near each other.
 const GAP: usize = 3;
+/// Bytes of the longest placeholder.
+const LONGEST: usize = 40;
 /// Signs between two clauses.
 const BETWEEN: [&str; 7] = ["\n", ";", " | ", " - ", ": ", ". ", " – "];
 
@@ -42,7 +44,8 @@ pub(super) fn clauses(text: &str) -> impl Iterator<Item = Range<usize>> {
     std::iter::from_fn(move || {
         let start = at?;
         let rest = &text[start..];
-        let next = BETWEEN.iter().filter_map(|sign| Some((rest.find(sign)?, sign.len()))).min();
+        let sign = |at: usize| BETWEEN.iter().find(|sign| rest[at..].starts_with(**sign));
+        let next = rest.char_indices().find_map(|(at, _)| Some((at, sign(at)?.len())));
         at = next.map(|(end, len)| start + end + len);
         Some(start..next.map_or(text.len(), |(end, _)| start + end))
     })
@@ -105,7 +108,8 @@ fn kind(word: &str) -> Kind {
 
 /// Length of the placeholder that `text` begins with.
 fn placeholder(text: &str, is_placeholder: impl Fn(&str) -> bool) -> Option<usize> {
-    let len = text.starts_with('<').then(|| text.find('>'))?? + 1;
+    let near = &text[..text.floor_char_boundary(LONGEST)];
+    let len = near.starts_with('<').then(|| near.find('>'))?? + 1;
     is_placeholder(&text[..len]).then_some(len)
 }
 
@@ -182,7 +186,7 @@ mod tests {
     fn what_tokens_are() {
         for (text, tokens) in [
             ("user Jean Dupont not found", "=user ?Jean Dupont =not =found"),
-            ("retry 1 of 3 took 0.12 s", "=retry #1 =of #3 ?took #0.12 ?s"),
+            ("retry 1 of 3 took 0.12 s", "=retry #1 =of #3 =took #0.12 ?s"),
             ("call 06 12 34 56 78", "=call ?06 12 34 56 78"),
             ("user 48213", "=user ?48213"),
             ("06; 12. 34: 56\n78", "?06 ?12 ?34 ?56 ?78"),

@@ -82,6 +82,13 @@ fn found_in_every_encoding_and_replaced_by_its_name() {
 }
 
 #[test]
+fn a_text_ends_where_it_ends() {
+    let last = entity("last", r"[A-Z]{4}$", None, &[]);
+    let text = format!("{}ABCD", "WXYZ é ".repeat(200));
+    assert_eq!(masked(&[last], &text), format!("{}<last>", "WXYZ é ".repeat(200)));
+}
+
+#[test]
 fn a_cue_too_far_away_does_not_count() {
     let far = format!("badge {} 123456", "é".repeat(REACH / 2));
     assert_eq!(masked(&[badge()], &far), far);
