@@ -25,6 +25,8 @@ pub(super) enum Cue {
     Role,
     /// A login, up to what cannot be part of one.
     Login,
+    /// As a login, where the line ends or a colon stands: `session 4 of user jdupont.`, `sudo: jdupont : TTY=…`.
+    Ended,
     /// A postal address.
     Address,
     /// The login in a distinguished name (RFC 4514).
@@ -41,11 +43,13 @@ pub(super) enum Cue {
     Device,
 }
 
-use Cue::{Address, Closing, Device, Dn, Greeting, Login, Mrz, Pair, Rejected, Role, Row, Title};
+use Cue::{
+    Address, Closing, Device, Dn, Ended, Greeting, Login, Mrz, Pair, Rejected, Role, Row, Title,
+};
 
 /// Sorted beginnings in exact case, in French, Italian, German, English, Spanish, Portuguese, Dutch and Polish.
 #[rustfmt::skip]
-pub(super) static CUES: [(&str, Cue); 348] = [
+pub(super) static CUES: [(&str, Cue); 347] = [
     (" -u ", Pair),
     (" DE M ", Role),
     (" DE MME ", Role),
@@ -287,7 +291,6 @@ pub(super) static CUES: [(&str, Cue); 348] = [
     ("escalated by ", Role),
     ("father of ", Role),
     ("firmato da ", Role),
-    ("for user ", Login),
     ("from String ", Rejected),
     ("gebucht von ", Role),
     ("geschrieben von ", Role),
@@ -335,7 +338,7 @@ pub(super) static CUES: [(&str, Cue); 348] = [
     ("nom de ", Role),
     ("nome di ", Role),
     ("nommé ", Role),
-    ("of user ", Login),
+    ("of user ", Ended),
     ("on behalf of ", Role),
     ("passager ", Role),
     ("passenger ", Role),
@@ -371,7 +374,7 @@ pub(super) static CUES: [(&str, Cue); 348] = [
     ("soussignée ", Role),
     ("spamd: processing message for ", Login),
     ("submitted by ", Role),
-    ("sudo: ", Login),
+    ("sudo: ", Ended),
     ("titulaire ", Role),
     ("uid=", Dn),
     ("unterschrieben von ", Role),
@@ -409,6 +412,7 @@ pub(super) fn announced(
         Greeting => greeted(text, end).map(|range| (Entity::Name, range)),
         Closing => signed(text, end).map(|range| (Entity::Name, range)),
         Role => full(text, end).map(|range| (Entity::Name, range)),
+        Ended => ended(text, end).map(|range| (Entity::Name, range)),
         Login => login(text, end).map(|range| (Entity::Name, range)),
         Address => street::residence(text, end).map(|range| (Entity::Address, range)),
         Dn => in_dn(text, end).map(|range| (Entity::Name, range)),
@@ -468,6 +472,13 @@ fn login(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     );
     let letters = login.bytes().filter(u8::is_ascii_alphabetic).count();
     (ends && letters >= 2 && !is_service(login)).then(|| start..start + login.len())
+}
+
+fn ended(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let range = login(text, start)?;
+    let rest = &text.bytes()[range.end..];
+    let last = matches!(rest, [] | [b'\n', ..] | b"." | [b'.', b'\n', ..]);
+    (last && text.before(start, 2) == b'r' || rest.starts_with(b" : ")).then_some(range)
 }
 
 /// `uid=jdupont,ou=people`.
@@ -546,7 +557,8 @@ fn owner(text: Text<'_>, end: usize) -> Option<Range<usize>> {
     let letter = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80 || byte == b'-';
     let start = text.ceil(text.run_back(end, 32, letter));
     let name = text.slice(start..end);
-    person::is_name_word(name).then_some(start..end)
+    let product = text.bytes()[end..].iter().take(16).any(|byte| *byte == b'/'); // of a user agent
+    (!product && person::is_name_word(name)).then_some(start..end)
 }
 
 /// Accounts of services, and words that follow the same cues.
