@@ -58,7 +58,7 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     let kind = if in_sentence { names.kind_at_end(key) } else { names.kind(key) }?;
     let kind = if is_name_of_thing(text, key_end, key, names) { Kind::Person } else { kind };
     if kind == Kind::Name
-        && let Some(named) = named_field(text, start, key, names)
+        && let Some(named) = named_field(text, start, key.trim_matches([' ', '-']), names)
     {
         return named;
     }
@@ -82,6 +82,7 @@ fn value_of_pair(text: Text<'_>, end: usize, start: usize, names: &Names) -> Opt
 /// Is `key`, which ends at `end`, the bare name of a thing: `"service":{"name":…`, `metadata:` with `name: …` below,
 /// `[package]` with `name = …`?
 fn is_name_of_thing(text: Text<'_>, end: usize, key: &str, names: &Names) -> bool {
+    let key = key.trim_start_matches([' ', '-']);
     if key != "name" {
         return false;
     }
@@ -166,7 +167,11 @@ fn named_field(text: Text<'_>, start: usize, key: &str, names: &Names) -> Option
     let open = text.run(start, |byte| matches!(byte, b' ' | b'\\'));
     let quote = text.at(open);
     if !matches!(quote, b'"' | b'\'') {
-        return if key == "name" { named_in_yaml(text, open, names) } else { None };
+        return if key.eq_ignore_ascii_case("name") {
+            named_in_yaml(text, open, names)
+        } else {
+            None
+        };
     }
     let close = text.run(open + 1, |byte| byte != quote && byte != b'\n' && byte != b'\\');
     if close - open > LONGEST_KEY || close == text.len() {
@@ -190,7 +195,7 @@ fn named_field(text: Text<'_>, start: usize, key: &str, names: &Names) -> Option
         return (field && is_spaced(rest)).then_some(None);
     }
     let slot = kind.map(|kind| Some(Slot { kind, start: separator + 1, form: Form::Plain }));
-    slot.or_else(|| (key == "name" && !name.contains(' ')).then_some(None))
+    slot.or_else(|| (key.eq_ignore_ascii_case("name") && !name.contains(' ')).then_some(None))
 }
 
 /// Does an attribute follow, `type=…`?
