@@ -219,18 +219,23 @@ fn tokens(text: &str) -> String {
 }
 
 #[test]
-fn the_reader_sees_through_every_encoding_of_the_corpus_and_not_too_much() {
+fn the_reader_sees_every_planted_value_and_not_what_is_gone() {
     for row in super::corpus() {
-        let (text, eyes) = (row["text"].as_str().unwrap(), Eyes::of(row["text"].as_str().unwrap()));
-        for planted in row["pii"].as_array().unwrap() {
-            let (kind, value) =
-                (planted["type"].as_str().unwrap(), planted["value"].as_str().unwrap());
+        let text = row["text"].as_str().expect("a text");
+        let eyes = Eyes::of(text);
+        for planted in row["pii"].as_array().into_iter().flatten() {
+            let [kind, value] =
+                ["type", "value"].map(|name| planted[name].as_str().expect("a string"));
             assert!(eyes.see(kind, value), "{value} in {text}");
-            let shown = planted["as"].as_str().unwrap();
-            let masked = text.replace(shown, "<x>").replace(value, "<x>");
-            if kind == "ip4" {
-                assert!(!Eyes::of(&masked).see(kind, value), "{value} in {masked}");
-            }
         }
+    }
+    let eyes = Eyes::of("from 203.0.113.0/24 and 2001:db8::/48: <name> van <email>");
+    for (kind, value) in [
+        ("ip4", "203.0.113.77"),
+        ("ip6", "2001:db8:0:1::7"),
+        ("name", "Eva van Dam"),
+        ("mail", "eva@x.nl"),
+    ] {
+        assert!(!eyes.see(kind, value), "{value}");
     }
 }

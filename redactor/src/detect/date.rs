@@ -97,8 +97,8 @@ fn in_words(text: Text<'_>, start: usize, end: usize) -> Option<Range<usize>> {
     let end = if text.at(ordinal) == b' ' { ordinal } else { end };
     let month = text.run_within(end, 2, gap);
     let month = if text.bytes()[month..].starts_with(b"de ") { month + 3 } else { month };
-    let month_end = text.run_within(month, 12, is_letter);
-    if is_month(text.slice(text.floor(month)..text.floor(month_end))) {
+    let month_end = text.floor(text.run_within(month, 12, is_letter));
+    if is_month(text.slice(text.floor(month)..month_end)) {
         return year(month_end).map(|end| start..end);
     }
     let before = text.run_back(start, 1, gap);
@@ -143,6 +143,8 @@ mod tests {
             assert_eq!(date(Text::new(text), 0), Some(0..text.len()), "{text}");
         }
         assert_eq!(date(Text::new("on May 3, 1980."), 7), Some(3..14));
+        // The twelfth byte behind the number is in the middle of a character.
+        assert_eq!(date(Text::new("27 declinedé…: 51"), 0), None);
         for text in
             ["12345678", "1980", "12:30", "99/99/1999", "3 months 2020", "2026-13-01", "1.2.3.4"]
         {

@@ -58,7 +58,7 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     let kind = if in_sentence { names.kind_at_end(key) } else { names.kind(key) }?;
     let kind = if is_name_of_thing(text, key_end, key, names) { Kind::Person } else { kind };
     if kind == Kind::Name
-        && let Some(named) = named_field(text, start, names)
+        && let Some(named) = named_field(text, start, key.trim_matches([' ', '-']), names)
     {
         return named;
     }
@@ -82,6 +82,7 @@ fn value_of_pair(text: Text<'_>, end: usize, start: usize, names: &Names) -> Opt
 /// Is `key`, which ends at `end`, the bare name of a thing: `"service":{"name":…`, `metadata:` with `name: …` below,
 /// `[package]` with `name = …`?
 fn is_name_of_thing(text: Text<'_>, end: usize, key: &str, names: &Names) -> bool {
+    let key = key.trim_start_matches([' ', '-']);
     if key != "name" {
         return false;
     }
@@ -162,11 +163,15 @@ fn is_visibility(text: Text<'_>, at: usize) -> bool {
 
 /// `name="password"` names a field itself: its value follows as `value="…"`, in the next line (`value: …`), or in the
 /// next part of a multipart body (RFC 7578). `Some(None)` if it names a field with nothing to hide.
-fn named_field(text: Text<'_>, start: usize, names: &Names) -> Option<Option<Slot>> {
+fn named_field(text: Text<'_>, start: usize, key: &str, names: &Names) -> Option<Option<Slot>> {
     let open = text.run(start, |byte| matches!(byte, b' ' | b'\\'));
     let quote = text.at(open);
     if !matches!(quote, b'"' | b'\'') {
-        return named_in_yaml(text, open, names);
+        return if key.eq_ignore_ascii_case("name") {
+            named_in_yaml(text, open, names)
+        } else {
+            None
+        };
     }
     let close = text.run(open + 1, |byte| byte != quote && byte != b'\n' && byte != b'\\');
     if close - open > LONGEST_KEY || close == text.len() {
@@ -184,10 +189,13 @@ fn named_field(text: Text<'_>, start: usize, names: &Names) -> Option<Option<Slo
     let separator = text.run(next + 5, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' '));
     if !rest.starts_with(b"value") || !matches!(text.at(separator), b'=' | b':') {
         // A field of a form or a schema, without its value: `name="surname" type="xs:string"`.
-        let field = kind.is_some() && name.bytes().all(|byte| is_word(byte) || byte == b'-');
+        let field = key == "name"
+            && kind.is_some()
+            && name.bytes().all(|byte| is_word(byte) || byte == b'-');
         return (field && is_spaced(rest)).then_some(None);
     }
-    Some(kind.map(|kind| Slot { kind, start: separator + 1, form: Form::Plain }))
+    let slot = kind.map(|kind| Some(Slot { kind, start: separator + 1, form: Form::Plain }));
+    slot.or_else(|| (key.eq_ignore_ascii_case("name") && !name.contains(' ')).then_some(None))
 }
 
 /// Does an attribute follow, `type=…`?

@@ -1,5 +1,7 @@
 //! The scanner as a whole: encodings, both forms, and what holds for any text.
 
+mod announced;
+
 use super::*;
 use base64::Engine as _;
 use proptest::prelude::*;

@@ -1,0 +1,118 @@
+//! Persons announced in sentences, named by keys that say little, or placed by the form of a line; and what only
+//! looks like it.
+
+use super::masked;
+
+#[test]
+fn a_cue_announces_a_person() {
+    for (text, clear) in [
+        ("Mlle Perrin est absente", "Mlle <name> est absente"),
+        ("rdv avec le Dr D. Perrin lundi", "rdv avec le Dr <name> lundi"),
+        ("Señora Vidal, le llamamos", "Señora <name>, le llamamos"),
+        ("Hallo Sabine, hier", "Hallo <name>, hier"),
+        ("je m'appelle Inès Perrin.", "je m'appelle <name>."),
+        ("Viele Grüße\nSabine Ott\nVertrieb", "Viele Grüße\n<name>\nVertrieb"),
+        ("Patient PERRIN Inès en salle 4", "Patient <name> en salle 4"),
+        ("patient Perrin, Inès admitted", "patient <name> admitted"),
+        ("escalated by Ian van der Aa to tier 2", "escalated by <name> to tier 2"),
+        ("au nom de Luc d'Orval, merci", "au nom de <name>, merci"),
+        (
+            "Failed password for lperrin from ::1 port 4",
+            "Failed password for <name> from ::1 port 4",
+        ),
+        ("New session 4 of user lperrin.", "New session 4 of user <name>."),
+        ("sudo:  lperrin : TTY=pts/2", "sudo:  <name> : TTY=pts/2"),
+        ("curl -u lperrin:s3cret! https://x.example/a", "curl -u <userinfo> https://x.example/a"),
+        ("lives at 9 Elm Court 2, York. Next", "lives at <address>. Next"),
+        ("joined: Ines-iPhone", "joined: <name>-iPhone"),
+        ("P<FRAPERRIN<<INES<MARIE<<<<<<<<<<<<<", "P<FRA<name><<<<<<<<<<<<<"),
+    ] {
+        assert_eq!(masked(text), clear);
+    }
+}
+
+#[test]
+fn a_field_named_elsewhere_has_its_value() {
+    for (text, clear) in [
+        (
+            "on field 'geburtsdatum', rejected value [12.03.1980]",
+            "on field 'geburtsdatum', rejected value [<birthdate>]",
+        ),
+        (
+            "surname\n  bad [input_value='Perrin', type=str]",
+            "surname\n  bad [input_value='<name>', type=str]",
+        ),
+        (
+            r#"[["last_name", "Perrin"], ["LIMIT", 1]]"#,
+            r#"[["last_name", "<name>"], ["LIMIT", 1]]"#,
+        ),
+        (
+            r#"{"path":"name.familyName","value":"Perrin"}"#,
+            r#"{"path":"name.familyName","value":"<name>"}"#,
+        ),
+        (r#"{"surname":{"query":"Perrin"}}"#, r#"{"surname":{"query":"<name>"}}"#),
+        (
+            r#"<a Name="sn"><aValue>Perrin</aValue></a>"#,
+            r#"<a Name="<name>"><aValue><name></aValue></a>"#,
+        ),
+        ("- name: SMTP_PASSWORD\n  value: geheim\n", "- name: SMTP_PASSWORD\n  value: <secret>\n"),
+        ("owner=Ines Perrin, size=4", "owner=<name>, size=4"),
+        ("**Client** : Ines Perrin", "**Client** : <name>"),
+        (r#""family":"Perrin","given":["Ines"]"#, r#""family":"<name>","given":<name>"#),
+        (
+            "Failing row contains (7, Perrin, 1980-03-12, t).",
+            "Failing row contains (7, <value>, t).",
+        ),
+        ("code=Zk3v9QxT7bLm2RpW8sYd4HcN&x=1", "code=<secret>&x=1"),
+        (
+            "203.0.113.9 - lperrin [18/Mar/2024:11:02:51 +0100]",
+            "203.0.113.0/24 - <name> [18/Mar/2024:11:02:51 +0100]",
+        ),
+        ("lperrin/203.0.113.9:1194 up", "<name>/203.0.113.0/24:1194 up"),
+        ("(lperrin@203.0.113.9)", "(<name>@203.0.113.0/24)"),
+        ("member @lperrin:chat.example.org left", "member @<name>:chat.example.org left"),
+        (r#"bind dn="uid=lperrin,ou=staff""#, r#"bind dn="uid=<name>,ou=staff""#),
+        ("To: =?UTF-8?Q?Ines_Perrin?= <i@x.fr>", "To: <name> <<email>>"),
+        ("gate AB-123-CD open", "gate <plate> open"),
+    ] {
+        assert_eq!(masked(text), clear);
+    }
+}
+
+#[test]
+fn what_looks_like_an_announcement() {
+    for text in [
+        "Hello World, again",
+        "Dear customer, welcome",
+        "Client Error: Not Found",
+        "Cache Miss Ratio 4",
+        "assigned to Internet Explorer",
+        "Customer Service Center",
+        "owner=platform-team",
+        "guest=42, client=web, author=null",
+        "driver: NVIDIA Driver",
+        "for user types and user roles",
+        "of user accounts. next",
+        "sudo: false",
+        "Invalid user input",
+        "docker run -u 1000:1000 -v /a:/b image",
+        "'Angry-iPad/1.1 CFNetwork/672.0.8'",
+        "P<Q and ID<4",
+        "rejected value [42] of field 'limit'",
+        "parameter page: rejected value [12.5]",
+        "Started user@1000.service - User Manager",
+        "serial 04:A1:7C:33:9B:5D:E2:18:6F",
+        r#"{"service":{"name":"ledger"},"x":1}"#,
+        "metadata:\n  name: edge-proxy\n",
+        "[package]\nname = \"widget\"\n",
+        r#"<xs:element name="surname" type="xs:string"/>"#,
+        r#""family":"Helvetica","size":12"#,
+        "code=200 state=RUNNING code=ERR_TOO_MANY_REDIRECTS",
+        "sku TSH-123-XL and AB-123-CD-9",
+        "203.0.113.0/24 - - [18/Mar/2024:11:02:51 +0100]",
+        "git@host:org/repo and @types/node",
+        r#"["page", "Perrin"]"#,
+    ] {
+        assert_eq!(masked(text), text);
+    }
+}
