@@ -50,6 +50,8 @@ mod tests;
 
 pub use access::AccessEvent;
 pub use attribution::Attribution;
+#[doc(hidden)]
+pub use detect::verdict;
 pub use detect::{Entity, Finding, Scanner};
 pub use explain::{Fate, Treatment};
 pub use filter::{Filter, Known};

@@ -33,10 +33,12 @@ mod through;
 mod unescape;
 mod url;
 mod value;
+mod verdict;
 mod view;
 
 pub use entity::{Entity, Finding};
 pub(crate) use through::{is_plain, through_views, without_accent};
+pub use verdict::verdict;
 
 use entity::resolve;
 use examine::{Knowledge, examine};
