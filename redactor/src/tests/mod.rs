@@ -1,6 +1,7 @@
 //! Tests of the whole gate: what a line becomes, and what no line can make happen.
 
 mod hostile;
+mod opened;
 mod properties;
 mod samples;
 mod shapes;
