@@ -12,6 +12,8 @@ mod canary;
 mod cloudwatch;
 mod compile_fail;
 mod crash;
+#[cfg(feature = "console")]
+mod fuzzed;
 mod hostile;
 mod join;
 mod journey;
