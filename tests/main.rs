@@ -13,6 +13,8 @@ mod cloudwatch;
 mod compile_fail;
 mod crash;
 mod foreign;
+#[cfg(feature = "console")]
+mod fuzzed;
 mod hostile;
 mod join;
 mod journey;

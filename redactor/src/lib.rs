@@ -53,6 +53,8 @@ mod tests;
 
 pub use access::AccessEvent;
 pub use attribution::Attribution;
+#[doc(hidden)]
+pub use detect::verdict;
 pub use detect::{
     Check, Encoding, Entity, EntityError, Finding, Misfit, Operator, OperatorEntity, Rule, Scanner,
     Trace,

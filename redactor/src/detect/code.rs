@@ -106,7 +106,8 @@ pub(super) fn lettered(text: Text<'_>, digits: usize) -> Option<Range<usize>> {
         (codice_fiscale(chars) && (ends(text, end) || joined)).then_some(start..end)
     };
     let company = || {
-        let start = letters_back(text, digits, 2)?;
+        // The country, and up to two letters of a French key.
+        let start = (2..=4).find_map(|letters| letters_back(text, digits, letters))?;
         let code = Code::read(text, start);
         let lengths = match code.chars[..2] {
             [b'B', b'E'] => 12,

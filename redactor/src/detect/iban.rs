@@ -4,7 +4,7 @@ use super::text::Text;
 use std::ops::Range;
 
 /// Country and length, from the SWIFT IBAN registry.
-const LENGTHS: [(&[u8; 2], u8); 88] = [
+const LENGTHS: [(&[u8; 2], u8); 89] = [
     (b"AD", 24),
     (b"AE", 23),
     (b"AL", 28),
@@ -93,6 +93,7 @@ const LENGTHS: [(&[u8; 2], u8); 88] = [
     (b"VA", 22),
     (b"VG", 24),
     (b"XK", 20),
+    (b"YE", 30),
 ];
 
 /// The IBAN whose check digits begin at `digits`, in any case, with single spaces, dots, dashes or
@@ -151,6 +152,7 @@ mod tests {
             "IT60X0542811101000000123456",
             "NO9386011117947",
             "MT84MALT011000012345MTLCAST001S",
+            "YE15CBYE0001018861234567891234",
         ] {
             assert_eq!(found(&format!("iban={text}, x")), Some(text));
         }

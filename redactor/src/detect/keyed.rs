@@ -55,7 +55,11 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     if key == "value" {
         return value_of_pair(text, key_end, start, names);
     }
-    let kind = if in_sentence { names.kind_at_end(key) } else { names.kind(key) }?;
+    let kind = if in_sentence {
+        names.kind_at_end(key).or_else(|| names.kind(identifier(key)?))
+    } else {
+        names.kind(key)
+    }?;
     let kind = if is_name_of_thing(text, key_end, key, names) { Kind::Person } else { kind };
     if kind == Kind::Name
         && let Some(named) = named_field(text, start, key.trim_matches([' ', '-']), names)
@@ -133,6 +137,13 @@ fn key(text: Text<'_>, end: usize, sentence: bool) -> Option<(&str, bool)> {
     }
     let key = text.slice(text.ceil(start)..end);
     (!is_packed(key)).then_some((key, false))
+}
+
+/// The last word of a sentence, if it is written as only names of fields are: `passport_number`, `birthPlace`.
+fn identifier(sentence: &str) -> Option<&str> {
+    let last = sentence.rsplit(' ').next()?;
+    let camel = |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
+    (last.contains('_') || last.as_bytes().windows(2).any(camel)).then_some(last)
 }
 
 /// A token of base64 before its padding, in which any short word may stand.

@@ -40,6 +40,7 @@ mod trace;
 mod unescape;
 mod url;
 mod value;
+mod verdict;
 mod view;
 
 pub use entity::{Entity, Finding};
@@ -47,6 +48,7 @@ pub(crate) use forms::Forms;
 pub use operator::{Check, EntityError, Misfit, Operator, OperatorEntity};
 pub(crate) use through::{is_plain, through_views, without_accent};
 pub use trace::{Encoding, Rule, Trace};
+pub use verdict::verdict;
 
 use entity::resolve;
 use examine::{Knowledge, examine};

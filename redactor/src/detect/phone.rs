@@ -26,13 +26,13 @@ const PLANS: [(&str, usize, usize); 26] = [
     ("386", 8, 8),
     ("39", 6, 11),
     ("40", 9, 9),
-    ("41", 9, 9),
+    ("41", 9, 12),
     ("420", 9, 9),
     ("43", 7, 12),
     ("44", 9, 10),
     ("45", 8, 8),
-    ("46", 7, 9),
-    ("47", 8, 8),
+    ("46", 7, 12),
+    ("47", 5, 8),
     ("48", 9, 9),
     ("49", 6, 11),
 ];
@@ -43,7 +43,8 @@ pub(super) fn international(text: Text<'_>, plus: usize) -> Option<Range<usize>>
         return None;
     }
     let number = Groups::read(text, plus + 1);
-    let (least, most) = number.plan().unwrap_or((8, 15));
+    // Some islands have numbers of four digits.
+    let (least, most) = number.plan().unwrap_or((7, 15));
     Some(plus..number.end(text, least, most)?)
 }
 
@@ -273,6 +274,8 @@ mod tests {
             ("06 12 34 56 78.", "06 12 34 56 78"),
             ("01.42.34.56.78", "01.42.34.56.78"),
             ("(0612345678)", "0612345678"),
+            ("+690 3186, +47 02029", "+690 3186"),
+            ("+47 02029.", "+47 02029"),
             ("+336123456789 typo", "+336123456789"),
             ("an 0151/2345678 ok", "0151/2345678"),
             ("0176 54321098", "0176 54321098"),

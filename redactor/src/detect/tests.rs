@@ -176,6 +176,14 @@ fn the_worst_texts_cost_a_constant_per_byte() {
     }
 }
 
+/// Bytes that detectors look at on `part`, over and over, `len` bytes long.
+fn looks(part: &str, len: usize) -> usize {
+    let text = part.repeat(len / part.len() + 1);
+    text::counter::take();
+    std::hint::black_box(SCANNER.is_clean(&text));
+    text::counter::take()
+}
+
 /// Words that no detector minds.
 fn clean_words() -> impl Strategy<Value = String> {
     let word = prop::sample::select(vec![
@@ -313,6 +321,18 @@ fn nasty() -> impl Strategy<Value = String> {
         "\\PC{0,3}",
     ];
     prop::collection::vec(part, 0..24).prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Twice the text is twice the work, whatever is repeated in it: the fixed list above, searched at random.
+    #[test]
+    fn work_grows_with_the_length_and_no_faster(part in nasty()) {
+        prop_assume!(!part.is_empty());
+        let (half, whole) = (looks(&part, 1 << 12), looks(&part, 1 << 13));
+        prop_assert!(whole <= 3 * half + 4096, "{:?}: {} looks, then {}", part, half, whole);
+    }
 }
 
 proptest! {

@@ -2,6 +2,7 @@
 
 mod guard;
 mod hostile;
+mod opened;
 mod properties;
 mod samples;
 mod shapes;

@@ -15,8 +15,9 @@ pub(in crate::detect) fn nir(number: &[u8]) -> bool {
     if plain[6] != number[6] {
         plain[5] = b'1';
     }
+    // From 20 on: the month is not known, or not on any record (INSEE).
     let month = super::number(&plain[3..5]);
-    let month_fits = matches!(month, Some(1..=12 | 20 | 30..=42));
+    let month_fits = matches!(month, Some(1..=12 | 20 | 30..=42 | 50..=99));
     let key = super::number(&number[13..]);
     month_fits && super::number(&plain).is_some_and(|plain| key == Some(97 - plain % 97))
 }

@@ -34,6 +34,8 @@ fn secrets_in_every_container() {
         ("PHPSESSID=abc123; lang=fr", "abc123"),
         ("/login;jsessionid=abc?x=1", "abc"),
         ("'password' => 'hunter2',", "hunter2"),
+        ("slow query passport_number => '917244847' took", "917244847"),
+        ("slow query birthPlace => 'Lyon' took", "Lyon"),
         ("[password] => my long secret\n[x] => 1", "my long secret"),
         ("[\"password\"]=>\n  string(7) \"hunter2\"", "hunter2"),
         ("s:8:\"password\";s:7:\"hunter2\";", "hunter2"),
