@@ -2,12 +2,16 @@
 //!
 //! Invariant: no part ends unnoticed, neither by an error nor by a panic, on a thread or as a task. What is
 //! not shipped when the deadline of a drain passes stays in the spool for the next start.
+//!
+//! What every line passes runs on a [`Lane`]: a task that several threads may take is handed from one to the other, and
+//! for single lines that costs more than the work itself.
 
 use anyhow::{Context as _, Result};
 use std::future::Future;
 use std::time::Duration;
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, timeout_at};
 
 /// How long parts that were given up may take to let go of what they have.
@@ -48,8 +52,17 @@ impl Tasks {
     #[allow(clippy::disallowed_methods, reason = "the one place where tasks start")]
     pub(crate) fn watched<T: Send + 'static>(
         part: impl Future<Output = T> + Send + 'static,
-    ) -> tokio::task::JoinHandle<T> {
+    ) -> JoinHandle<T> {
         tokio::spawn(part)
+    }
+
+    /// Runs an asynchronous part on a lane.
+    pub(crate) fn spawn_on(
+        &mut self,
+        lane: &Lane,
+        part: impl Future<Output = Result<()>> + Send + 'static,
+    ) {
+        self.0.spawn_on(part, &lane.handle);
     }
 
     /// The result of the next part that ends; `None` when none is left.
@@ -80,6 +93,52 @@ impl Tasks {
             }
         }
     }
+}
+
+/// A thread with a runtime of its own. Its parts take turns and may block; when it is dropped, they are too.
+#[derive(Debug)]
+pub(crate) struct Lane {
+    handle: Handle,
+    _open: oneshot::Sender<()>,
+}
+
+impl Lane {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// When the system has no thread or no descriptors left.
+    pub(crate) async fn open(name: &str) -> Result<Self> {
+        let (_open, closed) = oneshot::channel();
+        let (ready, started) = oneshot::channel();
+        let lane = move || match Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => {
+                ready.send(Ok(runtime.handle().clone())).unwrap_or_default();
+                run(&runtime, closed);
+            }
+            Err(error) => ready.send(Err(error)).unwrap_or_default(),
+        };
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(lane);
+        thread.with_context(|| format!("cannot start the thread {name}"))?;
+        let handle = started.await.context("a thread ended at its start")?;
+        Ok(Self {
+            handle: handle.with_context(|| format!("cannot start the thread {name}"))?,
+            _open,
+        })
+    }
+
+    /// Runs a part whose end the caller waits for.
+    pub(crate) fn watched<T: Send + 'static>(
+        &self,
+        part: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        self.handle.spawn(part)
+    }
+}
+
+/// Drives a runtime until its lane is dropped.
+fn run(runtime: &Runtime, closed: oneshot::Receiver<()>) {
+    // Nothing is ever sent: the other end is dropped.
+    runtime.block_on(closed).unwrap_or_default();
 }
 
 #[cfg(test)]
