@@ -19,8 +19,11 @@ const GROUP_BYTES: usize = 2 << 20;
 
 /// Groups begin at least so far apart, unless one is full or a sender waits for its answer. The first line after a
 /// pause is handed over at once; in a busy stream all that comes within this time shares its wake-ups and the
-/// fsyncs, which are most of what a small append costs.
-const PACE: Duration = Duration::from_millis(100);
+/// fsyncs, which are most of what a small append costs. It is also what a crash may cost a sender that cannot know.
+const PACE: Duration = Duration::from_millis(250);
+
+/// The same where a sender waits for its answer: the others' requests have this time to join.
+const ANSWER: Duration = Duration::from_millis(5);
 
 /// Chunks that share one append, in the order in which they came; never empty.
 pub(crate) struct Group(Vec<Chunk>, Turn);
@@ -45,8 +48,8 @@ pub(crate) struct Inbox {
     bytes: usize,
     /// When the group in hand may leave.
     due: Instant,
-    /// When the next one may, if nobody waits for it.
-    next: Instant,
+    /// When the last one left.
+    last: Instant,
 }
 
 impl Inbox {
@@ -55,20 +58,20 @@ impl Inbox {
         let now = Instant::now();
         let answers = |source: &SourcePlan| matches!(source.kind, SourceKind::Http { .. });
         let answers = sources.iter().map(answers).collect();
-        Self { chunks, accounts, answers, group: Vec::new(), bytes: 0, due: now, next: now }
+        Self { chunks, accounts, answers, group: Vec::new(), bytes: 0, due: now, last: now }
     }
 
     /// Hands groups over, one at a time, until every source has hung up or nobody takes them any more.
     pub(crate) async fn run(mut self, groups: Sender<Group>) {
         let turns = Arc::new(Semaphore::new(1));
         loop {
-            self.due = self.next;
+            self.due = self.last + PACE;
             tokio::select! {
                 more = self.take() => if !more { return },
                 () = groups.closed() => return,
             }
             let turn = self.fill(Arc::clone(&turns)).await;
-            self.next = Instant::now() + PACE;
+            self.last = Instant::now();
             self.bytes = 0;
             let group = Group(std::mem::take(&mut self.group), turn);
             if groups.send(group).await.is_err() {
@@ -106,7 +109,7 @@ impl Inbox {
         let Some(chunk) = self.chunks.recv().await else { return false };
         self.accounts.received(&chunk.origin.name, chunk.frames.len() as u64);
         if self.answers[usize::from(chunk.origin.source)] {
-            self.due = Instant::now();
+            self.due = self.last + ANSWER;
         }
         self.bytes += chunk.bytes.len();
         self.group.push(chunk);

@@ -98,7 +98,10 @@ impl Sidecar {
             Some(metrics) => Some(Admin::start(metrics.listen, watched).await?),
             None => None,
         };
-        let lanes = [Lane::open("sources").await?, Lane::open("pipeline").await?];
+        let lanes = [
+            Lane::open("sources", sources::may_gather(&plan.sources)).await?,
+            Lane::open("pipeline", false).await?,
+        ];
         let [intake, sealing] = &lanes;
         let inbox = Inbox::new(&plan.sources, taken, books.accounts.clone());
         let (groups, taken) = mpsc::channel(1);

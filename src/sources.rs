@@ -7,7 +7,7 @@ use crate::accounts::{Accounts, Reason};
 use crate::tasks::{Lane, Tasks};
 use anyhow::{Context as _, Result};
 use greffier_collector::socket::{Loss, Losses, Socket};
-use greffier_collector::{Chunk, SourceKind, SourcePlan, Stop, Tail, Tls, http, stdin};
+use greffier_collector::{Chunk, SourceKind, SourcePlan, Stop, Tail, Tls, UnixKind, http, stdin};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -124,6 +124,16 @@ async fn source_of(
             Ok(address.map(|address| Listening { address, speaks: "lines over TCP" }))
         }
     }
+}
+
+/// Whether none of the sources minds that a line is read up to five milliseconds late: nobody waits for an answer,
+/// and the kernel holds more than a few lines for it. It holds ten datagrams.
+pub(crate) fn may_gather(sources: &[SourcePlan]) -> bool {
+    sources.iter().all(|source| match source.kind {
+        SourceKind::Http { .. } | SourceKind::Unix { kind: UnixKind::Datagram, .. } => false,
+        SourceKind::Unix { kind: UnixKind::Stream, .. } => true,
+        SourceKind::Tcp { .. } | SourceKind::Stdin | SourceKind::File { .. } => true,
+    })
 }
 
 /// Sockets have nobody to send again: what they lose is dropped, by name.

@@ -8,6 +8,7 @@
 
 use anyhow::{Context as _, Result};
 use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
@@ -102,15 +103,29 @@ pub(crate) struct Lane {
     _open: oneshot::Sender<()>,
 }
 
+/// Turns of a lane that gathers begin at least so far apart, but for the first after a pause.
+const REST: Duration = Duration::from_millis(5);
+
+/// A turn that took longer had much to do: then there may be more, and nobody rests.
+const SHORT: Duration = Duration::from_micros(150);
+
 impl Lane {
-    /// Starts the thread.
+    /// Starts the thread. One that `gathers` lets what comes within [`REST`] share a turn: being woken for each line
+    /// of a thousand a second costs more than reading them.
     ///
     /// # Errors
     /// When the system has no thread or no descriptors left.
-    pub(crate) async fn open(name: &str) -> Result<Self> {
+    pub(crate) async fn open(name: &str, gathers: bool) -> Result<Self> {
         let (_open, closed) = oneshot::channel();
         let (ready, started) = oneshot::channel();
-        let lane = move || match Builder::new_current_thread().enable_all().build() {
+        let mut builder = Builder::new_current_thread();
+        if gathers {
+            let turn = Arc::new(Mutex::new(Turn::default()));
+            let begins = Arc::clone(&turn);
+            builder.on_thread_unpark(move || lock(&begins).begin());
+            builder.on_thread_park(move || lock(&turn).end());
+        }
+        let lane = move || match builder.enable_all().build() {
             Ok(runtime) => {
                 ready.send(Ok(runtime.handle().clone())).unwrap_or_default();
                 run(&runtime, closed);
@@ -135,6 +150,37 @@ impl Lane {
     }
 }
 
+/// The turn of a lane between two waits, and the rest after it.
+#[derive(Debug, Default)]
+struct Turn {
+    began: Option<Instant>,
+    before: Option<Instant>,
+}
+
+impl Turn {
+    fn begin(&mut self) {
+        self.before = self.began.replace(Instant::now());
+    }
+
+    /// Sleeps the thread until [`REST`] after the turn's begin, if it was short and not the first in a while.
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "a lane of its own; what it would be woken by waits in the kernel"
+    )]
+    fn end(&self) {
+        let (Some(began), Some(before)) = (self.began, self.before) else { return };
+        let took = began.elapsed();
+        if took < SHORT && began - before < 2 * REST {
+            std::thread::sleep(REST - took);
+        }
+    }
+}
+
+/// Only its own thread takes it, and nothing under it panics.
+fn lock(turn: &Mutex<Turn>) -> MutexGuard<'_, Turn> {
+    turn.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Drives a runtime until its lane is dropped.
 fn run(runtime: &Runtime, closed: oneshot::Receiver<()>) {
     // Nothing is ever sent: the other end is dropped.
@@ -144,7 +190,6 @@ fn run(runtime: &Runtime, closed: oneshot::Receiver<()>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::Duration;
 
