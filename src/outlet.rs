@@ -59,9 +59,7 @@ impl Outlet {
             {
                 then();
             }
-            Self::Spool(spool) => {
-                tokio::task::block_in_place(|| spool.append_then(batch, positions, then))?;
-            }
+            Self::Spool(spool) => spool.append_then(batch, positions, then)?,
             Self::Direct(store, out) => {
                 store.insert(batch.rows())?;
                 print(batch, out)?;

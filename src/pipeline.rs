@@ -6,12 +6,12 @@
 use crate::accounts::{Accounts, Reason, Round};
 use crate::context::{Context, Line, Release, millis};
 use crate::gate::Gate;
-use crate::inbox::Inbox;
+use crate::inbox::Group;
 use crate::late::Late;
 use crate::outlet::{Outlet, OutletError};
 use crate::tap::Tap;
 use anyhow::Result;
-use greffier_collector::{Chunk, Decoder, Frame, SourceKind, SourcePlan};
+use greffier_collector::{Chunk, Decoder, Frame, SourcePlan};
 use greffier_config::ContextPlan;
 use greffier_record::{Body, HotBuf, Origin, Raw, Receipt, Side, clock};
 use greffier_redactor::{Attribution, SealedBatch, Stream, WhenFull};
@@ -19,19 +19,10 @@ use greffier_spool::Room;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, timeout_at};
-
-/// Bytes of input that share one append (and one fsync) at most. Larger groups cost memory, in and out, and
-/// save little: at a hundred megabytes a second this is fifty fsyncs a second.
-const GROUP_BYTES: usize = 2 << 20;
+use tokio::time::{Instant, timeout};
 
 /// How often an idle pipeline turns all the same, to show that it can.
 const TICK: Duration = Duration::from_secs(5);
-
-/// Appends begin at least so far apart, unless a group is full or a sender waits for its answer. The first line after
-/// a pause is durable at once; in a busy stream all that comes within this time shares the fsyncs (of the spool, the
-/// key store, the sinks and the cursors), which are most of what a small append costs.
-const PACE: Duration = Duration::from_millis(100);
 
 /// How long an append that failed waits before it is tried again.
 const RETRY: Duration = Duration::from_millis(500);
@@ -49,9 +40,6 @@ pub(crate) struct Pipeline {
     refused: u64,
     receipts: Vec<Receipt>,
     positions: Vec<Vec<u8>>,
-    next_append: Instant,
-    /// Which sources answer a sender that waits.
-    answers: Vec<bool>,
     /// For whoever looks on.
     pub(crate) tap: Tap,
 }
@@ -78,21 +66,19 @@ impl Pipeline {
             refused: 0,
             receipts: Vec::new(),
             positions: Vec::new(),
-            next_append: Instant::now(),
-            answers: sources.iter().map(|s| matches!(s.kind, SourceKind::Http { .. })).collect(),
             tap: Tap::default(),
         }
     }
 
     /// Runs until every source has hung up, then decides what is still held and returns.
-    pub(crate) async fn run(mut self, chunks: mpsc::Receiver<Chunk>) -> Result<()> {
-        let mut chunks = Inbox::new(chunks, self.accounts.clone());
-        while let Some(group) = self.gather(&mut chunks).await {
+    pub(crate) async fn run(mut self, mut groups: mpsc::Receiver<Group>) -> Result<()> {
+        while let Ok(group) = self.group(&mut groups).await {
             self.gate.vitals.beat();
             let now = self.gate.look_at_clock();
             self.gate.follow(now);
             self.look_for_room();
-            for chunk in group {
+            let (chunks, turn) = group.map(Group::open).unzip();
+            for chunk in chunks.into_iter().flatten() {
                 if waits_for_its_person(&chunk) {
                     self.late.push(chunk, now);
                 } else {
@@ -104,6 +90,7 @@ impl Pipeline {
             let decided = self.context.decide(now);
             self.release(decided).await;
             self.make_durable().await?;
+            drop(turn);
         }
         self.look_for_room();
         self.take_in_late(i64::MAX).await;
@@ -112,40 +99,19 @@ impl Pipeline {
         self.make_durable().await
     }
 
-    /// How long others may join the group of a chunk.
-    fn patience(&self, chunk: &Chunk) -> Instant {
-        if self.answers[usize::from(chunk.origin.source)] {
-            Instant::now()
-        } else {
-            self.next_append
-        }
-    }
-
-    /// Everything that comes until the next append, up to [`GROUP_BYTES`]; empty when a decision or a tick is due;
-    /// `None` at the end.
-    async fn gather(&mut self, chunks: &mut Inbox) -> Option<Vec<Chunk>> {
+    /// The next group, or nothing when a decision or a tick is due; an error at the end.
+    async fn group(&mut self, groups: &mut mpsc::Receiver<Group>) -> Result<Option<Group>, Ended> {
         let next_due = [self.late.next_due(), self.context.next_due()].into_iter().flatten().min();
         let due = |due| Duration::from_millis(u64::try_from(due - clock::now_ms()).unwrap_or(0));
         let wait = next_due.map_or(TICK, |at| due(at).min(TICK));
         if self.late.is_full() {
             tokio::time::sleep(wait).await;
-            return Some(Vec::new());
+            return Ok(None);
         }
-        let first = match tokio::time::timeout(wait, chunks.recv()).await {
-            Err(_elapsed) => return Some(Vec::new()),
-            Ok(chunk) => chunk?,
-        };
-        let mut bytes = first.bytes.len();
-        let mut until = self.patience(&first);
-        let mut group = vec![first];
-        while bytes < GROUP_BYTES
-            && let Ok(Some(chunk)) = timeout_at(until, chunks.recv()).await
-        {
-            until = until.min(self.patience(&chunk));
-            bytes += chunk.bytes.len();
-            group.push(chunk);
+        match timeout(wait, groups.recv()).await {
+            Err(_elapsed) => Ok(None),
+            Ok(group) => group.map(Some).ok_or(Ended),
         }
-        Some(group)
     }
 
     async fn take_in_late(&mut self, now: i64) {
@@ -243,9 +209,6 @@ impl Pipeline {
     async fn make_durable(&mut self) -> Result<()> {
         let batch = self.gate.redactor.take();
         let round = self.round(&batch);
-        if !batch.is_empty() {
-            self.next_append = Instant::now() + PACE;
-        }
         let mut said = false;
         while let Err(error) = self.append(&batch, &round) {
             if !error.retryable() {
@@ -301,6 +264,9 @@ impl Pipeline {
         round
     }
 }
+
+/// Every source has hung up.
+struct Ended;
 
 /// A proxy's line of a join group is read late: its person stands in the application's line.
 fn waits_for_its_person(chunk: &Chunk) -> bool {

@@ -20,9 +20,8 @@ const LEASE_BYTES: usize = 1_000_000;
 /// How long a key store, or a spool that could not be read, is left alone.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Deliveries begin at least so far apart while the sidecar runs: nobody waits for them, and what comes meanwhile
-/// shares their transactions and calls.
-const PACE: Duration = Duration::from_millis(100);
+/// The key store is given rows at least so far apart while the sidecar runs. Events wait for their rows.
+const ROWS: Duration = Duration::from_secs(1);
 
 /// A failed delivery waits no longer than this while draining, so that more than one try fits.
 const DRAIN_RETRY: Duration = Duration::from_secs(2);
@@ -62,7 +61,7 @@ pub(crate) async fn rows(
         if ended {
             return Ok(());
         }
-        news(&mut changed, &mut draining).await;
+        news(ROWS, &mut changed, &mut draining).await;
     }
 }
 
@@ -92,7 +91,7 @@ impl Events {
             if ended && self.spool.backlog(&cursor) == 0 {
                 return Ok(());
             }
-            news(&mut changed, &mut draining).await;
+            news(self.sink.pace(), &mut changed, &mut draining).await;
         }
     }
 
@@ -208,15 +207,15 @@ fn note(sink: &str, acknowledged: Result<(), SpoolError>) {
     }
 }
 
-/// Waits until the spool has changed and [`PACE`] has passed, the pipeline has ended, or (after that) a moment has
+/// Waits until the spool has changed and `pace` has passed, the pipeline has ended, or (after that) a moment has
 /// passed.
-async fn news(changed: &mut watch::Receiver<u64>, draining: &mut Draining) {
+async fn news(pace: Duration, changed: &mut watch::Receiver<u64>, draining: &mut Draining) {
     if *draining.borrow() {
         drop(tokio::time::timeout(DRAIN_POLL, changed.changed()).await);
         return;
     }
     let paced = async {
-        tokio::time::sleep(PACE).await;
+        tokio::time::sleep(pace).await;
         changed.changed().await
     };
     tokio::select! {

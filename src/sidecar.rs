@@ -7,13 +7,14 @@ use crate::admin::{Admin, Phase, Watched};
 use crate::books::Books;
 use crate::expiry;
 use crate::gate::Gate;
+use crate::inbox::Inbox;
 use crate::outlet::Outlet;
 use crate::pipeline::Pipeline;
 use crate::pump;
 use crate::setup::{self, Recipients};
 use crate::sink::{Sink, Sinks};
 use crate::sources::{self, Intake, Listening};
-use crate::tasks::Tasks;
+use crate::tasks::{Lane, Tasks};
 use anyhow::{Context as _, Result, anyhow};
 use greffier_collector::Stop;
 use greffier_config::Plan;
@@ -42,8 +43,16 @@ pub(crate) struct Sidecar {
     stop: Stop,
     tasks: Tasks,
     draining: watch::Sender<bool>,
-    /// `None` once its end has been seen.
-    pipeline: Option<JoinHandle<Result<()>>>,
+    /// `None` once their end has been seen.
+    pipeline: Option<Sealing>,
+    /// The threads of sources and pipeline.
+    _lanes: [Lane; 2],
+}
+
+/// What stands between the sources and the spool.
+struct Sealing {
+    inbox: JoinHandle<()>,
+    pipeline: JoinHandle<Result<()>>,
 }
 
 impl Sidecar {
@@ -89,14 +98,25 @@ impl Sidecar {
             Some(metrics) => Some(Admin::start(metrics.listen, watched).await?),
             None => None,
         };
-        let pipeline = Some(Tasks::watched(pipeline.run(taken)));
+        let lanes = [
+            Lane::open("sources", sources::may_gather(&plan.sources)).await?,
+            Lane::open("pipeline", false).await?,
+        ];
+        let [intake, sealing] = &lanes;
+        let inbox = Inbox::new(&plan.sources, taken, books.accounts.clone());
+        let (groups, taken) = mpsc::channel(1);
+        let (inbox, pipeline) = (inbox.run(groups), pipeline.run(taken));
+        let pipeline =
+            Sealing { inbox: intake.watched(inbox), pipeline: sealing.watched(pipeline) };
         let stop = Stop::new();
         let positions = &recovered.positions;
         let accounts = books.accounts.clone();
-        let intake = Intake { position_key, positions, chunks, accounts, stop: &stop };
+        let intake =
+            Intake { position_key, positions, chunks, accounts, stop: &stop, lane: intake };
         let listening = sources::start(&plan.sources, intake, &mut tasks).await?;
         phase.send_replace(Phase::Ready);
-        Ok(Self { books, admin, phase, listening, stop, tasks, draining, pipeline })
+        let (pipeline, _lanes) = (Some(pipeline), lanes);
+        Ok(Self { books, admin, phase, listening, stop, tasks, draining, pipeline, _lanes })
     }
 
     /// Waits until every source has ended by itself, or a part has failed.
@@ -131,10 +151,11 @@ impl Sidecar {
         if let Ok(ended) = timeout_at(deadline, end_of(&mut self.pipeline)).await {
             return ended;
         }
-        if let Some(pipeline) = self.pipeline.take() {
+        if let Some(Sealing { inbox, pipeline }) = self.pipeline.take() {
             pipeline.abort();
-            // What it had in hand is in the account once it is gone.
-            drop(timeout_at(Instant::now() + LAST_WORDS, pipeline).await);
+            // What they had in hand is in the account once they are gone.
+            let gone = async { tokio::join!(pipeline, inbox) };
+            drop(timeout_at(Instant::now() + LAST_WORDS, gone).await);
         }
         match self.books.accounts.report().held {
             0 => Ok(()),
@@ -145,12 +166,13 @@ impl Sidecar {
     }
 }
 
-/// The pipeline's end; at once when it has been seen already.
-async fn end_of(pipeline: &mut Option<JoinHandle<Result<()>>>) -> Result<()> {
-    let Some(handle) = pipeline else { return Ok(()) };
-    let ended = handle.await;
-    *pipeline = None;
-    ended.context("the pipeline ended abnormally")?
+/// The pipeline's end, and its inbox's; at once when it has been seen already.
+async fn end_of(sealing: &mut Option<Sealing>) -> Result<()> {
+    let Some(Sealing { inbox, pipeline }) = sealing else { return Ok(()) };
+    let ended = tokio::join!(inbox, pipeline);
+    *sealing = None;
+    ended.0.context("the pipeline's inbox ended abnormally")?;
+    ended.1.context("the pipeline ended abnormally")?
 }
 
 /// The spool, recovered; says what recovery found.

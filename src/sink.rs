@@ -8,6 +8,7 @@ use crate::setup;
 use anyhow::{Context as _, Result};
 use greffier_config::{Plan, SinkPlan};
 use greffier_sinks::{Archive, Refused, SinkError, SpooledEvent, Stdout};
+use std::time::Duration;
 
 #[cfg(feature = "cloudwatch")]
 use greffier_cloudwatch::{CloudWatch, Settings, Target, Writing};
@@ -43,6 +44,17 @@ impl Sink {
             Self::Archive(_) | Self::Stdout(_) => self.name().to_owned(),
             #[cfg(feature = "cloudwatch")]
             Self::CloudWatch(target) => format!("{}:{}", self.name(), target.stream().name()),
+        }
+    }
+
+    /// Deliveries begin at least so far apart while the sidecar runs: what comes meanwhile shares a transaction or a
+    /// call, which is most of what a small delivery costs. Somebody may be looking at standard output.
+    pub(crate) const fn pace(&self) -> Duration {
+        match self {
+            Self::Stdout(_) => Duration::from_millis(100),
+            Self::Archive(_) => Duration::from_secs(1),
+            #[cfg(feature = "cloudwatch")]
+            Self::CloudWatch(_) => Duration::from_secs(1),
         }
     }
 

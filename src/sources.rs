@@ -4,10 +4,10 @@
 //! wrong here, with the source's name; a source that has started ends only at the stop or at its input's end.
 
 use crate::accounts::{Accounts, Reason};
-use crate::tasks::Tasks;
+use crate::tasks::{Lane, Tasks};
 use anyhow::{Context as _, Result};
 use greffier_collector::socket::{Loss, Losses, Socket};
-use greffier_collector::{Chunk, SourceKind, SourcePlan, Stop, Tail, Tls, http, stdin};
+use greffier_collector::{Chunk, SourceKind, SourcePlan, Stop, Tail, Tls, UnixKind, http, stdin};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -25,6 +25,8 @@ pub(crate) struct Intake<'p> {
     pub(crate) accounts: Accounts,
     /// Ends them.
     pub(crate) stop: &'p Stop,
+    /// Where those run that are no threads.
+    pub(crate) lane: &'p Lane,
 }
 
 /// Starts every source; returns where those with a port listen.
@@ -87,26 +89,51 @@ async fn source_of(
             Ok(None)
         }
         SourceKind::Http { .. } => {
-            let port = http::Port::bind(source)?;
-            let address = port.address();
             let source = source.clone();
-            tasks.spawn(async move {
+            let (source, port) = intake
+                .lane
+                .watched(async move {
+                    let port = http::Port::bind(&source);
+                    (source, port)
+                })
+                .await?;
+            let port = port?;
+            let address = port.address();
+            tasks.spawn_on(intake.lane, async move {
                 port.serve(&source, number, chunks, stop).await;
                 Ok(())
             });
             Ok(Some(Listening { address, speaks: "POST /v1/logs/{format}" }))
         }
         SourceKind::Unix { .. } | SourceKind::Tcp { .. } => {
-            let socket = Socket::bind(source).await?;
+            let losses = losses(&source.name, intake.accounts.clone());
+            let source = source.clone();
+            let (source, socket) = intake
+                .lane
+                .watched(async move {
+                    let socket = Socket::bind(&source).await;
+                    (source, socket)
+                })
+                .await?;
+            let socket = socket?;
             let address = socket.address();
-            let (source, losses) = (source.clone(), losses(&source.name, intake.accounts.clone()));
-            tasks.spawn(async move {
+            tasks.spawn_on(intake.lane, async move {
                 socket.serve(&source, number, chunks, losses, stop).await;
                 Ok(())
             });
             Ok(address.map(|address| Listening { address, speaks: "lines over TCP" }))
         }
     }
+}
+
+/// Whether none of the sources minds that a line is read up to five milliseconds late: nobody waits for an answer,
+/// and the kernel holds more than a few lines for it. It holds ten datagrams.
+pub(crate) fn may_gather(sources: &[SourcePlan]) -> bool {
+    sources.iter().all(|source| match source.kind {
+        SourceKind::Http { .. } | SourceKind::Unix { kind: UnixKind::Datagram, .. } => false,
+        SourceKind::Unix { kind: UnixKind::Stream, .. } => true,
+        SourceKind::Tcp { .. } | SourceKind::Stdin | SourceKind::File { .. } => true,
+    })
 }
 
 /// Sockets have nobody to send again: what they lose is dropped, by name.

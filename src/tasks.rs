@@ -2,12 +2,17 @@
 //!
 //! Invariant: no part ends unnoticed, neither by an error nor by a panic, on a thread or as a task. What is
 //! not shipped when the deadline of a drain passes stays in the spool for the next start.
+//!
+//! What every line passes runs on a [`Lane`]: a task that several threads may take is handed from one to the other, and
+//! for single lines that costs more than the work itself.
 
 use anyhow::{Context as _, Result};
 use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, timeout_at};
 
 /// How long parts that were given up may take to let go of what they have.
@@ -48,8 +53,17 @@ impl Tasks {
     #[allow(clippy::disallowed_methods, reason = "the one place where tasks start")]
     pub(crate) fn watched<T: Send + 'static>(
         part: impl Future<Output = T> + Send + 'static,
-    ) -> tokio::task::JoinHandle<T> {
+    ) -> JoinHandle<T> {
         tokio::spawn(part)
+    }
+
+    /// Runs an asynchronous part on a lane.
+    pub(crate) fn spawn_on(
+        &mut self,
+        lane: &Lane,
+        part: impl Future<Output = Result<()>> + Send + 'static,
+    ) {
+        self.0.spawn_on(part, &lane.handle);
     }
 
     /// The result of the next part that ends; `None` when none is left.
@@ -82,10 +96,100 @@ impl Tasks {
     }
 }
 
+/// A thread with a runtime of its own. Its parts take turns and may block; when it is dropped, they are too.
+#[derive(Debug)]
+pub(crate) struct Lane {
+    handle: Handle,
+    _open: oneshot::Sender<()>,
+}
+
+/// Turns of a lane that gathers begin at least so far apart, but for the first after a pause.
+const REST: Duration = Duration::from_millis(5);
+
+/// A turn that took longer had much to do: then there may be more, and nobody rests.
+const SHORT: Duration = Duration::from_micros(150);
+
+impl Lane {
+    /// Starts the thread. One that `gathers` lets what comes within [`REST`] share a turn: being woken for each line
+    /// of a thousand a second costs more than reading them.
+    ///
+    /// # Errors
+    /// When the system has no thread or no descriptors left.
+    pub(crate) async fn open(name: &str, gathers: bool) -> Result<Self> {
+        let (_open, closed) = oneshot::channel();
+        let (ready, started) = oneshot::channel();
+        let mut builder = Builder::new_current_thread();
+        if gathers {
+            let turn = Arc::new(Mutex::new(Turn::default()));
+            let begins = Arc::clone(&turn);
+            builder.on_thread_unpark(move || lock(&begins).begin());
+            builder.on_thread_park(move || lock(&turn).end());
+        }
+        let lane = move || match builder.enable_all().build() {
+            Ok(runtime) => {
+                ready.send(Ok(runtime.handle().clone())).unwrap_or_default();
+                run(&runtime, closed);
+            }
+            Err(error) => ready.send(Err(error)).unwrap_or_default(),
+        };
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(lane);
+        thread.with_context(|| format!("cannot start the thread {name}"))?;
+        let handle = started.await.context("a thread ended at its start")?;
+        Ok(Self {
+            handle: handle.with_context(|| format!("cannot start the thread {name}"))?,
+            _open,
+        })
+    }
+
+    /// Runs a part whose end the caller waits for.
+    pub(crate) fn watched<T: Send + 'static>(
+        &self,
+        part: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        self.handle.spawn(part)
+    }
+}
+
+/// The turn of a lane between two waits, and the rest after it.
+#[derive(Debug, Default)]
+struct Turn {
+    began: Option<Instant>,
+    before: Option<Instant>,
+}
+
+impl Turn {
+    fn begin(&mut self) {
+        self.before = self.began.replace(Instant::now());
+    }
+
+    /// Sleeps the thread until [`REST`] after the turn's begin, if it was short and not the first in a while.
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "a lane of its own; what it would be woken by waits in the kernel"
+    )]
+    fn end(&self) {
+        let (Some(began), Some(before)) = (self.began, self.before) else { return };
+        let took = began.elapsed();
+        if took < SHORT && began - before < 2 * REST {
+            std::thread::sleep(REST - took);
+        }
+    }
+}
+
+/// Only its own thread takes it, and nothing under it panics.
+fn lock(turn: &Mutex<Turn>) -> MutexGuard<'_, Turn> {
+    turn.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Drives a runtime until its lane is dropped.
+fn run(runtime: &Runtime, closed: oneshot::Receiver<()>) {
+    // Nothing is ever sent: the other end is dropped.
+    runtime.block_on(closed).unwrap_or_default();
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::Duration;
 

@@ -4,6 +4,7 @@ use super::{layout, plan, prepare, setup};
 use crate::accounts::Accounts;
 use crate::cli::{Common, End};
 use crate::gate::Gate;
+use crate::inbox::Inbox;
 use crate::outlet::Outlet;
 use crate::pipeline::Pipeline;
 use crate::setup::{self as host, Recipients};
@@ -40,13 +41,16 @@ pub(super) fn pipe(common: &Common, format: Format) -> Result<End> {
     let when_full = plan.policy.audit.when_full;
     let pipeline = Pipeline::new(sources, plan.context, when_full, gate, outlet, accounts.clone());
     let (chunks, taken) = mpsc::channel(QUEUE);
+    let inbox = Inbox::new(sources, taken, accounts.clone());
+    let (groups, taken) = mpsc::channel(1);
     let origin = Arc::new(source.origin(0, format));
     let reader = std::thread::spawn(move || {
         stdin::read(std::io::stdin().lock(), &origin, &chunks, &Stop::new())
     });
     // One task and no sockets: this thread is all the runtime there need be.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
-    runtime.context("cannot start the runtime")?.block_on(pipeline.run(taken))?;
+    let run = async { tokio::join!(inbox.run(groups), pipeline.run(taken)).1 };
+    runtime.context("cannot start the runtime")?.block_on(run)?;
     match reader.join() {
         Ok(read) => read.context("standard input could not be read to its end")?,
         Err(_) => bail!("the reader of standard input ended abnormally"),

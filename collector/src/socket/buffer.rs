@@ -5,16 +5,18 @@
 //! never end, and must not keep whole lines out. Every line leaves in a chunk or as a [`Loss`].
 
 use super::{Loss, Losses};
-use crate::framing::Splitter;
+use crate::framing::{self, Splitter};
 use crate::{Chunk, Frame, Overflow, SocketLimits};
 use greffier_record::{HotBuf, Origin, Receipt, clock};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
 /// What a chunk costs beside its bytes and frames, so that many short ones are bounded too.
 const OVERHEAD: usize = 512;
+/// Bytes read at once.
+const READ: usize = 16 << 10;
 /// What stays of a line without an end when the allowance is used up.
 const STUB: usize = 4 << 10;
 
@@ -28,6 +30,7 @@ pub(super) struct Buffer {
     entries: Sender<Chunk>,
     losses: Losses,
     is_full: AtomicBool,
+    scratch: Mutex<framing::Buffer>,
 }
 
 /// The way out, to the pipeline.
@@ -56,6 +59,7 @@ pub(super) fn open(
         entries,
         losses: Arc::clone(&losses),
         is_full: AtomicBool::new(false),
+        scratch: Mutex::new(framing::Buffer::zeros(READ)),
     };
     (buffer, Outflow { entries: taken, next: None, tx, losses })
 }
@@ -85,6 +89,12 @@ impl Buffer {
             in_hand.lines = 0;
         }
         self.say_roomy();
+    }
+
+    /// Where each read of the source lands: one place for all its connections, which take turns. Whoever uses it leaves
+    /// zeros behind.
+    pub(super) fn scratch(&self) -> MutexGuard<'_, framing::Buffer> {
+        self.scratch.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The allowance for one connection's unfinished line.

@@ -27,6 +27,8 @@ pub(super) async fn read(
     stop: &Stop,
 ) {
     let mut stopped = pin!(stop.stopped());
+    // One more than is kept, so that a datagram that was cut shows.
+    let mut scratch = framing::Buffer::zeros(KEPT + 1);
     let mut failed = false;
     loop {
         tokio::select! {
@@ -37,12 +39,12 @@ pub(super) async fn read(
                 return;
             },
         }
-        take(socket, origin, buffer, &mut failed).await;
+        take(socket, origin, buffer, &mut scratch, &mut failed).await;
         tokio::task::yield_now().await;
     }
     let end = Instant::now() + LAST_WORDS;
     while Instant::now() < end && has_news(socket.as_fd()) {
-        take(socket, origin, buffer, &mut failed).await;
+        take(socket, origin, buffer, &mut scratch, &mut failed).await;
         tokio::task::yield_now().await;
     }
 }
@@ -50,27 +52,32 @@ pub(super) async fn read(
 /// Datagrams of one turn at most.
 const DATAGRAMS: usize = 4096;
 
-/// Reads what is there, up to one chunk, and hands it on.
-async fn take(socket: &UnixDatagram, origin: &Arc<Origin>, buffer: &Buffer, failed: &mut bool) {
+/// Reads what is there, up to one chunk, and hands it on. Leaves zeros in the scratch.
+async fn take(
+    socket: &UnixDatagram,
+    origin: &Arc<Origin>,
+    buffer: &Buffer,
+    scratch: &mut [u8],
+    failed: &mut bool,
+) {
     let mut gathered = framing::Buffer::default();
     let mut frames = Vec::new();
-    {
-        // One more than is kept, so that a datagram that was cut shows.
-        let mut scratch = framing::Buffer::zeros(KEPT + 1);
-        // Empty datagrams gather nothing: they too must come to an end.
-        for _ in 0..DATAGRAMS {
-            if gathered.len() >= CHUNK {
-                break;
+    // Empty datagrams gather nothing: they too must come to an end.
+    for _ in 0..DATAGRAMS {
+        if gathered.len() >= CHUNK {
+            break;
+        }
+        match socket.try_recv(scratch) {
+            Ok(len) => {
+                split(&scratch[..len], &mut gathered, &mut frames);
+                scratch[..len].fill(0);
             }
-            match socket.try_recv(&mut scratch) {
-                Ok(len) => split(&scratch[..len], &mut gathered, &mut frames),
-                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => break,
-                Err(error) => {
-                    if !std::mem::replace(failed, true) {
-                        tracing::error!(source = origin.name, %error, "a datagram cannot be read");
-                    }
-                    break;
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => break,
+            Err(error) => {
+                if !std::mem::replace(failed, true) {
+                    tracing::error!(source = origin.name, %error, "a datagram cannot be read");
                 }
+                break;
             }
         }
     }

@@ -6,20 +6,17 @@
 
 use super::buffer::Buffer;
 use crate::Stop;
-use crate::framing::{self, Splitter};
+use crate::framing::Splitter;
 use crate::wire::{Wire, at_once, has_news};
 use greffier_record::Origin;
 use std::future::poll_fn;
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncWriteExt, ReadBuf};
 use tokio::time::{Instant, sleep};
 
-/// Bytes read at once: what each connection may hold beyond the buffer's bound.
-const READ: usize = 16 << 10;
 /// How long a sender that goes on sending is still read after the stop.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 /// Instead of an idle time-out: longer than anything runs.
@@ -36,14 +33,23 @@ pub(super) async fn read(
     let mut lines = Splitter::default();
     let mut unfinished = buffer.unfinished();
     let mut stopped = pin!(stop.stopped());
+    let idle = idle.unwrap_or(NEVER);
+    let (mut heard, mut alarm) = (Instant::now(), pin!(sleep(idle)));
     let ended = loop {
-        let idle = sleep(idle.unwrap_or(NEVER));
         let read = tokio::select! {
             biased;
             () = &mut stopped => break false,
-            read = once(&mut *wire, &mut lines) => read,
-            () = idle => break false,
+            read = once(&mut *wire, &mut lines, buffer) => read,
+            () = &mut alarm => {
+                // Set again only when it rings: most reads come long before.
+                alarm.as_mut().reset(heard + idle);
+                if heard.elapsed() < idle {
+                    continue;
+                }
+                break false;
+            }
         };
+        heard = Instant::now();
         if let Some((bytes, frames)) = lines.take() {
             buffer.put(&origin, bytes, frames).await;
         }
@@ -78,7 +84,7 @@ async fn last_words(
 ) {
     let end = Instant::now() + LAST_WORDS;
     while Instant::now() < end {
-        match at_once(once(wire, lines)).await {
+        match at_once(once(wire, lines, buffer)).await {
             Some(Ok(0) | Err(_)) => return,
             Some(Ok(_)) => {
                 if let Some((bytes, frames)) = lines.take() {
@@ -93,13 +99,15 @@ async fn last_words(
 }
 
 /// One read, into the lines.
-async fn once(wire: &mut dyn Wire, lines: &mut Splitter) -> io::Result<usize> {
+async fn once(wire: &mut dyn Wire, lines: &mut Splitter, buffer: &Buffer) -> io::Result<usize> {
     poll_fn(|cx| {
-        let mut scratch = framing::Buffer::zeros(READ);
+        let mut scratch = buffer.scratch();
         let mut into = ReadBuf::new(&mut scratch);
-        ready!(Pin::new(&mut *wire).poll_read(cx, &mut into))?;
+        let read = Pin::new(&mut *wire).poll_read(cx, &mut into);
+        let len = into.filled().len();
         lines.push(into.filled());
-        Poll::Ready(Ok(into.filled().len()))
+        scratch[..len].fill(0);
+        read.map_ok(|()| len)
     })
     .await
 }

@@ -49,8 +49,11 @@ pub enum ArchiveError {
         error: rusqlite::Error,
     },
     /// The file has a format this program does not know.
-    #[error("{}: archive format {found}, this greffier knows {known}: use a newer greffier", path.display())]
-    Newer {
+    #[error(
+        "{}: archive format {found}, this greffier knows {known}: use a greffier of that format, or move the file away",
+        path.display()
+    )]
+    Version {
         /// Which file.
         path: PathBuf,
         /// Its `user_version`.

@@ -15,6 +15,9 @@ use std::path::PathBuf;
 
 const MS_PER_DAY: i64 = 86_400_000;
 
+/// Events of one request; the first condition is for the index.
+pub(super) const OF_REQUEST: &str = "substr(req, -8) = substr(?1, -8) AND req = ?1";
+
 /// The archive, for reading.
 #[derive(Debug, Clone)]
 pub struct ArchiveReader {
@@ -58,7 +61,7 @@ impl EventStore for ArchiveReader {
         let value = || Value::Text(req.to_owned());
         // Lines of one request are sealed within a day of each other.
         let days = near.map_or(0..=u16::MAX, |near| around(near.id.day(), near.id.day()));
-        Ok(self.collect(&streams, days, "req = ?", value)?)
+        Ok(self.collect(&streams, days, OF_REQUEST, value)?)
     }
 
     fn with_context(&self, rows: &[Stored]) -> Result<BTreeSet<String>, StoreError> {

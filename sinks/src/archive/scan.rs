@@ -15,7 +15,12 @@ use std::path::{Path, PathBuf};
 const COLUMNS: &str = "id, ts, tenant, event";
 
 /// Rows are numbered in the order they came.
-const LAST_ROW: &str = "SELECT coalesce(max(rowid), 0) FROM event";
+const LAST_ROW: &str = "SELECT coalesce(max(row), 0) FROM event";
+
+/// Events of the requests in a JSON array; the first condition is for the index.
+pub(super) const OF_REQUESTS: &str =
+    "substr(req, -8) IN (SELECT substr(value, -8) FROM json_each(?1))
+    AND req IN (SELECT value FROM json_each(?1))";
 
 /// An open file.
 pub(super) struct Scan {
@@ -31,7 +36,7 @@ impl Scan {
         match open_read_only(&path) {
             Ok((_, 0)) => Ok(None),
             Ok((connection, VERSION)) => Ok(Some(Self { connection, path, stream })),
-            Ok((_, found)) => Err(ArchiveError::Newer { path, found, known: VERSION }),
+            Ok((_, found)) => Err(ArchiveError::Version { path, found, known: VERSION }),
             Err(_) if !path.exists() => Ok(None),
             Err(error) => Err(ArchiveError::Sqlite { path, error }),
         }
@@ -84,9 +89,9 @@ impl Scan {
     /// Those of the request ids in `array` (JSON) that have an event here.
     pub(super) fn requests(&self, array: &str) -> Result<Vec<String>, ArchiveError> {
         let read = || -> rusqlite::Result<Vec<String>> {
-            let mut statement = self.connection.prepare(
-                "SELECT DISTINCT req FROM event WHERE req IN (SELECT value FROM json_each(?))",
-            )?;
+            let mut statement = self
+                .connection
+                .prepare(&format!("SELECT DISTINCT req FROM event WHERE {OF_REQUESTS}"))?;
             statement.query_map([array], |row| row.get(0))?.collect()
         };
         read().map_err(|error| self.failed(error))
@@ -116,9 +121,8 @@ impl Scan {
         limit: usize,
     ) -> rusqlite::Result<(Vec<Stored>, i64)> {
         let (clause, values) = query.sql();
-        let text = format!(
-            "SELECT {COLUMNS}, rowid FROM event WHERE {clause} AND rowid > ? ORDER BY rowid"
-        );
+        let text =
+            format!("SELECT {COLUMNS}, row FROM event WHERE {clause} AND row > ? ORDER BY row");
         let mut up_to: i64 = self.connection.query_row(LAST_ROW, [], |row| row.get(0))?;
         let mut statement = self.connection.prepare(&text)?;
         let values = values.into_iter().chain([Value::Integer(after)]);

@@ -62,6 +62,34 @@ fn the_documented_tables_are_the_tables() {
 }
 
 #[test]
+fn what_is_looked_up_has_an_index() {
+    let db = rusqlite::Connection::open_in_memory().unwrap();
+    db.execute_batch(writer::TABLES).unwrap();
+    let plan = |clause: &str| {
+        let explain = format!("EXPLAIN QUERY PLAN SELECT event FROM event WHERE {clause}");
+        let mut statement = db.prepare(&explain).unwrap();
+        let steps = statement.raw_query().mapped(|row| row.get::<_, String>(3));
+        steps.collect::<Result<Vec<_>, _>>().unwrap().join("; ")
+    };
+    let of = |test| Query { groups: only(test), ..Query::new(vec![]) }.sql().0;
+    for (clause, index) in [
+        (of(Test::Status(500..=599)), "event_status"),
+        (of(Test::Req("r".into())), "event_req"),
+        (of(Test::Keys(vec![])), "INTEGER PRIMARY KEY"),
+        (reader::OF_REQUEST.to_owned(), "event_req"),
+        (scan::OF_REQUESTS.to_owned(), "event_req"),
+        ("substr(id, 12) = ?".to_owned(), "event_short"),
+        ("ts >= ? AND ts < ?".to_owned(), "event_ts"),
+    ] {
+        let steps = plan(&clause);
+        assert!(
+            steps.starts_with("SEARCH event USING") && steps.contains(index),
+            "{clause}: {steps}"
+        );
+    }
+}
+
+#[test]
 fn every_condition_finds_what_it_names() {
     let dir = tempfile::tempdir().unwrap();
     archive(dir.path());
@@ -201,7 +229,7 @@ fn a_damaged_or_newer_file_is_named_and_the_others_are_searched() {
     let found = find(dir.path(), vec![], 10);
     assert_eq!((found.matched, found.complete, found.unread.len()), (4, false, 2));
     assert!(found.unread[0].to_string().contains("2026-11-20.db"));
-    assert!(found.unread[1].to_string().contains("use a newer greffier"));
+    assert!(found.unread[1].to_string().contains("archive format 9"));
 }
 
 #[test]
