@@ -5,6 +5,7 @@
 
 use crate::agent::Agents;
 use crate::content::{Content, Item};
+use crate::detect;
 use crate::event::{EventWriter, Key};
 use crate::explain::Notes;
 use crate::judge::Judge;
@@ -255,6 +256,8 @@ impl<'a> Composer<'_, 'a> {
         let out = &mut self.texts.clear;
         out.clear();
         let masked = self.judge.scanner.mask(&text, out);
+        let unscanned = masked && detect::was_unscanned(&text, out);
+        self.tally.add(Count::Unscanned, unscanned.into());
         let mut changed = masked || matches!(text, Cow::Owned(_));
         let long = out.len() > max;
         out.truncate(out.floor_char_boundary(max + BEYOND));

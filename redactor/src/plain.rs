@@ -4,7 +4,7 @@
 //! them, and the result is one JSON object within its limit. Place on the path: the last step before sealing.
 
 use crate::content::Item;
-use crate::detect::Scanner;
+use crate::detect::{self, Scanner};
 use crate::{json, secrets, wipe};
 use greffier_record::Value;
 
@@ -20,9 +20,10 @@ pub(crate) struct Cleaner<'s> {
 }
 
 impl Cleaner<'_> {
-    fn scrub(&self, text: &str, out: &mut String) {
+    /// Appends `text` without it; true if it could not be examined.
+    fn scrub(&self, text: &str, out: &mut String) -> bool {
         let text = secrets::without_path_keys(text);
-        self.scanner.scrub(&text, self.keep_ip, out);
+        self.scanner.scrub(&text, self.keep_ip, out) && detect::was_unscanned(&text, out)
     }
 }
 
@@ -33,6 +34,8 @@ pub(crate) struct Loss {
     pub(crate) cut: u64,
     /// Members with a secret's name.
     pub(crate) secrets: u64,
+    /// Texts that could not be examined.
+    pub(crate) unscanned: u64,
 }
 
 /// Memory for plaintext, kept from event to event and empty between them.
@@ -186,7 +189,7 @@ impl<'s, 'o> Plain<'s, 'o> {
     /// Gives `write` the text without what must not exist.
     fn cleaned(&mut self, text: &str, write: impl FnOnce(&mut Self, &str)) {
         let mut clean = std::mem::take(self.scratch);
-        self.cleaner.scrub(text, &mut clean);
+        self.loss.unscanned += u64::from(self.cleaner.scrub(text, &mut clean));
         write(self, &clean);
         wipe::text(&mut clean);
         *self.scratch = clean;
@@ -267,7 +270,20 @@ mod tests {
         let object = Value::Object(members.map(|(k, v)| (Hot::new(k), v)).to_vec());
         let expected =
             r#"{"b":1.50,"a":[null,true,"from 203.0.113.0/24"],"card":"<card>","bad":"1}"}"#;
-        assert_eq!(written(&object, 1000), (expected.to_owned(), Loss { cut: 0, secrets: 1 }));
+        assert_eq!(
+            written(&object, 1000),
+            (expected.to_owned(), Loss { secrets: 1, ..Loss::default() })
+        );
+    }
+
+    #[test]
+    fn what_could_not_be_examined_is_gone_and_counted() {
+        let deep = "password=x %252525252540";
+        let object =
+            Value::Object(vec![(Hot::new("a"), text(deep)), (Hot::new("b"), text("<sealed>"))]);
+        let (out, loss) = written(&object, 1000);
+        assert_eq!(out, r#"{"a":"<sealed>","b":"<sealed>"}"#);
+        assert_eq!(loss, Loss { unscanned: 1, ..Loss::default() });
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::sieve::{Classes, is_trigger};
 use super::text::{Text, Work};
 use super::value::value;
 use super::{
-    Entity, Finding, card, code, email, iban, ip, person, phone, place, prose, table, url,
+    Entity, Finding, card, code, email, iban, ip, person, phone, place, prose, street, table, url,
 };
 use std::ops::Range;
 
@@ -20,7 +20,7 @@ use std::ops::Range;
 pub(super) struct Knowledge {
     pub(super) names: Names,
     literals: Literals,
-    beginnings: Beginnings,
+    pub(super) beginnings: Beginnings,
 }
 
 impl Knowledge {
@@ -30,6 +30,8 @@ impl Knowledge {
             Names::vocabulary().map(|(word, kind)| (word, prose::is_number(kind))),
             names::BORN,
             names::PHONING,
+            street::words(),
+            street::ENDINGS,
             Names::glued(),
         );
         Self { names: Names::new(), literals: Literals::new(), beginnings }
@@ -45,6 +47,9 @@ const TAG: usize = 144;
 /// Bytes in which a detector looks for words about a number.
 const TOLD_BEFORE: usize = 104;
 const TOLD_BEHIND: usize = 88;
+
+/// Bytes around a house number in which the word for its street stands.
+const STREET: usize = 56;
 
 /// Letters in front of digits that are looked at: `password123`.
 const LONGEST_LEAD: usize = 12;
@@ -206,6 +211,12 @@ impl Pass<'_> {
         };
         if text.before(at - lead, 1).is_ascii_alphanumeric() {
             return end; // the middle of a word, not its beginning
+        }
+        if lead == 0
+            && end - at <= 4
+            && self.marks.streets.any(at.saturating_sub(STREET)..at + STREET)
+        {
+            self.add(Entity::Address, street::address(text, at, end));
         }
         let before = (text.before(at, 1), text.before(at, 2));
         let plate = matches!(before, (b' ' | b'-', b'A'..=b'Z'));

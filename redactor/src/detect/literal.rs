@@ -6,7 +6,7 @@
 
 use super::names::Names;
 use super::text::{Text, is_word};
-use super::{Entity, Finding, Found, person, table};
+use super::{Entity, Finding, Found, command, person, table, told};
 use base64::Engine as _;
 use std::ops::Range;
 
@@ -21,13 +21,24 @@ enum Begins {
     Values,
     Card,
     Title,
+    Program,
+    Option,
+    Told,
+    Entry,
 }
 
 /// A beginning, and the least number of token characters that must follow.
 type Beginning = (&'static str, Begins, usize);
 
 /// Sorted. Case is exact, and schemes come in three writings.
-static BEGINNINGS: [Beginning; 61] = [
+static BEGINNINGS: [Beginning; 101] = [
+    ("--access", Begins::Option, 0),
+    ("--api", Begins::Option, 0),
+    ("--auth", Begins::Option, 0),
+    ("--client-s", Begins::Option, 0),
+    ("--pass", Begins::Option, 0),
+    ("--secret", Begins::Option, 0),
+    ("--token", Begins::Option, 0),
     ("/Users/", Begins::Home, 0),
     ("/home/", Begins::Home, 0),
     ("AGE-SECRET-KEY-1", Begins::Key, 20),
@@ -44,10 +55,13 @@ static BEGINNINGS: [Beginning; 61] = [
     ("Dr. ", Begins::Title, 0),
     ("Frau ", Begins::Title, 0),
     ("Herr ", Begins::Title, 0),
+    ("Kennwort", Begins::Told, 0),
     ("M. ", Begins::Title, 0),
     ("Madame ", Begins::Title, 0),
+    ("Mdp", Begins::Told, 0),
     ("Mme ", Begins::Title, 0),
     ("Monsieur ", Begins::Title, 0),
+    ("Mot de passe", Begins::Told, 0),
     ("Mr ", Begins::Title, 0),
     ("Mr. ", Begins::Title, 0),
     ("Mrs ", Begins::Title, 0),
@@ -55,16 +69,23 @@ static BEGINNINGS: [Beginning; 61] = [
     ("NTLM ", Begins::Scheme, 0),
     ("Negotiate ", Begins::Scheme, 0),
     ("PRIVATE KEY-----", Begins::Pem, 0),
+    ("Passcode", Begins::Told, 0),
+    ("Passphrase", Begins::Told, 0),
+    ("Password", Begins::Told, 0),
+    ("Passwort", Begins::Told, 0),
     ("SG.", Begins::Key, 30),
     ("Sig. ", Begins::Title, 0),
     ("Sig.ra ", Begins::Title, 0),
     ("Token ", Begins::Scheme, 0),
+    ("UID=", Begins::Entry, 0),
     ("VALUES", Begins::Values, 0),
     ("\\Users\\", Begins::Home, 0),
     ("\\users\\", Begins::Home, 0),
     ("basic ", Begins::Scheme, 0),
     ("bearer ", Begins::Scheme, 0),
+    ("curl ", Begins::Program, 0),
     ("digest ", Begins::Scheme, 0),
+    ("docker login ", Begins::Program, 0),
     ("dop_v1_", Begins::Key, 30),
     ("eyJ", Begins::Jwt, 0),
     ("gho_", Begins::Key, 20),
@@ -76,15 +97,38 @@ static BEGINNINGS: [Beginning; 61] = [
     ("glpat-", Begins::Key, 16),
     ("glrt-", Begins::Key, 16),
     ("hf_", Begins::Key, 30),
+    ("kennwort", Begins::Told, 0),
+    ("ldapadd ", Begins::Program, 0),
+    ("ldapmodify ", Begins::Program, 0),
+    ("ldapsearch ", Begins::Program, 0),
+    ("mariadb ", Begins::Program, 0),
+    ("mariadb-dump ", Begins::Program, 0),
+    ("mdp", Begins::Told, 0),
+    ("mongodump ", Begins::Program, 0),
+    ("mongosh ", Begins::Program, 0),
+    ("mot de passe", Begins::Told, 0),
+    ("mysql ", Begins::Program, 0),
+    ("mysqladmin ", Begins::Program, 0),
+    ("mysqldump ", Begins::Program, 0),
+    ("mysqlimport ", Begins::Program, 0),
     ("npm_", Begins::Key, 30),
+    ("passcode", Begins::Told, 0),
+    ("passphrase", Begins::Told, 0),
+    ("password", Begins::Told, 0),
+    ("passwort", Begins::Told, 0),
     ("pypi-", Begins::Key, 30),
+    ("redis-cli ", Begins::Program, 0),
     ("rk_live_", Begins::Key, 8),
     ("shpat_", Begins::Key, 20),
     ("sk-ant-", Begins::Key, 16),
     ("sk-proj-", Begins::Key, 16),
     ("sk_live_", Begins::Key, 8),
     ("sk_test_", Begins::Key, 8),
+    ("smbclient ", Begins::Program, 0),
+    ("sshpass ", Begins::Program, 0),
+    ("uid=", Begins::Entry, 0),
     ("values", Begins::Values, 0),
+    ("wget ", Begins::Program, 0),
     ("whsec_", Begins::Key, 16),
     ("xapp-", Begins::Key, 10),
     ("xox", Begins::Key, 12),
@@ -122,7 +166,7 @@ impl Literals {
         let rest = &text.bytes()[at..];
         let known = self.0.get(usize::from(rest[0])).copied().unwrap_or_default();
         let Some((beginning, begins, least)) =
-            known.iter().find(|(beginning, ..)| rest.starts_with(beginning.as_bytes()))
+            known.iter().rfind(|(beginning, ..)| rest.starts_with(beginning.as_bytes()))
         else {
             return;
         };
@@ -137,6 +181,15 @@ impl Literals {
             Begins::Pem => pem(text, at).map(|range| (Entity::Secret, range)),
             Begins::Home => home(text, at.end).map(|range| (Entity::HomePath, range)),
             Begins::Title => person::titled(text, at.end).map(|range| (Entity::Name, range)),
+            Begins::Option => {
+                command::option(text, at.start, names).map(|range| (Entity::Secret, range))
+            }
+            Begins::Told => told::told(text, at.end).map(|range| (Entity::Secret, range)),
+            Begins::Entry => entry(text, at.end).map(|range| (Entity::Name, range)),
+            Begins::Program => {
+                command::arguments(text, &at, found);
+                None
+            }
             Begins::Values => {
                 table::insert(text, at, names, found);
                 None
@@ -221,6 +274,22 @@ fn home(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     (!user.is_empty() && !EVERYWHERE.contains(&user)).then_some(start..end)
 }
 
+/// The value of `uid=` in the distinguished name of a directory (RFC 4514): another attribute follows.
+fn entry(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    const ATTRIBUTES: [&str; 8] = ["ou", "dc", "cn", "o", "c", "l", "st", "employeenumber"];
+    let inside = |byte: u8| byte > b' ' && !matches!(byte, b',' | b'+' | b'"' | b'&' | b';' | b'=');
+    let end = text.run_within(start, 64, inside);
+    if !matches!(text.at(end), b',' | b'+') {
+        return None;
+    }
+    let next = text.run_within(end + 1, 2, |byte| byte == b' ');
+    let equals = text.run_within(next, 16, |byte| byte.is_ascii_alphabetic());
+    let attribute = text.slice(next..equals);
+    let known = ATTRIBUTES.iter().any(|known| attribute.eq_ignore_ascii_case(known));
+    let joined = text.at(equals) == b'=';
+    (known && joined && end > start && text.at(start) != b'<').then_some(start..end)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,7 +310,7 @@ mod tests {
 
     #[test]
     fn each_beginning_reaches_to_its_end() {
-        use Entity::{Authorization, HomePath, Jwt, Secret};
+        use Entity::{Authorization, HomePath, Jwt, Name, Secret};
         for (text, entity, what) in [
             (
                 "t=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-_9&x",
@@ -265,6 +334,8 @@ mod tests {
             ("at /home/jdupont/app/x.js", HomePath, "jdupont"),
             (r"in C:\Users\jdupont\repo", HomePath, "jdupont"),
             ("/Users/Zoë/x", HomePath, "Zoë"),
+            ("bind uid=jdupont,ou=people,dc=x failed", Name, "jdupont"),
+            ("UID=jdupont, OU=People", Name, "jdupont"),
         ] {
             assert_eq!(found(text), [(entity, what)], "{text}");
         }
@@ -284,6 +355,8 @@ mod tests {
             "heyJude.is.a.song",
             "hf_short",
             "Token expired",
+            "uid=1000 gid=1000",
+            "uid=1000,gid=1000",
         ] {
             assert_eq!(found(text), [], "{text}");
         }

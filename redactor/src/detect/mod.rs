@@ -11,6 +11,7 @@
 mod card;
 mod checks;
 mod code;
+mod command;
 mod cue;
 mod date;
 mod email;
@@ -28,14 +29,17 @@ mod phone;
 mod place;
 mod prose;
 mod sieve;
+mod street;
 mod table;
 mod text;
 mod through;
+mod told;
 mod unescape;
 mod url;
 mod value;
 mod view;
 
+pub(crate) use entity::was_unscanned;
 pub use entity::{Entity, Finding};
 pub(crate) use through::{is_plain, through_views, without_accent};
 
