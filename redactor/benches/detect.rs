@@ -22,7 +22,7 @@ static SET: LazyLock<RegexSet> = LazyLock::new(|| {
 });
 
 /// What the texts of one bench are.
-const TEXTS: [&str; 9] = [
+const TEXTS: [&str; 13] = [
     "clean 2 kB",
     "records",
     "messages",
@@ -32,6 +32,10 @@ const TEXTS: [&str; 9] = [
     "nested",
     "one token",
     "separators",
+    "nested three deep",
+    "quotes",
+    "at signs",
+    "clean 60 B",
 ];
 
 fn main() {
@@ -74,6 +78,10 @@ fn texts(name: &str) -> Vec<String> {
         "digits" => big("7"),
         "base64" => big("QUJDREVGR0hJSktMTU5P"),
         "nested" => big(r#"\\\"a\\\":"#),
+        "nested three deep" => big(r#"{\\\"a\\\": \\\"%257B%2522b%2522%253A1%257D\\\"}, "#),
+        "quotes" => big("\""),
+        "at signs" => big("a@b."),
+        "clean 60 B" => vec![CLEAN[..60].to_owned()],
         "one token" => big("aB3"),
         _ => big("name: "),
     }

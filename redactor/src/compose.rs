@@ -5,7 +5,7 @@
 
 use crate::agent::Agents;
 use crate::content::{Clean, Content, Item};
-use crate::detect::Forms;
+use crate::detect::{Forms, was_unscanned};
 use crate::event::{EventWriter, Key};
 use crate::explain::Notes;
 use crate::judge::Judge;
@@ -284,6 +284,8 @@ impl<'a> Composer<'_, 'a> {
         }
         let text = secrets::without_path_keys(original);
         let Forms { clear, sealed } = self.judge.scanner.forms(&text, self.rules.seals_ip());
+        let unscanned = clear.as_ref().is_some_and(|clear| was_unscanned(&text, clear));
+        self.tally.add(Count::Unscanned, unscanned.into());
         let masked = clear.as_ref().map_or(&*text, |clear| clear);
         let long = masked.len() > max;
         let masked = &masked[..masked.floor_char_boundary(max + BEYOND)];

@@ -110,6 +110,7 @@ impl Desk<'_> {
             Ok(loss) => {
                 c.tally.add(Count::BytesCut, loss.cut);
                 c.tally.add(Count::Secret, loss.secrets);
+                c.tally.add(Count::Unscanned, loss.unscanned);
             }
             Err(no_key) if matches!(ending.stream, Stream::Audit | Stream::Access) => {
                 return Err(no_key);

@@ -5,7 +5,7 @@
 //! the path: the last step before sealing.
 
 use crate::content::{Clean, Item};
-use crate::detect::{Entity, Scanner};
+use crate::detect::{Entity, Scanner, was_unscanned};
 use crate::judge::Judge;
 use crate::rules::scalar;
 use crate::{json, secrets, wipe};
@@ -42,6 +42,8 @@ pub(crate) struct Loss {
     pub(crate) cut: u64,
     /// Members with a secret's name.
     pub(crate) secrets: u64,
+    /// Texts that could not be examined.
+    pub(crate) unscanned: u64,
 }
 
 /// Appends to `out` what `write` writes, in at most `limit` bytes: the longest texts are cut first.
@@ -159,8 +161,18 @@ impl<'s, 'o> Plain<'s, 'o> {
         }
     }
 
+    /// A text without what must not exist; one that cannot be examined is counted.
+    fn scrubbed<'t>(&mut self, text: &'t str) -> Clean<'t> {
+        let clean = self.cleaner.scrub(text);
+        if let Clean::Rewritten(clean) = &clean {
+            self.loss.unscanned += u64::from(was_unscanned(text, clean));
+        }
+        clean
+    }
+
     pub(crate) fn text(&mut self, text: &str) {
-        self.verbatim(&self.cleaner.scrub(text));
+        let clean = self.scrubbed(text);
+        self.verbatim(&clean);
     }
 
     /// A text that must stay as it is: an identifier, or one that was cleaned before.
@@ -178,7 +190,7 @@ impl<'s, 'o> Plain<'s, 'o> {
     }
 
     fn number(&mut self, token: &str) {
-        let clean = self.cleaner.scrub(token);
+        let clean = self.scrubbed(token);
         if *clean == *token && json::is_number(token) {
             self.push(token.as_bytes());
         } else {
@@ -266,7 +278,18 @@ mod tests {
         let object = Value::Object(members.map(|(k, v)| (Hot::new(k), v)).to_vec());
         let expected =
             r#"{"b":1.50,"a":[null,true,"from 203.0.113.0/24"],"card":"<card>","bad":"1}"}"#;
-        assert_eq!(written(&object, 1000), (expected.to_owned(), Loss { cut: 0, secrets: 1 }));
+        let loss = Loss { secrets: 1, ..Loss::default() };
+        assert_eq!(written(&object, 1000), (expected.to_owned(), loss));
+    }
+
+    #[test]
+    fn what_could_not_be_examined_is_gone_and_counted() {
+        let deep = "password=x %252525252540";
+        let object =
+            Value::Object(vec![(Hot::new("a"), text(deep)), (Hot::new("b"), text("<sealed>"))]);
+        let (out, loss) = written(&object, 1000);
+        assert_eq!(out, r#"{"a":"<sealed>","b":"<sealed>"}"#);
+        assert_eq!(loss, Loss { unscanned: 1, ..Loss::default() });
     }
 
     #[test]

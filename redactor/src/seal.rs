@@ -68,7 +68,7 @@ impl Sealing<'_> {
         parts: &Parts<'_>,
         cut: u64,
     ) -> Result<Loss, NoKey> {
-        let mut loss = Loss { cut, secrets: 0 };
+        let mut loss = Loss { cut, ..Loss::default() };
         let posted = parts.0.iter().flatten().any(|part| part.content.holds_posted());
         let plain = parts
             .0
@@ -95,6 +95,7 @@ impl Sealing<'_> {
         let mut range = |from: usize, loss_here: Loss, scratch: &[u8]| {
             loss.cut += loss_here.cut;
             loss.secrets += loss_here.secrets;
+            loss.unscanned += loss_here.unscanned;
             from..scratch.len()
         };
         let start = self.scratch.len();

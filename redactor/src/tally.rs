@@ -8,6 +8,8 @@ pub enum Count {
     Secret,
     /// Texts in which the detector replaced something.
     Masked,
+    /// Texts that could not be examined within the budget: gone, as they may hold a password.
+    Unscanned,
     /// Fields not sealed because a rule drops the person.
     PersonDropped,
     /// Fields of proxy lines not sealed because no person is known.
@@ -32,9 +34,10 @@ pub enum Count {
 
 impl Count {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Secret,
         Self::Masked,
+        Self::Unscanned,
         Self::PersonDropped,
         Self::NoPerson,
         Self::OverLimit,
@@ -53,6 +56,7 @@ impl Count {
         match self {
             Self::Secret => "secret",
             Self::Masked => "masked",
+            Self::Unscanned => "unscanned",
             Self::PersonDropped => "person_dropped",
             Self::NoPerson => "no_person",
             Self::OverLimit => "over_limit",

@@ -141,6 +141,12 @@ pub(super) fn is_built_in(text: &str) -> bool {
     Entity::ALL.iter().any(|entity| entity.placeholder() == text)
 }
 
+/// Is `shown`, what was written for `text`, without something that could not be examined?
+pub(crate) fn was_unscanned(text: &str, shown: &str) -> bool {
+    let sealed = Entity::Unscanned.placeholder();
+    shown.contains(sealed) && !text.contains(sealed)
+}
+
 /// Something found in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {

@@ -23,7 +23,7 @@ use std::ops::Range;
 pub(super) struct Knowledge {
     pub(super) names: Names,
     literals: Literals,
-    beginnings: Beginnings,
+    pub(super) beginnings: Beginnings,
 }
 
 impl Knowledge {
@@ -33,6 +33,8 @@ impl Knowledge {
             Names::vocabulary().map(|(word, kind)| (word, prose::is_number(kind))),
             names::BORN,
             names::PHONING,
+            street::words(),
+            street::ENDINGS,
             Names::glued(),
         );
         Self { names: Names::new(), literals: Literals::new(), beginnings }
@@ -48,6 +50,9 @@ const TAG: usize = 240;
 /// Bytes in which a detector looks for words about a number.
 const TOLD_BEFORE: usize = 104;
 const TOLD_BEHIND: usize = 88;
+
+/// Bytes around a house number in which the word for its street stands.
+const STREET: usize = 72;
 
 /// Letters in front of digits that are looked at: `password123`.
 const LONGEST_LEAD: usize = 12;
@@ -221,7 +226,7 @@ impl Pass<'_> {
         if before == b'?' && matches!(text.slice(at..end), "32" | "33") {
             self.add(Entity::Name, cue::full(text, end)); // the payer of a bank statement (MT940, field 86)
         }
-        if end - at <= 4 {
+        if end - at <= 4 && self.marks.streets.any(at.saturating_sub(STREET)..at + STREET) {
             self.add(Entity::Address, street::street(text, at..end));
         }
         if place::may_be_hardware(text, at) {

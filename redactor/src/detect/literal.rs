@@ -7,7 +7,7 @@
 use super::cue::{self, CUES};
 use super::names::Names;
 use super::text::{Text, is_word};
-use super::{Entity, Finding, Found, hl7, person, table};
+use super::{Entity, Finding, Found, command, hl7, person, table, told};
 use base64::Engine as _;
 use std::ops::Range;
 
@@ -22,6 +22,9 @@ enum Begins {
     Values,
     Card,
     Title,
+    Program,
+    Option,
+    Told,
     Cue(cue::Cue),
     Segment,
 }
@@ -30,7 +33,14 @@ enum Begins {
 type Beginning = (&'static str, Begins, usize);
 
 /// Sorted. Case is exact, and schemes come in three writings.
-static BEGINNINGS: [Beginning; 63] = [
+static BEGINNINGS: [Beginning; 101] = [
+    ("--access", Begins::Option, 0),
+    ("--api", Begins::Option, 0),
+    ("--auth", Begins::Option, 0),
+    ("--client-s", Begins::Option, 0),
+    ("--pass", Begins::Option, 0),
+    ("--secret", Begins::Option, 0),
+    ("--token", Begins::Option, 0),
     ("/Users/", Begins::Home, 0),
     ("/home/", Begins::Home, 0),
     ("AGE-SECRET-KEY-1", Begins::Key, 20),
@@ -47,10 +57,13 @@ static BEGINNINGS: [Beginning; 63] = [
     ("Dr. ", Begins::Title, 0),
     ("Frau ", Begins::Title, 0),
     ("Herr ", Begins::Title, 0),
+    ("Kennwort", Begins::Told, 0),
     ("M. ", Begins::Title, 0),
     ("Madame ", Begins::Title, 0),
+    ("Mdp", Begins::Told, 0),
     ("Mme ", Begins::Title, 0),
     ("Monsieur ", Begins::Title, 0),
+    ("Mot de passe", Begins::Told, 0),
     ("Mr ", Begins::Title, 0),
     ("Mr. ", Begins::Title, 0),
     ("Mrs ", Begins::Title, 0),
@@ -60,6 +73,10 @@ static BEGINNINGS: [Beginning; 63] = [
     ("Negotiate ", Begins::Scheme, 0),
     ("PID|", Begins::Segment, 0),
     ("PRIVATE KEY-----", Begins::Pem, 0),
+    ("Passcode", Begins::Told, 0),
+    ("Passphrase", Begins::Told, 0),
+    ("Password", Begins::Told, 0),
+    ("Passwort", Begins::Told, 0),
     ("SG.", Begins::Key, 30),
     ("Sig. ", Begins::Title, 0),
     ("Sig.ra ", Begins::Title, 0),
@@ -69,7 +86,9 @@ static BEGINNINGS: [Beginning; 63] = [
     ("\\users\\", Begins::Home, 0),
     ("basic ", Begins::Scheme, 0),
     ("bearer ", Begins::Scheme, 0),
+    ("curl ", Begins::Program, 0),
     ("digest ", Begins::Scheme, 0),
+    ("docker login ", Begins::Program, 0),
     ("dop_v1_", Begins::Key, 30),
     ("eyJ", Begins::Jwt, 0),
     ("gho_", Begins::Key, 20),
@@ -81,15 +100,37 @@ static BEGINNINGS: [Beginning; 63] = [
     ("glpat-", Begins::Key, 16),
     ("glrt-", Begins::Key, 16),
     ("hf_", Begins::Key, 30),
+    ("kennwort", Begins::Told, 0),
+    ("ldapadd ", Begins::Program, 0),
+    ("ldapmodify ", Begins::Program, 0),
+    ("ldapsearch ", Begins::Program, 0),
+    ("mariadb ", Begins::Program, 0),
+    ("mariadb-dump ", Begins::Program, 0),
+    ("mdp", Begins::Told, 0),
+    ("mongodump ", Begins::Program, 0),
+    ("mongosh ", Begins::Program, 0),
+    ("mot de passe", Begins::Told, 0),
+    ("mysql ", Begins::Program, 0),
+    ("mysqladmin ", Begins::Program, 0),
+    ("mysqldump ", Begins::Program, 0),
+    ("mysqlimport ", Begins::Program, 0),
     ("npm_", Begins::Key, 30),
+    ("passcode", Begins::Told, 0),
+    ("passphrase", Begins::Told, 0),
+    ("password", Begins::Told, 0),
+    ("passwort", Begins::Told, 0),
     ("pypi-", Begins::Key, 30),
+    ("redis-cli ", Begins::Program, 0),
     ("rk_live_", Begins::Key, 8),
     ("shpat_", Begins::Key, 20),
     ("sk-ant-", Begins::Key, 16),
     ("sk-proj-", Begins::Key, 16),
     ("sk_live_", Begins::Key, 8),
     ("sk_test_", Begins::Key, 8),
+    ("smbclient ", Begins::Program, 0),
+    ("sshpass ", Begins::Program, 0),
     ("values", Begins::Values, 0),
+    ("wget ", Begins::Program, 0),
     ("whsec_", Begins::Key, 16),
     ("xapp-", Begins::Key, 10),
     ("xox", Begins::Key, 12),
@@ -145,6 +186,14 @@ impl Literals {
             Begins::Pem => pem(text, at).map(|range| (Entity::Secret, range)),
             Begins::Home => home(text, at.end).map(|range| (Entity::HomePath, range)),
             Begins::Title => person::titled(text, at.end).map(|range| (Entity::Name, range)),
+            Begins::Option => {
+                command::option(text, at.start, names).map(|range| (Entity::Secret, range))
+            }
+            Begins::Told => told::told(text, at.end).map(|range| (Entity::Secret, range)),
+            Begins::Program => {
+                command::arguments(text, &at, found);
+                None
+            }
             Begins::Values => {
                 table::insert(text, at, names, found);
                 None

@@ -48,6 +48,9 @@ const NAME: u8 = 2;
 const NUMBER: u8 = 4;
 /// A word of birth.
 const BIRTH: u8 = 32;
+/// A word for a street, and the end of one.
+const STREET: u8 = 64;
+const ENDING: u8 = 128;
 /// A word with a border behind its first or second letter: `e-mail`, `ID-Karte`.
 const SPLIT: u8 = 8;
 /// A word that counts in the middle of another: `userpassword`.
@@ -57,6 +60,7 @@ const GLUED: u8 = 16;
 pub(super) struct Beginnings {
     grams: Box<[u8; GRAM + 1]>,
     glues: Vec<&'static [u8]>,
+    endings: &'static [&'static str],
 }
 
 impl Beginnings {
@@ -67,10 +71,15 @@ impl Beginnings {
         names: impl Iterator<Item = (&'static str, bool)>,
         born: &'static str,
         phoning: &'static str,
+        streets: impl Iterator<Item = &'static str>,
+        endings: &'static [&'static str],
         glues: impl Iterator<Item = &'static str>,
     ) -> Self {
-        let mut all =
-            Self { grams: Box::new([0; GRAM + 1]), glues: glues.map(str::as_bytes).collect() };
+        let mut all = Self {
+            grams: Box::new([0; GRAM + 1]),
+            glues: glues.map(str::as_bytes).collect(),
+            endings,
+        };
         for literal in literals {
             let first = gram(literal.as_bytes());
             let alike = if literal.len() < 3 { first..first + 32 } else { first..first + 1 };
@@ -81,18 +90,10 @@ impl Beginnings {
             each_writing(name.as_bytes(), |gram| all.add(gram, what));
             all.add_split(name.as_bytes());
         }
-        for (words, what) in [(born, BIRTH), (phoning, NUMBER)] {
-            for word in words.split_ascii_whitespace() {
-                let short = word.len() == 2;
-                each_writing(word.as_bytes(), |gram| {
-                    // So short a word counts alone only.
-                    if !short || gram & 31 == 0 {
-                        all.add(gram, what);
-                    }
-                });
-                all.add_split(word.as_bytes());
-            }
-        }
+        born.split_ascii_whitespace().for_each(|word| all.add_told(word, BIRTH));
+        phoning.split_ascii_whitespace().for_each(|word| all.add_told(word, NUMBER));
+        streets.for_each(|word| all.add_told(&word.to_lowercase(), STREET));
+        endings.iter().for_each(|ending| all.add(gram(ending.as_bytes()), ENDING));
         for n in 0..all.glues.len() {
             all.add(gram(all.glues[n]), GLUED);
         }
@@ -101,6 +102,18 @@ impl Beginnings {
 
     fn add(&mut self, gram: usize, what: u8) {
         self.grams[gram] |= what;
+    }
+
+    /// Adds a word of a sentence.
+    fn add_told(&mut self, word: &str, what: u8) {
+        let short = word.len() == 2;
+        each_writing(word.as_bytes(), |gram| {
+            // So short a word counts alone only.
+            if !short || gram & 31 == 0 {
+                self.add(gram, what);
+            }
+        });
+        self.add_split(word.as_bytes());
     }
 
     fn add_split(&mut self, name: &[u8]) {
@@ -140,6 +153,8 @@ impl Beginnings {
                 self.word(text, at, what, marks);
             } else if what & GLUED != 0 && self.ends_with(text, at) {
                 marks.set(at, NAME | NUMBER);
+            } else if what & ENDING != 0 && self.is_ending(text, at) {
+                marks.set(at, STREET);
             }
         }
         // Words of two letters at the end.
@@ -174,6 +189,12 @@ impl Beginnings {
             what |= self.grams[joined(text, at)];
         }
         marks.set(at, what);
+    }
+
+    /// Does the end of a street's name stand at `at`?
+    fn is_ending(&self, text: Text<'_>, at: usize) -> bool {
+        let rest = &text.bytes()[at..];
+        self.endings.iter().any(|ending| rest.starts_with(ending.as_bytes()))
     }
 
     /// Does a glued word stand at `at`?
@@ -225,7 +246,7 @@ fn each_writing(word: &[u8], mut each: impl FnMut(usize)) {
 }
 
 /// Where marks are in a text, to a few bytes for a short one, to a part in a thousand for a long one.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(super) struct Places {
     bits: [u64; Self::WORDS],
     shift: u32,
@@ -258,7 +279,6 @@ impl Places {
 }
 
 /// The marks of one view.
-#[derive(Clone)]
 pub(super) struct Marks {
     /// Words that may be the name of a field.
     pub(super) names: Places,
@@ -266,11 +286,14 @@ pub(super) struct Marks {
     pub(super) numbers: Places,
     /// Words that may tell that a date near them is one of birth.
     pub(super) births: Places,
+    /// Words that may be a street's.
+    pub(super) streets: Places,
 }
 
 impl Marks {
     pub(super) fn none(len: usize) -> Self {
-        Self { names: Places::none(len), numbers: Places::none(len), births: Places::none(len) }
+        let none = Places::none(len);
+        Self { names: none, numbers: none, births: none, streets: none }
     }
 
     fn set(&mut self, at: usize, what: u8) {
@@ -283,5 +306,11 @@ impl Marks {
         if what & BIRTH != 0 {
             self.births.set(at);
         }
+        if what & STREET != 0 {
+            self.streets.set(at);
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,7 @@
 mod card;
 mod checks;
 mod code;
+mod command;
 mod cue;
 mod date;
 mod email;
@@ -36,6 +37,7 @@ mod street;
 mod table;
 mod text;
 mod through;
+mod told;
 mod trace;
 mod unescape;
 mod url;
@@ -43,6 +45,7 @@ mod value;
 mod verdict;
 mod view;
 
+pub(crate) use entity::was_unscanned;
 pub use entity::{Entity, Finding};
 pub(crate) use forms::Forms;
 pub use operator::{Check, EntityError, Misfit, Operator, OperatorEntity};

@@ -17,7 +17,7 @@ const BEHIND_NUMBER: &str = "rue avenue av. av bd bd. boulevard allée allee che
 const BEFORE_NAME: &str = "via viale v.le corso c.so piazza p.zza piazzale vicolo largo strada contrada calle c/ avenida avda. plaza paseo \
     ronda rua travessa praça largo alameda estrada ul. ulica al. aleja os. pl.";
 /// Endings of German and Dutch streets.
-const ENDINGS: [&str; 17] = [
+pub(super) const ENDINGS: &[&str] = &[
     "straße", "strasse", "str.", "weg", "gasse", "allee", "platz", "damm", "ufer", "chaussee",
     "straat", "gracht", "laan", "plein", "steeg", "singel", "dijk",
 ];
@@ -33,6 +33,12 @@ const THINGS: [&str; 7] = [
 ];
 /// Kinds of streets written last (English).
 const LAST: &str = "road street avenue lane terrace close crescent gardens grove hill mews place row square court rd st ave ln";
+
+/// Every word for a street, as it may begin a word.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    let lists = [BEHIND_NUMBER, BEFORE_NAME, LAST];
+    lists.into_iter().flat_map(str::split_ascii_whitespace).chain(ENDINGS.iter().copied())
+}
 
 /// The address whose number is `digits`, a run of digits that stands free.
 pub(super) fn street(text: Text<'_>, digits: Range<usize>) -> Option<Range<usize>> {
