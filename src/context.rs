@@ -5,8 +5,10 @@
 //! lines are copies, zeroed when they leave. Place on the path: between the decoder and the gate.
 //!
 //! Each wait has one length, so each table is in the order of its deadlines by itself: the newest is at the back.
-//! A request that holds nothing when it ends (nearly every one) costs a small remembered conclusion and no more.
+//! A request that holds nothing when it ends (nearly every one) costs a small remembered conclusion and no more
+//! (`remembered`).
 
+use crate::remembered::Remembered;
 use greffier_config::ContextPlan;
 use greffier_record::{
     Body, BuildHoldKeyHasher, HoldHasher, HoldKey, HotBuf, Level, Origin, Raw, RequestLine,
@@ -82,9 +84,9 @@ pub(crate) struct Context<A> {
     /// Requests that hold lines and have ended: decided `grace` later.
     ended: Table<Held<A>>,
     /// Requests that held nothing when they ended, for lines that come late.
-    concluded: Table<Conclusion<A>>,
+    concluded: Remembered<Conclusion<A>>,
     /// Persons of joined requests, for the proxy's lines.
-    joined: Table<A>,
+    joined: Remembered<A>,
     evicted: Vec<Release<A>>,
     bytes: u64,
     lines: u64,
@@ -147,14 +149,6 @@ impl<A> Conclusion<A> {
     }
 }
 
-/// Adds or renews an entry; beyond `max` the oldest goes.
-fn remember<T>(table: &mut Table<T>, key: HoldKey, value: (i64, T), max: usize) {
-    table.insert(key, value);
-    if table.len() > max {
-        table.pop_front();
-    }
-}
-
 /// The oldest entry, if its time is over. One that lies further ahead than it ever was put comes from before
 /// the clock was set back: its time is over too.
 fn pop_over<T>(table: &mut Table<T>, wait: i64, now: i64) -> Option<T> {
@@ -169,10 +163,6 @@ fn oldest<T>(table: &Table<T>) -> Option<i64> {
     table.front().map(|(_, (due, _))| *due)
 }
 
-fn newest<T>(table: &Table<T>) -> Option<i64> {
-    table.back().map(|(_, (due, _))| *due)
-}
-
 impl<A: Clone> Context<A> {
     /// An empty context.
     pub(crate) fn new(plan: ContextPlan) -> Self {
@@ -181,8 +171,8 @@ impl<A: Clone> Context<A> {
             keys: HoldHasher::default(),
             open: Table::default(),
             ended: Table::default(),
-            concluded: Table::default(),
-            joined: Table::default(),
+            concluded: Remembered::new(CONCLUDED_MAX),
+            joined: Remembered::new(JOINED_MAX),
             evicted: Vec::new(),
             bytes: 0,
             lines: 0,
@@ -226,8 +216,7 @@ impl<A: Clone> Context<A> {
     pub(crate) fn conclude(&mut self, raw: &Raw<'_>, line: &RequestLine<'_>, of: A, now: i64) {
         let grace = millis(self.plan.grace);
         if let Some(joined) = self.keys.joined(raw) {
-            let until = now + self.joined_ms();
-            remember(&mut self.joined, joined, (until, of.clone()), JOINED_MAX);
+            self.joined.insert(joined, now + self.joined_ms(), of.clone());
         }
         let Some(key) = self.keys.own(raw) else { return };
         let triggered = self.triggers(line);
@@ -236,9 +225,8 @@ impl<A: Clone> Context<A> {
         let held = self.open.remove(&key).or_else(|| self.ended.remove(&key));
         match held {
             None => {
-                let earlier = self.concluded.remove(&key).map(|(_, earlier)| earlier);
-                let conclusion = (now + grace, conclusion.after(earlier));
-                remember(&mut self.concluded, key, conclusion, CONCLUDED_MAX);
+                let earlier = self.concluded.remove(&key);
+                self.concluded.insert(key, now + grace, conclusion.after(earlier));
             }
             Some((_, mut held)) => {
                 held.ended = Some(conclusion.after(held.ended.take()));
@@ -249,7 +237,7 @@ impl<A: Clone> Context<A> {
 
     /// Whom a line of a joined source belongs to, when the application's request line is known.
     pub(crate) fn person(&self, raw: &Raw<'_>) -> Option<&A> {
-        self.joined.get(&self.keys.joined(raw)?).map(|(_, of)| of)
+        self.joined.get(&self.keys.joined(raw)?)
     }
 
     /// What is decided by `now`: released, or forgotten and counted.
@@ -261,9 +249,9 @@ impl<A: Clone> Context<A> {
         {
             releases.extend(self.settle(held));
         }
-        while pop_over(&mut self.concluded, grace, now).is_some() {}
+        self.concluded.forget(grace, now);
         let joined = self.joined_ms();
-        while pop_over(&mut self.joined, joined, now).is_some() {}
+        self.joined.forget(joined, now);
         releases
     }
 
@@ -275,7 +263,7 @@ impl<A: Clone> Context<A> {
     /// When [`decide`](Self::decide) is due (ms since 1970): at the next decision, or when everything
     /// remembered may be forgotten.
     pub(crate) fn next_due(&self) -> Option<i64> {
-        let remembered = newest(&self.concluded).max(newest(&self.joined));
+        let remembered = self.concluded.newest().max(self.joined.newest());
         [oldest(&self.ended), oldest(&self.open), remembered].into_iter().flatten().min()
     }
 
@@ -318,7 +306,7 @@ impl<A: Clone> Context<A> {
     /// `grace` is over, however many lines still come.
     fn held_of(&mut self, key: HoldKey, now: i64) -> &mut Held<A> {
         let (grace, idle) = (now + millis(self.plan.grace), now + millis(self.plan.idle));
-        if let Some((_, conclusion)) = self.concluded.remove(&key) {
+        if let Some(conclusion) = self.concluded.remove(&key) {
             self.ended.insert(key, (grace, Held::new(Some(conclusion))));
         }
         let table = if self.ended.contains_key(&key) {

@@ -207,7 +207,7 @@ fn what_is_remembered_of_requests_is_bounded_and_forgotten() {
     assert_eq!((b.context.joined.len(), b.context.concluded.len()), (JOINED_MAX, CONCLUDED_MAX));
     let all = b.context.next_due().expect("something is remembered");
     b.context.decide(all);
-    assert!(b.context.joined.is_empty() && b.context.concluded.is_empty());
+    assert_eq!((b.context.joined.len(), b.context.concluded.len()), (0, 0));
     assert_eq!(b.context.next_due(), None);
 }
 

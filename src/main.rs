@@ -18,6 +18,7 @@ mod outlet;
 mod pipeline;
 mod process;
 mod pump;
+mod remembered;
 mod setup;
 mod sidecar;
 mod sink;

@@ -95,62 +95,64 @@ impl<'a> Reader<'a> {
     }
 
     fn object(&mut self) -> Result<Json<'a>, Fault> {
-        let mut members = Members::new();
-        self.space();
-        if self.eat(b'}') {
-            return Ok(Json::Object(members));
+        if self.eat_next(b'}') {
+            return Ok(Json::Object(Members::new()));
         }
+        let mut members = Members::with_capacity(16);
         loop {
-            self.space();
-            self.expect(b'"')?;
+            self.expect_next(b'"')?;
             let key = self.string()?;
-            self.space();
-            self.expect(b':')?;
-            let value = self.value()?;
-            if members.is_empty() {
-                members.reserve(16);
+            self.expect_next(b':')?;
+            // Most values are strings: past the choice of kinds, and not moved once more.
+            if self.eat_next(b'"') {
+                members.push((key, Json::Text(self.string()?)));
+            } else {
+                members.push((key, self.value()?));
             }
-            members.push((key, value));
-            self.space();
-            if !self.eat(b',') {
+            if !self.eat_next(b',') {
                 break;
             }
         }
-        self.expect(b'}')?;
+        self.expect_next(b'}')?;
         self.repeated |= repeats(&members);
         Ok(Json::Object(members))
     }
 
     fn array(&mut self) -> Result<Json<'a>, Fault> {
         let mut items = Vec::new();
-        self.space();
-        if self.eat(b']') {
+        if self.eat_next(b']') {
             return Ok(Json::Array(items));
         }
         loop {
             items.push(self.value()?);
-            self.space();
-            if !self.eat(b',') {
+            if !self.eat_next(b',') {
                 break;
             }
         }
-        self.expect(b']')?;
+        self.expect_next(b']')?;
         Ok(Json::Array(items))
     }
 
     /// A string whose opening quote has been read. Nearly all have no escape and are borrowed.
+    #[inline]
     fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
         let start = self.at;
         self.plain();
-        if self.peek() == Some(b'"') {
-            self.at += 1;
-            return Ok(Cow::Borrowed(&self.text[start..self.at - 1]));
+        let end = self.at;
+        if self.eat(b'"') {
+            return Ok(Cow::Borrowed(&self.text[start..end]));
         }
+        self.escaped(start).map(Cow::Owned)
+    }
+
+    /// A string from `start`, read as far as its first escape or fault.
+    #[cold]
+    fn escaped(&mut self, start: usize) -> Result<String, Fault> {
         let mut text = String::with_capacity(2 * (self.at - start) + 16);
         text.push_str(&self.text[start..self.at]);
         loop {
             match self.bump() {
-                Some(b'"') => return Ok(Cow::Owned(text)),
+                Some(b'"') => return Ok(text),
                 Some(b'\\') => text.push(self.escape()?),
                 _ => return Err(Fault::Json), // a bare control character, or the end of the line
             }
@@ -280,8 +282,16 @@ impl<'a> Reader<'a> {
         found
     }
 
-    fn expect(&mut self, byte: u8) -> Result<(), Fault> {
-        if self.eat(byte) { Ok(()) } else { Err(Fault::Json) }
+    /// [`Self::eat`], behind white space if there is any.
+    fn eat_next(&mut self, byte: u8) -> bool {
+        self.eat(byte) || {
+            self.space();
+            self.eat(byte)
+        }
+    }
+
+    fn expect_next(&mut self, byte: u8) -> Result<(), Fault> {
+        if self.eat_next(byte) { Ok(()) } else { Err(Fault::Json) }
     }
 }
 

@@ -17,6 +17,7 @@ const LONGEST_PATH: usize = 128;
 
 impl Table {
     /// Lays a line out.
+    #[inline] // into the decoders, where the sheet is made: it is large to move
     pub(crate) fn lay<'a>(&self, members: Members<'a>) -> Sheet<'a, '_> {
         let mut sheet =
             Sheet { table: self, places: [const { None }; Role::Known as usize], rest: Vec::new() };

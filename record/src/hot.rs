@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use zeroize::Zeroizing;
+use zeroize::optimization_barrier;
 
 /// Text that may be personal, borrowed from the line it came in when that is possible.
 #[derive(Clone, Default)]
@@ -56,13 +56,28 @@ impl fmt::Debug for Hot<'_> {
 
 /// Owned bytes that may be personal; overwritten with zeros when dropped.
 #[derive(Clone, Default)]
-pub struct HotBuf(Zeroizing<Vec<u8>>);
+pub struct HotBuf(Vec<u8>);
+
+/// What the memory that a buffer has beyond its length is overwritten with.
+static ZEROS: [u8; 4096] = [0; 4096];
+
+impl Drop for HotBuf {
+    fn drop(&mut self) {
+        // All of its memory, at the speed of memory: `zeroize` goes byte by byte, and this was a whole input.
+        self.0.fill(0);
+        while self.0.len() < self.0.capacity() {
+            let room = self.0.capacity() - self.0.len();
+            self.0.extend_from_slice(&ZEROS[..room.min(ZEROS.len())]);
+        }
+        optimization_barrier(self.0.as_slice());
+    }
+}
 
 impl HotBuf {
     /// Takes ownership of bytes read from a source.
     #[must_use]
     pub fn new(bytes: Vec<u8>) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self(bytes)
     }
 
     /// A copy of some of the bytes, as careful as the original. Empty when the range is not inside.
