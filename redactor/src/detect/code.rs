@@ -5,7 +5,7 @@
 //! a code begins and ends at a border.
 
 use super::checks::{codice_fiscale, german_document, luhn, nir, steuer_id, svnr, vat};
-use super::text::Text;
+use super::text::{Text, is_word};
 use std::ops::Range;
 
 /// Characters of a code that are read: the longest here has sixteen.
@@ -47,6 +47,24 @@ impl Code {
     fn digit(&self, n: usize) -> bool {
         self.chars[n].is_ascii_digit()
     }
+}
+
+/// Characters of a UUID (RFC 9562).
+pub(super) const UUID: usize = 36;
+
+/// Does a UUID stand at `at`? Its groups of digits are no numbers of anybody.
+pub(super) fn is_uuid(text: Text<'_>, at: usize) -> bool {
+    let dash = |n: usize| text.at(at + n) == b'-';
+    dash(8)
+        && dash(13)
+        && dash(18)
+        && dash(23)
+        && text
+            .bytes()
+            .get(at..at + UUID)
+            .is_some_and(|uuid| uuid.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-'))
+        && !is_word(text.before(at, 1))
+        && !is_word(text.at(at + UUID))
 }
 
 /// The code whose first digits, with no letter before them, are `start..run`.

@@ -51,7 +51,7 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     let key_end =
         text.run_back(at - usize::from(before == b':' && byte == b'='), 2, |byte| byte == b' ');
     let (key, in_sentence) = key(text, key_end, byte == b':' || arrow || key_end < at)?;
-    let kind = if in_sentence { names.kind_at_end(key) } else { names.kind(key) }?;
+    let kind = if in_sentence { kind_in_sentence(key, names) } else { names.kind(key) }?;
     if kind == Kind::Name
         && let Some(slot) = named_field(text, start, names)
     {
@@ -59,6 +59,12 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     }
     let print_r = arrow && text.before(key_end, 1) == b']' && text.before(key_end, 2) != b'"';
     Some(Slot { kind, start, form: if print_r { Form::Line } else { Form::Plain } })
+}
+
+/// What the value behind a sentence is: by its end, or by its last word if that is a field's name (`a passport_number`).
+fn kind_in_sentence(sentence: &str, names: &Names) -> Option<Kind> {
+    let last = || sentence.rsplit(' ').next().filter(|last| last.contains('_'));
+    names.kind_at_end(sentence).or_else(|| names.kind(last()?))
 }
 
 /// The key that ends at `end`, and whether it is the end of a sentence rather than a field's name.
