@@ -49,6 +49,24 @@ impl Code {
     }
 }
 
+/// Characters of a UUID (RFC 9562).
+pub(super) const UUID: usize = 36;
+
+/// Does a UUID stand at `at`? Its groups of digits are no numbers of anybody.
+pub(super) fn is_uuid(text: Text<'_>, at: usize) -> bool {
+    let dash = |n: usize| text.at(at + n) == b'-';
+    dash(8)
+        && dash(13)
+        && dash(18)
+        && dash(23)
+        && text
+            .bytes()
+            .get(at..at + UUID)
+            .is_some_and(|uuid| uuid.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-'))
+        && !is_word(text.before(at, 1))
+        && !is_word(text.at(at + UUID))
+}
+
 /// The code whose first digits, with no letter before them, are `start..run`.
 pub(super) fn numbered(text: Text<'_>, start: usize, run: usize) -> Option<Range<usize>> {
     let grouped = || is_mark(text.at(run)) && text.at(run + 1).is_ascii_alphanumeric();

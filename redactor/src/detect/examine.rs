@@ -211,6 +211,9 @@ impl Pass<'_> {
         if before == b'%' {
             return end; // part of an escape: the decoded view tells
         }
+        if end - at <= 8 && code::is_uuid(text, at) {
+            return at + code::UUID;
+        }
         if end - at <= 3 && matches!(next, b'.' | b'-') {
             let second = text.run_within(end + 1, 4, |byte| byte.is_ascii_digit());
             if second > end + 1

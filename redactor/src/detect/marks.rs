@@ -33,9 +33,14 @@ const BEHIND: usize = 128;
 /// Bytes between the letters of a word that are skipped: `e - mail`.
 const GAP: usize = 4;
 
-/// The gram that `word` begins with.
+/// The gram that `word` begins with: its first letter in the lowest bits, so the oldest falls off by itself.
 fn gram(word: &[u8]) -> usize {
-    word.iter().chain(&[0, 0]).take(3).fold(0, |gram, byte| gram << 5 | letter(*byte)) & GRAM
+    word.iter().chain(&[0, 0]).take(3).fold(0, |gram, byte| follow(gram, *byte))
+}
+
+/// The gram of the next three letters when `byte` follows.
+fn follow(gram: usize, byte: u8) -> usize {
+    gram >> 5 | letter(byte) << 10
 }
 
 fn letter(byte: u8) -> usize {
@@ -82,8 +87,8 @@ impl Beginnings {
         };
         for literal in literals {
             let first = gram(literal.as_bytes());
-            let alike = if literal.len() < 3 { first..first + 32 } else { first..first + 1 };
-            alike.for_each(|gram| all.add(gram, LITERAL));
+            let any = if literal.len() < 3 { 0..32 } else { 0..1 };
+            any.for_each(|third| all.add(first | third << 10, LITERAL));
         }
         for (name, number) in names {
             let what = if number { NAME | NUMBER } else { NAME };
@@ -109,7 +114,7 @@ impl Beginnings {
         let short = word.len() == 2;
         each_writing(word.as_bytes(), |gram| {
             // So short a word counts alone only.
-            if !short || gram & 31 == 0 {
+            if !short || gram >> 10 == 0 {
                 self.add(gram, what);
             }
         });
@@ -144,9 +149,8 @@ impl Beginnings {
         while let Some(n) = self.next(bytes, next, &mut gram) {
             next = n + 1;
             let Some(at) = (first + n).checked_sub(2) else { continue };
-            let what = self.grams[gram];
-            let inside = text.before(at, 1).is_ascii_alphabetic();
-            if !inside || !text.at(at).is_ascii_lowercase() {
+            let what = self.grams[gram & GRAM];
+            if !is_inside(bytes, n) {
                 if what & LITERAL != 0 && window.contains(&at) {
                     literal(at);
                 }
@@ -159,8 +163,8 @@ impl Beginnings {
         }
         // Words of two letters at the end.
         for at in last.saturating_sub(2).max(first)..last {
-            gram = gram << 5 & GRAM;
-            self.word(text, at, self.grams[gram], marks);
+            gram = follow(gram, 0);
+            self.word(text, at, self.grams[gram & GRAM], marks);
         }
         // The last digit of an escape may be a letter: a word begins behind it all the same.
         if escapes {
@@ -172,15 +176,18 @@ impl Beginnings {
     }
 
     /// The first byte from `at` on that ends three letters with which something may begin; `gram` are those.
-    #[inline(never)]
     fn next(&self, bytes: &[u8], at: usize, gram: &mut usize) -> Option<usize> {
         let mut letters = *gram;
-        let hit = bytes[at..].iter().position(|byte| {
-            letters = (letters << 5 | letter(*byte)) & GRAM;
-            self.grams[letters] != 0
-        });
+        for (n, byte) in bytes.iter().enumerate().skip(at) {
+            letters = follow(letters, *byte);
+            let what = self.grams[letters & GRAM];
+            if what != 0 && (what & (GLUED | ENDING) != 0 || !is_inside(bytes, n)) {
+                *gram = letters;
+                return Some(n);
+            }
+        }
         *gram = letters;
-        hit.map(|n| at + n)
+        None
     }
 
     /// Marks the word at `at` if it begins as one of the vocabulary does.
@@ -206,6 +213,12 @@ impl Beginnings {
     }
 }
 
+/// Do the three letters that end at `n` begin inside a word?
+fn is_inside(bytes: &[u8], n: usize) -> bool {
+    let before = n.checked_sub(3).is_some_and(|before| bytes[before].is_ascii_alphabetic());
+    before && bytes[n - 2].is_ascii_lowercase()
+}
+
 /// The gram of the three letters from `at` on, whatever stands between them.
 fn joined(text: Text<'_>, at: usize) -> usize {
     let (mut gram, mut letters, mut gap) = (0, 0, 0);
@@ -213,11 +226,14 @@ fn joined(text: Text<'_>, at: usize) -> usize {
     while letters < 3 && gap < GAP {
         match letter(text.at(at)) {
             0 => gap += 1,
-            letter => (gram, letters, gap) = (gram << 5 | letter, letters + 1, 0),
+            letter => {
+                gram |= letter << (5 * letters);
+                (letters, gap) = (letters + 1, 0);
+            }
         }
         at += 1;
     }
-    gram << (5 * (3 - letters))
+    gram
 }
 
 /// Calls `each` with every gram that a text with `word` in it, letters with or without accents, may have there.
@@ -240,7 +256,7 @@ fn each_writing(word: &[u8], mut each: impl FnMut(usize)) {
         each(gram(&bytes));
         if bytes.len() == 2 {
             // A word of two letters may be part of another: `cnValue`.
-            (0..32).for_each(|third| each(gram(&bytes) | third));
+            (0..32).for_each(|third| each(gram(&bytes) | third << 10));
         }
     }
 }

@@ -35,8 +35,10 @@ pub(super) fn number(
     let start = text.run_back(digits, 24, is_word);
     let joined = matches!(text.before(start, 1), b'.' | b',' | b':' | b'/')
         && is_word(text.before(start, 2));
-    if joined || text.bytes()[start..digits].iter().any(u8::is_ascii_digit) {
-        return None; // not the beginning
+    // Not the beginning, or part of an escape: the decoded view tells.
+    let escaped = text.before(start, 1) == b'\\';
+    if joined || escaped || text.bytes()[start..digits].iter().any(u8::is_ascii_digit) {
+        return None;
     }
     if born && let Some(range) = birth(text, start, names) {
         return Some((Entity::Birth, range));

@@ -149,7 +149,7 @@ pub(super) const NUMBERS: [(Kind, Place, &str); 8] = [
     (
         Kind::Identity,
         Place::Any,
-        "passport passeport passaporto reisepass passnummer passnr reisepassnummer numeropasseport numeropassaporto idcard \
+        "passport passportnumber passportno passeport passaporto reisepass passnummer passnr reisepassnummer numeropasseport numeropassaporto idcard \
         identitycard cartaidentita cartadidentita carteidentite cartedidentite cni ausweis ausweisnummer ausweisnr \
         personalausweis personalausweisnummer documentnumber numerodocumento identitydocument residencepermit \
         dni nie bsn pesel numerodni iddoc iddocument docid idnumber nationalidnumber titredesejour permessodisoggiorno aufenthaltstitel drivinglicence drivinglicense driverlicense driverslicense \
