@@ -89,12 +89,13 @@ pub(crate) fn note_value(notes: &mut Notes, scanner: &Scanner, path: &str, value
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::owner::Names;
 
     fn noted(text: &str) -> Vec<String> {
         let mut notes = Notes::default();
         notes.start();
         let (email, name) = (Some("ada@example.org"), Some("Ada Lovelace"));
-        let ada = Names { email, name, ..Names::default() };
+        let ada = Sought::new(Names { email, name, ..Names::default() });
         note(&mut notes, &Scanner::new(), &[ada], "msg", text);
         notes.finish().iter().map(|fate| format!("{:?} {}", fate.fate, fate.rule)).collect()
     }
