@@ -7,7 +7,7 @@ use super::cue::{self, CUES};
 use super::names::Names;
 use super::text::{Text, is_word};
 use super::{Entity, Finding, Found, hl7, person, table};
-use aho_corasick::{AhoCorasick, Match, packed};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Match, packed};
 use base64::Engine as _;
 use std::ops::Range;
 
@@ -127,7 +127,8 @@ impl Literals {
 }
 
 fn automaton(beginnings: impl Iterator<Item = impl AsRef<[u8]>>) -> AhoCorasick {
-    AhoCorasick::new(beginnings).expect("a few short patterns fit any automaton")
+    let dfa = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(beginnings);
+    dfa.expect("a few hundred short patterns fit any automaton")
 }
 
 /// Appends what begins at `hits`, which count from `base`.

@@ -62,6 +62,12 @@ fn number_last(text: Text<'_>, number: usize, end: usize) -> Option<Range<usize>
         return None;
     }
     let gap = number - 1 - usize::from(text.before(number, 2) == b',');
+    // Most numbers end here: the last word is no name.
+    let last = text.ceil(text.run_back(gap, LONGEST, |byte| byte != b' '));
+    let word = text.slice(last.min(gap)..gap);
+    if !(super::person::is_capitalised(word) || word.ends_with('.')) {
+        return None;
+    }
     let start = text.ceil(text.run_back(gap, LONGEST, is_name));
     let mut at = gap;
     for words in 0..5 {
@@ -157,8 +163,12 @@ fn ends_with(word: &str, ending: &str) -> bool {
 }
 
 fn is_in(list: &str, word: &str) -> bool {
+    let mut listed = list.split_ascii_whitespace();
+    if word.is_ascii() {
+        return listed.any(|listed| listed.eq_ignore_ascii_case(word));
+    }
     let lower = word.to_lowercase();
-    list.split_ascii_whitespace().any(|listed| listed == lower)
+    listed.any(|listed| listed == lower)
 }
 
 #[cfg(test)]
