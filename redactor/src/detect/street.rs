@@ -63,7 +63,7 @@ fn number_last(text: Text<'_>, number: usize, end: usize) -> Option<Range<usize>
     }
     let gap = number - 1 - usize::from(text.before(number, 2) == b',');
     // Most numbers end here: the last word is no name.
-    let last = text.ceil(text.run_back(gap, LONGEST, |byte| byte != b' '));
+    let last = text.ceil(text.run_back(gap, LONGEST, |byte| byte != b' ' && is_name(byte)));
     let word = text.slice(last.min(gap)..gap);
     if !(super::person::is_capitalised(word) || word.ends_with('.')) {
         return None;
@@ -197,6 +197,7 @@ mod tests {
             ("Calle de la Luna 31", "Calle de la Luna 31"),
             ("Rua Augusta 155", "Rua Augusta 155"),
             ("Kerkstraat 21", "Kerkstraat 21"),
+            ("\"Parkallee 17a\"", "Parkallee 17a"),
             ("ul. Polna 14", "ul. Polna 14"),
         ] {
             assert_eq!(found(text), Some(street), "{text}");
