@@ -45,7 +45,7 @@ impl Knowledge {
 const CANDIDATE: usize = 8;
 
 /// Bytes in which a detector looks for the name of a field, before the separator and in a start tag.
-const NAME: usize = 112;
+const NAME: usize = 160;
 const TAG: usize = 240;
 /// Bytes in which a detector looks for words about a number.
 const TOLD_BEFORE: usize = 104;

@@ -75,6 +75,12 @@ fn number_last(text: Text<'_>, number: usize, end: usize) -> Option<Range<usize>
     if !may_be_name(text.before(gap, 1)) && text.before(gap, 1) != b'.' {
         return None;
     }
+    // Most numbers end here: the last word is no name.
+    let last = text.ceil(text.run_back(gap, LONGEST, |byte| byte != b' ' && is_name(byte)));
+    let word = text.slice(last.min(gap)..gap);
+    if !(super::person::is_capitalised(word) || word.ends_with('.')) {
+        return None;
+    }
     let start = text.ceil(text.run_back(gap, LONGEST, is_name));
     let mut at = gap;
     for words in 0..5 {
@@ -170,8 +176,12 @@ fn ends_with(word: &str, ending: &str) -> bool {
 }
 
 fn is_in(list: &str, word: &str) -> bool {
+    let mut listed = list.split_ascii_whitespace();
+    if word.is_ascii() {
+        return listed.any(|listed| listed.eq_ignore_ascii_case(word));
+    }
     let lower = word.to_lowercase();
-    list.split_ascii_whitespace().any(|listed| listed == lower)
+    listed.any(|listed| listed == lower)
 }
 
 #[cfg(test)]
@@ -200,6 +210,7 @@ mod tests {
             ("Calle de la Luna 31", "Calle de la Luna 31"),
             ("Rua Augusta 155", "Rua Augusta 155"),
             ("Kerkstraat 21", "Kerkstraat 21"),
+            ("\"Parkallee 17a\"", "Parkallee 17a"),
             ("ul. Polna 14", "ul. Polna 14"),
         ] {
             assert_eq!(found(text), Some(street), "{text}");
