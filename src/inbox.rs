@@ -22,8 +22,9 @@ const GROUP_BYTES: usize = 2 << 20;
 /// fsyncs, which are most of what a small append costs. It is also what a crash may cost a sender that cannot know.
 const PACE: Duration = Duration::from_millis(250);
 
-/// The same where a sender waits for its answer: the others' requests have this time to join.
-const ANSWER: Duration = Duration::from_millis(5);
+/// Where senders wait for their answers, a group begins so long after the last one's: those who were just answered have
+/// this time to ask again, and so share one fsync instead of taking turns.
+const ANSWER: Duration = Duration::from_millis(2);
 
 /// Chunks that share one append, in the order in which they came; never empty.
 pub(crate) struct Group(Vec<Chunk>, Turn);
@@ -46,71 +47,80 @@ pub(crate) struct Inbox {
     answers: Vec<bool>,
     group: Vec<Chunk>,
     bytes: usize,
-    /// When the group in hand may leave.
-    due: Instant,
-    /// When the last one left.
-    last: Instant,
+    /// Whether a sender waits for the group in hand.
+    awaited: bool,
+    /// When the last group left.
+    left: Instant,
 }
 
 impl Inbox {
     /// The end of `chunks`, which come from these sources, and whose lines `accounts` counts.
     pub(crate) fn new(sources: &[SourcePlan], chunks: Receiver<Chunk>, accounts: Accounts) -> Self {
-        let now = Instant::now();
         let answers = |source: &SourcePlan| matches!(source.kind, SourceKind::Http { .. });
         let answers = sources.iter().map(answers).collect();
-        Self { chunks, accounts, answers, group: Vec::new(), bytes: 0, due: now, last: now }
+        let (group, left) = (Vec::new(), Instant::now());
+        Self { chunks, accounts, answers, group, bytes: 0, awaited: false, left }
     }
 
     /// Hands groups over, one at a time, until every source has hung up or nobody takes them any more.
     pub(crate) async fn run(mut self, groups: Sender<Group>) {
         let turns = Arc::new(Semaphore::new(1));
-        loop {
-            self.due = self.last + PACE;
-            tokio::select! {
-                more = self.take() => if !more { return },
-                () = groups.closed() => return,
+        let mut more = true;
+        while more {
+            let turn = self.turn(Arc::clone(&turns), &mut more).await;
+            let free = Instant::now();
+            while self.group.is_empty() {
+                tokio::select! {
+                    more = self.take() => if !more { return },
+                    () = groups.closed() => return,
+                }
             }
-            let turn = self.fill(Arc::clone(&turns)).await;
-            self.last = Instant::now();
-            self.bytes = 0;
-            let group = Group(std::mem::take(&mut self.group), turn);
-            if groups.send(group).await.is_err() {
+            self.fill(free, &mut more).await;
+            self.left = Instant::now();
+            (self.bytes, self.awaited) = (0, false);
+            if groups.send(Group(std::mem::take(&mut self.group), turn)).await.is_err() {
                 return;
             }
         }
     }
 
-    /// Takes in what comes until the group may leave and the pipeline has done with the last one.
-    async fn fill(&mut self, turns: Arc<Semaphore>) -> Turn {
-        let mut due = pin!(sleep_until(self.due));
-        let mut more = true;
-        while more && self.bytes < GROUP_BYTES {
-            if self.due < due.deadline() {
-                due.as_mut().reset(self.due);
-            }
-            tokio::select! {
-                biased;
-                taken = self.take() => more = taken,
-                () = &mut due => break,
-            }
-        }
+    /// Takes in what comes until the pipeline has done with the last group.
+    async fn turn(&mut self, turns: Arc<Semaphore>, more: &mut bool) -> Turn {
         let mut turn = pin!(turns.acquire_owned());
         loop {
             tokio::select! {
                 biased;
-                taken = self.take(), if more && self.bytes < GROUP_BYTES => more = taken,
+                taken = self.take(), if *more && self.bytes < GROUP_BYTES => *more = taken,
                 turn = &mut turn => return turn.expect("the semaphore is never closed"),
             }
         }
+    }
+
+    /// Takes in what comes until the group may leave; the pipeline has been `free` since then.
+    async fn fill(&mut self, free: Instant, more: &mut bool) {
+        let mut due = pin!(sleep_until(self.due(free)));
+        while *more && self.bytes < GROUP_BYTES {
+            tokio::select! {
+                biased;
+                taken = self.take() => *more = taken,
+                () = &mut due => return,
+            }
+            let earlier = self.due(free);
+            if earlier < due.deadline() {
+                due.as_mut().reset(earlier);
+            }
+        }
+    }
+
+    fn due(&self, free: Instant) -> Instant {
+        if self.awaited { free + ANSWER } else { self.left + PACE }
     }
 
     /// The next chunk, received and held from now on; false when every source has hung up.
     async fn take(&mut self) -> bool {
         let Some(chunk) = self.chunks.recv().await else { return false };
         self.accounts.received(&chunk.origin.name, chunk.frames.len() as u64);
-        if self.answers[usize::from(chunk.origin.source)] {
-            self.due = self.last + ANSWER;
-        }
+        self.awaited |= self.answers[usize::from(chunk.origin.source)];
         self.bytes += chunk.bytes.len();
         self.group.push(chunk);
         true
@@ -123,5 +133,76 @@ impl Drop for Inbox {
         while let Ok(chunk) = self.chunks.try_recv() {
             self.accounts.received(&chunk.origin.name, chunk.frames.len() as u64);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use greffier_collector::{FieldMap, Frame};
+    use greffier_record::{Format, HotBuf, Receipt};
+    use tokio::sync::mpsc;
+
+    fn http() -> SourcePlan {
+        let listen = ([127, 0, 0, 1], 0).into();
+        let kind = SourceKind::Http { listen, max_body: 1, tls: None };
+        let fields = FieldMap::default();
+        SourcePlan { name: "test".to_owned(), kind, format: Format::Json, fields, join: None }
+    }
+
+    fn chunk() -> Chunk {
+        Chunk {
+            origin: Arc::new(http().origin(0, Format::Json)),
+            bytes: HotBuf::new(b"{}".to_vec()),
+            frames: vec![Frame::whole(2)],
+            observed: 0,
+            position: None,
+            receipt: Receipt::none(),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_left_when_the_pipeline_is_given_up_is_in_the_account() {
+        let (tx, rx) = mpsc::channel(2);
+        let accounts = Accounts::default();
+        let mut inbox = Inbox::new(&[http()], rx, accounts.clone());
+        tx.try_send(chunk()).expect("room");
+        tx.try_send(chunk()).expect("room");
+        assert!(inbox.take().await, "one is there");
+        drop(inbox);
+        let report = accounts.report();
+        assert_eq!((report.received, report.held), (2, 2));
+        assert!(report.balances());
+    }
+
+    #[tokio::test]
+    async fn what_comes_while_a_group_is_out_is_the_next_group() {
+        let (tx, rx) = mpsc::channel(3);
+        let (groups, mut taken) = mpsc::channel::<Group>(1);
+        let inbox = Inbox::new(&[http()], rx, Accounts::default());
+        let pipeline = async move {
+            tx.send(chunk()).await.expect("it receives");
+            let (chunks, turn) = taken.recv().await.expect("a group").open();
+            assert_eq!(chunks.len(), 1);
+            for _ in 0..3 {
+                tx.send(chunk()).await.expect("it receives");
+                tokio::task::yield_now().await;
+            }
+            assert!(taken.try_recv().is_err(), "the first is not done with");
+            drop((turn, tx));
+            let (chunks, _turn) = taken.recv().await.expect("a group").open();
+            assert_eq!(chunks.len(), 3);
+            assert!(taken.recv().await.is_none(), "every source has hung up");
+        };
+        tokio::join!(inbox.run(groups), pipeline);
+    }
+
+    #[tokio::test]
+    async fn it_ends_when_nobody_takes_groups_any_more() {
+        let (tx, rx) = mpsc::channel(1);
+        let (groups, taken) = mpsc::channel(1);
+        drop(taken);
+        Inbox::new(&[http()], rx, Accounts::default()).run(groups).await;
+        assert!(tx.is_closed());
     }
 }

@@ -53,6 +53,8 @@ pub(crate) struct Sidecar {
 struct Sealing {
     inbox: JoinHandle<()>,
     pipeline: JoinHandle<Result<()>>,
+    /// The pipeline's end, from when it was seen: a handle answers once.
+    ended: Option<Result<()>>,
 }
 
 impl Sidecar {
@@ -106,8 +108,11 @@ impl Sidecar {
         let inbox = Inbox::new(&plan.sources, taken, books.accounts.clone());
         let (groups, taken) = mpsc::channel(1);
         let (inbox, pipeline) = (inbox.run(groups), pipeline.run(taken));
-        let pipeline =
-            Sealing { inbox: intake.watched(inbox), pipeline: sealing.watched(pipeline) };
+        let pipeline = Sealing {
+            inbox: intake.watched(inbox),
+            pipeline: sealing.watched(pipeline),
+            ended: None,
+        };
         let stop = Stop::new();
         let positions = &recovered.positions;
         let accounts = books.accounts.clone();
@@ -151,11 +156,10 @@ impl Sidecar {
         if let Ok(ended) = timeout_at(deadline, end_of(&mut self.pipeline)).await {
             return ended;
         }
-        if let Some(Sealing { inbox, pipeline }) = self.pipeline.take() {
-            pipeline.abort();
+        if let Some(sealing) = &self.pipeline {
+            sealing.pipeline.abort();
             // What they had in hand is in the account once they are gone.
-            let gone = async { tokio::join!(pipeline, inbox) };
-            drop(timeout_at(Instant::now() + LAST_WORDS, gone).await);
+            drop(timeout_at(Instant::now() + LAST_WORDS, end_of(&mut self.pipeline)).await);
         }
         match self.books.accounts.report().held {
             0 => Ok(()),
@@ -166,13 +170,15 @@ impl Sidecar {
     }
 }
 
-/// The pipeline's end, and its inbox's; at once when it has been seen already.
+/// The pipeline's end, and then its inbox's; at once when both have been seen already. May be given up and asked again.
 async fn end_of(sealing: &mut Option<Sealing>) -> Result<()> {
-    let Some(Sealing { inbox, pipeline }) = sealing else { return Ok(()) };
-    let ended = tokio::join!(inbox, pipeline);
-    *sealing = None;
-    ended.0.context("the pipeline's inbox ended abnormally")?;
-    ended.1.context("the pipeline ended abnormally")?
+    let Some(Sealing { inbox, pipeline, ended }) = sealing else { return Ok(()) };
+    if ended.is_none() {
+        *ended = Some(pipeline.await.context("the pipeline ended abnormally").flatten());
+    }
+    let emptied = inbox.await.context("the pipeline's inbox ended abnormally");
+    let ended = sealing.take().and_then(|sealing| sealing.ended);
+    emptied.and(ended.unwrap_or(Ok(())))
 }
 
 /// The spool, recovered; says what recovery found.
