@@ -13,14 +13,14 @@ const NEAR: usize = 256;
 /// The parts of one text in which something new may begin: sorted, apart.
 pub(super) enum Focus {
     /// One window: nearly always all of a text.
-    One([Range<usize>; 1]),
+    One(Range<usize>),
     Many(Vec<Range<usize>>),
 }
 
 impl Focus {
     /// All of a text of `len` bytes.
     pub(super) fn all(len: usize) -> Self {
-        Self::One([0..len])
+        Self::One(0..len)
     }
 
     /// What lies near `changes` (sorted) of a text of `len` bytes.
@@ -38,7 +38,7 @@ impl Focus {
 
     pub(super) fn windows(&self) -> &[Range<usize>] {
         match self {
-            Self::One(window) => window,
+            Self::One(window) => std::slice::from_ref(window),
             Self::Many(windows) => windows,
         }
     }
