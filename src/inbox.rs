@@ -1,7 +1,7 @@
 //! The sources' end of the pipeline: chunks become groups, and a group shares one append.
 //!
-//! Invariant: a line in the channel is in somebody's account. When the pipeline is given up, what was still in
-//! the channel counts as received and held, like what it had in its hands. Place on the path: between the sources
+//! Invariant: a line counts as received and held when the pipeline opens its group, which settles what is held; or when
+//! the pipeline is given up, wherever the line is by then. Place on the path: between the sources
 //! and the pipeline, on the sources' thread, so that a single line wakes no other.
 
 use crate::accounts::Accounts;
@@ -27,15 +27,33 @@ const PACE: Duration = Duration::from_millis(250);
 const ANSWER: Duration = Duration::from_millis(2);
 
 /// Chunks that share one append, in the order in which they came; never empty.
-pub(crate) struct Group(Vec<Chunk>, Turn);
+pub(crate) struct Group {
+    chunks: Vec<Chunk>,
+    accounts: Accounts,
+    turn: Option<Turn>,
+}
 
 /// While it is there, no other group is handed over: until then more may join it.
 pub(crate) type Turn = OwnedSemaphorePermit;
 
 impl Group {
-    /// The chunks, and what to drop when they are done with.
-    pub(crate) fn open(self) -> (Vec<Chunk>, Turn) {
-        (self.0, self.1)
+    /// The chunks, received and held from now on, and what to drop when they are done with. Not earlier: whoever opens
+    /// it settles the account of everything that is held.
+    pub(crate) fn open(mut self) -> (Vec<Chunk>, Option<Turn>) {
+        receive(&self.accounts, &self.chunks);
+        (std::mem::take(&mut self.chunks), self.turn.take())
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        receive(&self.accounts, &self.chunks);
+    }
+}
+
+fn receive(accounts: &Accounts, chunks: &[Chunk]) {
+    for chunk in chunks {
+        accounts.received(&chunk.origin.name, chunk.frames.len() as u64);
     }
 }
 
@@ -78,7 +96,9 @@ impl Inbox {
             self.fill(free, &mut more).await;
             self.left = Instant::now();
             (self.bytes, self.awaited) = (0, false);
-            if groups.send(Group(std::mem::take(&mut self.group), turn)).await.is_err() {
+            let (chunks, accounts) = (std::mem::take(&mut self.group), self.accounts.clone());
+            let group = Group { chunks, accounts, turn: Some(turn) };
+            if groups.send(group).await.is_err() {
                 return;
             }
         }
@@ -116,10 +136,9 @@ impl Inbox {
         if self.awaited { free + ANSWER } else { self.left + PACE }
     }
 
-    /// The next chunk, received and held from now on; false when every source has hung up.
+    /// The next chunk, into the group in hand; false when every source has hung up.
     async fn take(&mut self) -> bool {
         let Some(chunk) = self.chunks.recv().await else { return false };
-        self.accounts.received(&chunk.origin.name, chunk.frames.len() as u64);
         self.awaited |= self.answers[usize::from(chunk.origin.source)];
         self.bytes += chunk.bytes.len();
         self.group.push(chunk);
@@ -130,15 +149,15 @@ impl Inbox {
 impl Drop for Inbox {
     fn drop(&mut self) {
         self.chunks.close();
-        while let Ok(chunk) = self.chunks.try_recv() {
-            self.accounts.received(&chunk.origin.name, chunk.frames.len() as u64);
-        }
+        self.group.extend(std::iter::from_fn(|| self.chunks.try_recv().ok()));
+        receive(&self.accounts, &self.group);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::accounts::{Reason, Round};
     use greffier_collector::{FieldMap, Frame};
     use greffier_record::{Format, HotBuf, Receipt};
     use tokio::sync::mpsc;
@@ -179,16 +198,19 @@ mod tests {
     async fn what_comes_while_a_group_is_out_is_the_next_group() {
         let (tx, rx) = mpsc::channel(3);
         let (groups, mut taken) = mpsc::channel::<Group>(1);
-        let inbox = Inbox::new(&[http()], rx, Accounts::default());
+        let accounts = Accounts::default();
+        let inbox = Inbox::new(&[http()], rx, accounts.clone());
         let pipeline = async move {
             tx.send(chunk()).await.expect("it receives");
             let (chunks, turn) = taken.recv().await.expect("a group").open();
-            assert_eq!(chunks.len(), 1);
+            assert_eq!((chunks.len(), accounts.report().held), (1, 1));
             for _ in 0..3 {
                 tx.send(chunk()).await.expect("it receives");
                 tokio::task::yield_now().await;
             }
             assert!(taken.try_recv().is_err(), "the first is not done with");
+            accounts.settle(&Round { dropped: [(Reason::Context, 1)].into(), ..Round::default() });
+            assert!(accounts.report().balances(), "what is gathered meanwhile is not in it yet");
             drop((turn, tx));
             let (chunks, _turn) = taken.recv().await.expect("a group").open();
             assert_eq!(chunks.len(), 3);
