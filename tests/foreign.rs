@@ -42,7 +42,7 @@ impl Corpus {
     }
 }
 
-const CORPORA: [Corpus; 2] = [
+const CORPORA: [Corpus; 3] = [
     Corpus {
         name: "first",
         lines: include_str!("foreign/corpus.ndjson"),
@@ -56,6 +56,13 @@ const CORPORA: [Corpus; 2] = [
         leaked: [("self_evident", 15), ("keyed", 166), ("cued", 105), ("structure", 71)],
         lost: 73,
         altered: 7,
+    },
+    Corpus {
+        name: "third",
+        lines: include_str!("foreign/third/corpus.ndjson"),
+        leaked: [("self_evident", 0), ("keyed", 0), ("cued", 0), ("structure", 0)],
+        lost: 0,
+        altered: 0,
     },
 ];
 
