@@ -43,8 +43,22 @@ impl<T> Remembered<T> {
         self.ring.push_back(Entry { key, due, value: Some(value) });
         let Self { ring, front, table, .. } = self;
         table.insert_unique(hash(&key), number, |at| hash(&ring[place(*at, *front)].key));
-        if self.ring.len() > self.max {
+        while self.table.len() > self.max {
             self.pop_front();
+        }
+        if self.ring.len() > 2 * self.max + 16 {
+            self.compact();
+        }
+    }
+
+    /// Takes out the entries without a value; costs as many steps as there were insertions since the last time.
+    fn compact(&mut self) {
+        self.ring.retain(|entry| entry.value.is_some());
+        self.front = 0;
+        self.table.clear();
+        let Self { ring, table, .. } = self;
+        for (number, entry) in (0..).zip(&*ring) {
+            table.insert_unique(hash(&entry.key), number, |at| hash(&ring[place(*at, 0)].key));
         }
     }
 

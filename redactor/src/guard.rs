@@ -33,6 +33,7 @@ impl Redactor {
                 self.batch.back_to(place);
                 self.tally = before;
                 self.recover();
+                let stream = if self.belongs_in_audit(raw) { Stream::Audit } else { stream };
                 self.say_so(raw, stream, now_ms)?;
                 Ok(instead())
             }
@@ -48,6 +49,11 @@ impl Redactor {
             self.batch.add_rows(self.writer.take_rows());
             self.writer = Writer::new(self.writer.manifest().clone());
         }
+    }
+
+    /// Whether the record belongs in `audit`; rather there, if even that cannot be told.
+    fn belongs_in_audit(&self, raw: &Raw<'_>) -> bool {
+        catch_unwind(AssertUnwindSafe(|| self.is_audit(raw))).unwrap_or(true)
     }
 
     /// The event in place of the record's own.

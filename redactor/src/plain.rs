@@ -9,7 +9,7 @@ use crate::detect::{Entity, Scanner, was_unscanned};
 use crate::judge::Judge;
 use crate::rules::scalar;
 use crate::{json, secrets, wipe};
-use greffier_record::{Hot, Value};
+use greffier_record::Value;
 use std::borrow::Cow;
 use zeroize::Zeroizing;
 
@@ -232,7 +232,9 @@ impl<'s, 'o> Plain<'s, 'o> {
             Value::Object(members) => self.object(|plain| {
                 for (key, value) in members {
                     let judge = &mut *plain.cleaner.judge;
-                    if judge.of(key.expose()).secret || is_dropped(key, value, &judge.scanner) {
+                    if judge.of(key.expose()).secret
+                        || is_dropped(key.expose(), value, &judge.scanner)
+                    {
                         plain.loss.secrets += 1;
                     } else {
                         plain.scrubbed_member(key.expose(), |plain| plain.value(value));
@@ -243,9 +245,12 @@ impl<'s, 'o> Plain<'s, 'o> {
     }
 }
 
-/// Is the value, by the name of its field, something that the operator wants dropped?
-fn is_dropped(key: &Hot<'_>, value: &Value<'_>, scanner: &Scanner) -> bool {
-    let entity = scalar(value).and_then(|text| scanner.operator_under(key.expose(), text));
+/// Is the value, by the name of its field, something that the operator wants dropped, or does it hold that?
+pub(crate) fn is_dropped(key: &str, value: &Value<'_>, scanner: &Scanner) -> bool {
+    if let Value::Array(items) = value {
+        return items.iter().any(|item| is_dropped(key, item, scanner));
+    }
+    let entity = scalar(value).and_then(|text| scanner.operator_under(key, text));
     entity.is_some_and(Entity::dropped)
 }
 

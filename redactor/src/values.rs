@@ -6,6 +6,7 @@
 use crate::compose::{Composer, text};
 use crate::content::Item;
 use crate::event::Key;
+use crate::plain::is_dropped;
 use crate::post::Shape;
 use crate::rules::scalar;
 use crate::tally::Count;
@@ -58,7 +59,7 @@ impl<'a> Composer<'_, 'a> {
         let mut bytes = 0;
         for (path, value) in rest {
             let path = path.expose();
-            if self.judge.of(path).secret {
+            if self.judge.of(path).secret || is_dropped(path, value, &self.judge.scanner) {
                 self.tally.add(Count::Secret, 1);
                 self.notes.dropped(path, "secret", "always dropped");
                 continue;

@@ -7,6 +7,7 @@
 use super::inode_of;
 use super::position::{Key, Mark};
 use super::reader::Reader;
+use rustix::fs::{Mode, OFlags};
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -17,10 +18,10 @@ type Written = (i64, i64);
 /// The files that `path` has led to and that are not read to their end, oldest first.
 pub(super) fn rotated(path: &Path, saved: &[Mark], key: &Key) -> Vec<Reader> {
     let current = inode_of(path).ok().flatten();
-    let opened = File::open(path).and_then(|file| Reader::open(file, saved, key));
-    let goes_on = opened.is_ok_and(|reader| reader.has_resumed());
+    let opened = current.and_then(|_| open(path, saved, key));
+    let goes_on = opened.is_some_and(|(_, reader)| reader.has_resumed());
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
-    for sibling in siblings(path) {
+    for sibling in siblings(path).filter(|sibling| !sibling.is_symlink()) {
         let Some((written, reader)) = open(&sibling, saved, key) else { continue };
         if Some(reader.inode) == current {
             continue;
@@ -47,19 +48,27 @@ pub(super) fn rotated(path: &Path, saved: &[Mark], key: &Key) -> Vec<Reader> {
 }
 
 fn open(path: &Path, saved: &[Mark], key: &Key) -> Option<(Written, Reader)> {
-    let file = File::open(path).ok()?;
-    let meta = file.metadata().ok().filter(fs::Metadata::is_file)?;
+    let file = regular(path)?;
+    let meta = file.metadata().ok()?;
     let written = (meta.mtime(), meta.mtime_nsec());
     Some((written, Reader::open(file, saved, key).ok()?))
 }
 
 /// The copy that was made of `path` before it was emptied, from where `mark` says that it was left.
 pub(super) fn copy_of(path: &Path, mark: &Mark, key: &Key) -> Option<Reader> {
-    siblings(path).find_map(|sibling| copy_at(&sibling, mark, key))
+    let mut siblings = siblings(path).filter(|sibling| !sibling.is_symlink());
+    siblings.find_map(|sibling| copy_at(&sibling, mark, key))
 }
 
 fn copy_at(path: &Path, mark: &Mark, key: &Key) -> Option<Reader> {
-    Reader::open_copy(File::open(path).ok()?, mark, key).ok().flatten()
+    Reader::open_copy(regular(path)?, mark, key).ok().flatten()
+}
+
+/// The regular file at `path`, opened: a pipe that somebody put there must not keep us waiting.
+fn regular(path: &Path) -> Option<File> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = File::from(rustix::fs::open(path, flags, Mode::empty()).ok()?);
+    file.metadata().is_ok_and(|meta| meta.is_file()).then_some(file)
 }
 
 /// Files in the same folder: this one's name, then a number or a date.

@@ -276,6 +276,28 @@ fn files_that_came_and_were_rotated_away_while_nobody_ran_are_read() {
 }
 
 #[test]
+fn a_pipe_or_a_link_beside_the_file_is_not_opened() {
+    let mut world = World::new();
+    world.append("a\n");
+    world.settle();
+    let beside = |name: &str| world.folder.path().join(name);
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        beside("access.log.1"),
+        rustix::fs::FileType::Fifo,
+        0o600.into(),
+        0,
+    )
+    .unwrap();
+    fs::write(beside("secret"), "not a log\n").unwrap();
+    std::os::unix::fs::symlink(beside("secret"), beside("access.log.2")).unwrap();
+    world.rotate("access.log.3");
+    world.append("b\n");
+    world.restart();
+    assert_eq!(world.settled(), ["a", "b"]);
+}
+
+#[test]
 fn a_copy_made_before_the_file_was_cut_while_nobody_ran_is_read_on() {
     let mut world = World::new();
     world.append("a\n");

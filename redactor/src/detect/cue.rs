@@ -143,11 +143,12 @@ fn in_dn(text: Text<'_>, start: usize) -> Option<Range<usize>> {
 /// `curl -u user:password`: letters, a colon, and no path or port behind it.
 fn pair(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     let start = start + usize::from(matches!(text.at(start), b'"' | b'\''));
-    let end = text
-        .run_within(start, 96, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'/' | b'<'));
-    let (user, password) = text.slice(start..text.floor(end)).split_once(':')?;
-    let names = user.bytes().any(|byte| byte.is_ascii_alphabetic());
-    (names && password.len() >= 4 && text.at(end) != b'/').then_some(start..end)
+    let inside = |byte: u8| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'<');
+    let head = text.floor(text.run_within(start, 96, inside));
+    let (user, password) = text.slice(start..head).split_once(':')?;
+    let names = user.bytes().any(|byte| byte.is_ascii_alphabetic()) && !user.contains('/');
+    let is_pair = names && password.len() >= 4 && !password.starts_with('/');
+    is_pair.then(|| start..text.floor(text.run(head, inside)))
 }
 
 /// Issuer, `FAMILY<<FIRST<NAMES`, fillers.

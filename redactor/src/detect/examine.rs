@@ -6,7 +6,7 @@
 use super::entity::is_placeholder;
 use super::focus::Focus;
 use super::keyed::{self, Slot};
-use super::literal::{self, Literals};
+use super::literal::{self, Done, Literals};
 use super::marks::{Beginnings, Marks};
 use super::names::{self, Kind, Names};
 use super::sieve::{Classes, is_trigger};
@@ -106,7 +106,7 @@ impl Pass<'_> {
     fn mark(&mut self, window: &Range<usize>, escapes: bool) {
         let Knowledge { names, literals, beginnings } = self.knowledge;
         let (text, found) = (self.text, &mut *self.found);
-        let mut done = 0;
+        let mut done = Done::default();
         beginnings.mark(text, window, escapes, &mut self.marks, |at| {
             literals.find(text, at, &mut done, names, found);
         });

@@ -30,6 +30,10 @@ const KIN: [(usize, Entity); 5] = [
     (16, Entity::Birth),
 ];
 
+/// Bytes and fields of a segment that are looked at.
+const LONGEST: usize = 4096;
+const FIELDS: usize = 40;
+
 /// Appends what the segment says whose first bar ends at `start`.
 pub(super) fn segment(text: Text<'_>, start: usize, found: &mut Found) {
     let fields = match text.slice(start.saturating_sub(4)..start).as_bytes() {
@@ -39,12 +43,14 @@ pub(super) fn segment(text: Text<'_>, start: usize, found: &mut Found) {
     if !text.before(start, 5).is_ascii_whitespace() && text.before(start, 5) != 0 {
         return;
     }
-    let line = text.run(start, |byte| !matches!(byte, b'\n' | b'\r'));
+    let line = text.floor(text.len().min(start + LONGEST));
+    let end = memchr::memchr2(b'\n', b'\r', &text.bytes()[start..line]);
+    let line = end.map_or(line, |end| start + end);
     if memchr::memchr(b'^', &text.bytes()[start..line]).is_none() {
         return;
     }
     let mut at = start;
-    for (n, field) in text.slice(start..line).split('|').enumerate() {
+    for (n, field) in text.slice(start..line).split('|').take(FIELDS).enumerate() {
         let entity = fields.iter().find(|(place, _)| *place == n + 1).map(|(_, entity)| *entity);
         // To the first component that is empty: what follows tells who gave the number, or the kind of name.
         let value = field.split("^^").next().unwrap_or(field).trim_end_matches('^').len();
@@ -54,8 +60,20 @@ pub(super) fn segment(text: Text<'_>, start: usize, found: &mut Found) {
         if let Some(entity) = entity.filter(|_| len > 0 && !open) {
             found.push(Finding::new(entity, at..at + len));
         }
+        if names_segment(field) {
+            return; // the next one, in one line with this
+        }
         at += field.len() + 1;
     }
+}
+
+/// Does a field end with the name of a segment, behind a blank?
+fn names_segment(field: &str) -> bool {
+    let tail = field.as_bytes().last_chunk::<4>();
+    tail.is_some_and(|[blank, name @ ..]| {
+        blank.is_ascii_whitespace()
+            && name.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    })
 }
 
 #[cfg(test)]

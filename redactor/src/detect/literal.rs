@@ -147,6 +147,15 @@ pub(super) fn beginnings() -> impl Iterator<Item = &'static str> {
     all().map(|(beginning, ..)| beginning)
 }
 
+/// What needs not be looked at again.
+#[derive(Default)]
+pub(super) struct Done {
+    /// Where the last finding ends.
+    found: usize,
+    /// Where the last run of letters ends that could have been the header of a token, and is none.
+    jwt: usize,
+}
+
 /// The beginnings by their first byte, sorted.
 pub(super) struct Literals([Box<[Beginning]>; 256]);
 
@@ -161,12 +170,12 @@ impl Literals {
         }))
     }
 
-    /// Appends what begins at `at` with one of them, the longest. `done` is where the last finding ends.
+    /// Appends what begins at `at` with one of them, the longest. `done` is kept from one to the next.
     pub(super) fn find(
         &self,
         text: Text<'_>,
         at: usize,
-        done: &mut usize,
+        done: &mut Done,
         names: &Names,
         found: &mut Found,
     ) {
@@ -174,13 +183,13 @@ impl Literals {
         let known = self.0[usize::from(rest[0])].iter().rev();
         let mut fits = known.filter(|(beginning, ..)| rest.starts_with(beginning.as_bytes()));
         let Some((beginning, begins, least)) = fits.next() else { return };
-        if at < *done || is_inside(text, at) {
+        if at < done.found || is_inside(text, at) {
             return;
         }
         let at = at..at + beginning.len();
         let finding = match begins {
             Begins::Cue(cue) => cue::announced(text, at.clone(), *cue, names),
-            Begins::Jwt => jwt(text, at.start).map(|range| (Entity::Jwt, range)),
+            Begins::Jwt => jwt(text, at.start, &mut done.jwt).map(|range| (Entity::Jwt, range)),
             Begins::Scheme => credentials(text, at).map(|range| (Entity::Authorization, range)),
             Begins::Key => key(text, at, *least).map(|range| (Entity::Secret, range)),
             Begins::Pem => pem(text, at).map(|range| (Entity::Secret, range)),
@@ -208,7 +217,7 @@ impl Literals {
             }
         };
         if let Some((entity, range)) = finding {
-            *done = range.end;
+            done.found = range.end;
             found.push(Finding::new(entity, range));
         }
     }
@@ -223,10 +232,16 @@ const fn is_token(byte: u8) -> bool {
     is_word(byte) || matches!(byte, b'-' | b'.' | b'~' | b'+' | b'/')
 }
 
-/// Header, payload and signature, or the five parts of an encrypted one.
-fn jwt(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+/// Header, payload and signature, or the five parts of an encrypted one. Before `done` no header ends.
+fn jwt(text: Text<'_>, start: usize, done: &mut usize) -> Option<Range<usize>> {
+    if start < *done {
+        return None;
+    }
     let is_part = |byte: u8| is_word(byte) || byte == b'-';
     let header = text.run(start, is_part);
+    if text.at(header) != b'.' {
+        *done = header;
+    }
     if text.at(header) != b'.' || header - start < 10 {
         return None;
     }
@@ -290,7 +305,8 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<(Entity, &str)> {
-        let (literals, names, mut found, mut done) = (Literals::new(), Names::new(), Vec::new(), 0);
+        let (literals, names, mut found, mut done) =
+            (Literals::new(), Names::new(), Vec::new(), Done::default());
         for (at, _) in text.char_indices() {
             literals.find(Text::new(text), at, &mut done, &names, &mut found);
         }

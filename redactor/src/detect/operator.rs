@@ -108,10 +108,11 @@ impl OperatorEntity {
         let longest = bounded(pattern)?;
         let regex = RegexBuilder::new(pattern).size_limit(SIZE).build();
         let regex = regex.map_err(|_| EntityError::Size)?;
-        if placeholders().any(|placeholder| regex.is_match(placeholder)) {
+        let own = interned(name);
+        if placeholders().chain([own]).any(|placeholder| regex.is_match(placeholder)) {
             return Err(EntityError::Placeholder);
         }
-        let entity = Entity::Operator(Operator { placeholder: interned(name), dropped });
+        let entity = Entity::Operator(Operator { placeholder: own, dropped });
         let (cue, cues) = (cue_pattern(cues), cues.to_vec());
         Ok(Self(Arc::new(Compiled { entity, pattern: regex, longest, check, cues, cue })))
     }

@@ -115,16 +115,22 @@ fn is_login(login: &str) -> bool {
     letters >= 2 && !super::cue::is_service(login)
 }
 
+/// Bytes of a line of a card; longer ones should be folded (RFC 6350 section 3.2).
+const LONGEST_LINE: usize = 512;
+
 /// Appends what the card that begins at `start` holds of a person.
 pub(super) fn card(text: Text<'_>, start: usize, found: &mut Found) {
     let mut at = start;
     while at < text.len() {
-        let end = text.run(at, |byte| !matches!(byte, b'\n' | b'\r'));
+        let end = text.run_within(at, LONGEST_LINE, |byte| !matches!(byte, b'\n' | b'\r'));
+        if end - at == LONGEST_LINE {
+            return;
+        }
         let name = text.run_within(at, 24, |byte| byte.is_ascii_alphabetic() || byte == b'-');
         let colon = text.run_within(name, end - name, |byte| byte != b':');
         let property = text.slice(at..name).to_ascii_uppercase();
         let entity = match property.as_str() {
-            "END" => return,
+            "BEGIN" | "END" => return,
             "FN" | "N" | "NICKNAME" | "SORT-STRING" => Some(Entity::Name),
             "ADR" | "LABEL" => Some(Entity::Address),
             "BDAY" | "BIRTHPLACE" => Some(Entity::Birth),

@@ -55,6 +55,9 @@ fn lead(text: Text<'_>, start: usize) -> usize {
     at
 }
 
+/// Bytes behind the first quote that could close in which a better one is looked for.
+const LONGEST_DOUBT: usize = 256;
+
 /// To the closing quote: one behind an even number of backslashes, or behind as many as the opening
 /// one (a string inside a string), that something closing follows (`'d'Alice'`); failing that the
 /// first, failing that the end of the text.
@@ -67,6 +70,9 @@ fn quoted(text: Text<'_>, start: usize, quote: u8, slashes: usize) -> Range<usiz
                 return start..end;
             }
             first = first.or(Some(end));
+        }
+        if first.is_some_and(|first| at > first + LONGEST_DOUBT) {
+            break;
         }
         run = if *byte == b'\\' { run + 1 } else { 0 };
     }

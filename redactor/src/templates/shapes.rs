@@ -63,7 +63,7 @@ fn digest(rest: &str) -> Option<usize> {
     (digest.len() >= DIGEST && mixed && odd * 8 >= digest.len() / 2).then_some(digest.len())
 }
 
-/// A time of the day, with its date before it or not (ISO 8601); a date alone could be that of a birth.
+/// A time of the day, with its date before it or not (ISO 8601); a date alone, or at midnight, could be that of a birth.
 fn clock(rest: &str) -> Option<usize> {
     let digits = |at: usize, count: usize| {
         let part = rest.as_bytes().get(at..at + count)?;
@@ -73,6 +73,9 @@ fn clock(rest: &str) -> Option<usize> {
     let date = || sign(digits(sign(digits(sign(digits(0, 4)?, b"-")?, 2)?, b"-")?, 2)?, b"T ");
     let start = date().unwrap_or(0);
     let mut end = digits(sign(digits(sign(digits(start, 2)?, b":")?, 2)?, b":")?, 2)?;
+    if start > 0 && &rest[start..end] == "00:00:00" {
+        return None; // a date all the same
+    }
     if let Some(fraction) = sign(end, b".,") {
         let count = rest[fraction..].bytes().take_while(u8::is_ascii_digit).count();
         end = if (1..=9).contains(&count) { fraction + count } else { return None };

@@ -5,9 +5,13 @@
 
 use crate::{url, vocabulary};
 
-/// Words of the vocabulary of paths that are family names too: they stay only as they are written in paths.
-const NAMES_TOO: [&str; 10] =
-    ["comment", "edit", "font", "lang", "list", "meta", "page", "pages", "post", "room"];
+/// Words that are names too: they stay in lower case only.
+const NAMES_TOO: [&str; 48] = [
+    "ai", "am", "an", "be", "chi", "close", "comment", "da", "del", "di", "do", "du", "edit", "en",
+    "es", "font", "frei", "ha", "hat", "in", "kind", "lang", "le", "list", "lo", "long", "ma",
+    "main", "mal", "man", "may", "meta", "min", "mit", "no", "page", "pages", "pool", "post",
+    "room", "sei", "si", "so", "su", "to", "un", "will", "young",
+];
 
 /// True for a word that may stay wherever it stands: of either list, in any case, alone or joined as in `OrderService`.
 pub(super) fn knows(word: &str) -> bool {
@@ -27,7 +31,8 @@ fn is_listed(word: &str) -> bool {
         return false; // an initial
     }
     let is_name = || lower != word && NAMES_TOO.contains(&lower.as_str());
-    WORDS.binary_search(&lower.as_str()).is_ok() || vocabulary::knows(word) && !is_name()
+    let listed = WORDS.binary_search(&lower.as_str()).is_ok() || vocabulary::knows(word);
+    listed && !is_name()
 }
 
 /// Bytes of the longest word.

@@ -69,9 +69,13 @@ impl Archive {
     pub async fn deliver(&self, events: &[SpooledEvent]) -> Result<(), SinkError> {
         let (archive, rows) = (self.clone(), rows(events));
         let written = tokio::task::spawn_blocking(move || archive.files().write(&rows)).await;
-        written
-            .map_err(|_| SinkError::retry(RETRY, "the archive's writer stopped"))?
-            .map_err(|error| SinkError::retry(RETRY, format!("archive: {error}")))
+        written.map_err(|_| SinkError::retry(RETRY, "the archive's writer stopped"))?.map_err(
+            |error| match error {
+                // Nothing mends itself: somebody must move the file away.
+                ArchiveError::Version { .. } => SinkError::held(RETRY, format!("archive: {error}")),
+                error => SinkError::retry(RETRY, format!("archive: {error}")),
+            },
+        )
     }
 
     /// Takes all of `events`; blocks until they are durable. For callers without a runtime.

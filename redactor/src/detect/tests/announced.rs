@@ -4,6 +4,22 @@
 use super::masked;
 
 #[test]
+fn a_long_password_goes_whole_and_on_a_border() {
+    for password in ["é".repeat(60), "kQ".repeat(60), "pa/ssword".to_owned()] {
+        for cue in ["x -u ab:", "x --user ab:"] {
+            let masked = masked(&format!("{cue}{password} end"));
+            assert!(masked.ends_with("<userinfo> end"), "{masked}");
+        }
+    }
+}
+
+#[test]
+fn segments_in_one_line_are_told_apart() {
+    let line = "x PID|1||77^^^A||Ott^Ines||19800101|F NK1|1|Ott^Luc|FTH x";
+    assert!(!masked(line).contains("Ott"), "{}", masked(line));
+}
+
+#[test]
 fn a_cue_announces_a_person() {
     for (text, clear) in [
         ("Mlle Perrin est absente", "Mlle <name> est absente"),
