@@ -119,7 +119,7 @@ fn login(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     let next = text.at(start + login.len());
     let ends = matches!(
         next,
-        0..=b' ' | b'.' | b',' | b';' | b'(' | b')' | b'"' | b'\'' | b']' | b':' | b'/'
+        0..=b' ' | b'.' | b',' | b';' | b'(' | b')' | b'"' | b'\'' | b']' | b':' | b'/' | b'>'
     );
     let letters = login.bytes().filter(u8::is_ascii_alphabetic).count();
     (ends && letters >= 2 && !is_service(login)).then(|| start..start + login.len())
@@ -211,6 +211,25 @@ fn owner(text: Text<'_>, end: usize) -> Option<Range<usize>> {
     let name = text.slice(start..end);
     let product = text.bytes()[end..].iter().take(16).any(|byte| *byte == b'/'); // of a user agent
     (!product && person::is_name_word(name)).then_some(start..end)
+}
+
+/// Is `name` an account that every machine has, and nobody's?
+pub(super) fn is_everywhere(name: &str) -> bool {
+    const ACCOUNTS: [&str; 12] = [
+        "root",
+        "nobody",
+        "daemon",
+        "www-data",
+        "nginx",
+        "apache",
+        "postgres",
+        "mysql",
+        "redis",
+        "systemd",
+        "SYSTEM",
+        "anonymous",
+    ];
+    ACCOUNTS.contains(&name)
 }
 
 /// Accounts of services, and words that follow the same cues.

@@ -13,8 +13,8 @@ use super::sieve::{Classes, is_trigger};
 use super::text::{Text, Work, is_word};
 use super::value::value;
 use super::{
-    Entity, Finding, Rule, card, code, cue, email, iban, ip, packed, person, phone, place, prose,
-    street, table, url,
+    Entity, Finding, Rule, card, code, cue, email, iban, ip, packed, people, person, phone, place,
+    prose, street, table, url,
 };
 use base64::Engine as _;
 use std::ops::Range;
@@ -76,6 +76,9 @@ pub(super) fn examine(
     for window in focus.windows() {
         pass.work.spend(window.len());
         pass.mark(window, classes.encoded());
+        if classes.upper() {
+            pass.people(window);
+        }
         at = at.max(window.start);
         while classes.trigger() && at < window.end {
             let rest = &text.bytes()[at..window.end];
@@ -110,6 +113,26 @@ impl Pass<'_> {
         beginnings.mark(text, window, escapes, &mut self.marks, |at| {
             literals.find(text, at, &mut done, names, found);
         });
+    }
+
+    /// Finds names by their own words.
+    fn people(&mut self, window: &Range<usize>) {
+        let (text, names) = (self.text, &self.knowledge.names);
+        let bytes = &text.bytes()[window.clone()];
+        let (mut done, mut before) = (0, text.before(window.start, 1));
+        for (n, byte) in bytes.iter().enumerate() {
+            let begins = byte.is_ascii_uppercase() || matches!(byte, 0xc3..=0xcf | 0xe1);
+            let first = begins && !(is_word(before) || before >= 0x80);
+            before = *byte;
+            let at = window.start + n;
+            if first && at >= done && people::may_begin(text, at) {
+                self.work.spend(CANDIDATE);
+                if let Some(range) = people::named(text, at, names) {
+                    done = range.end;
+                    self.add(Entity::Name, Some(range));
+                }
+            }
+        }
     }
 
     /// May the name of a field stand in the `reach` bytes before `at`?
@@ -232,6 +255,9 @@ impl Pass<'_> {
         if end - at <= 4 && self.marks.streets.any(at.saturating_sub(STREET)..at + STREET) {
             self.add(Entity::Address, street::street(text, at..end));
         }
+        if next == 0xc2 {
+            self.add(Entity::Position, place::sexagesimal(text, at, end));
+        }
         if place::may_be_hardware(text, at) {
             self.add(Entity::Hardware, place::dashed(text, at));
         }
@@ -332,7 +358,12 @@ pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bo
     match kind {
         Kind::Tax => digits() >= 7,
         Kind::Part => person::is_part(text, range),
-        Kind::Person => person::is_full_name(text.slice(range.clone())),
+        Kind::Name => !cue::is_everywhere(text.slice(range.clone())),
+        Kind::Person => person::is_person(text.slice(range.clone())),
+        Kind::Login => {
+            let value = text.slice(range.clone());
+            person::is_person(value) || person::is_user(value)
+        }
         Kind::Nonce => is_random(value),
         Kind::Plate => value.len() <= 20 && digits() >= 1 && count(u8::is_ascii_alphabetic) >= 1,
         Kind::Position => value.len() <= 64 && digits() >= 4 && value.contains(&b'.'),
@@ -370,7 +401,7 @@ pub(super) const fn entity(kind: Kind) -> Option<Entity> {
         Kind::Authorization => Entity::Authorization,
         Kind::Email => Entity::Email,
         Kind::Phone => Entity::Phone,
-        Kind::Name | Kind::Person | Kind::Part => Entity::Name,
+        Kind::Name | Kind::Person | Kind::Login | Kind::Part => Entity::Name,
         Kind::Address => Entity::Address,
         Kind::Birth => Entity::Birth,
         Kind::Iban => Entity::Iban,

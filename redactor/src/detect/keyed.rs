@@ -315,8 +315,19 @@ pub(super) fn after_space(text: Text<'_>, at: usize, names: &Names) -> Option<Sl
 
 /// True if `range` could hold a value worth hiding.
 pub(super) fn is_value(text: Text<'_>, range: &Range<usize>) -> bool {
-    const NOTHING: [&str; 10] =
-        ["null", "nil", "none", "true", "false", "undefined", "yes", "no", "array", "object"];
+    const NOTHING: [&str; 11] = [
+        "null",
+        "nil",
+        "none",
+        "true",
+        "false",
+        "undefined",
+        "yes",
+        "no",
+        "array",
+        "object",
+        "n/a",
+    ];
     let value = text.slice(range.clone()).trim();
     let blank = |byte: u8| matches!(byte, b'*' | b'.' | b'-' | b'[' | b']' | b'{' | b'}' | b' ');
     !(value.bytes().all(blank)

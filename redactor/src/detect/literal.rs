@@ -17,6 +17,10 @@ enum Begins {
     Jwt,
     Scheme,
     Key,
+    /// As [`Begins::Key`], all hexadecimal.
+    Hex,
+    /// The path of an address that whoever knows it may post to.
+    Hook,
     Pem,
     Home,
     Values,
@@ -33,7 +37,7 @@ enum Begins {
 type Beginning = (&'static str, Begins, usize);
 
 /// Sorted. Case is exact, and schemes come in three writings.
-static BEGINNINGS: [Beginning; 101] = [
+static BEGINNINGS: [Beginning; 141] = [
     ("--access", Begins::Option, 0),
     ("--api", Begins::Option, 0),
     ("--auth", Begins::Option, 0),
@@ -47,6 +51,7 @@ static BEGINNINGS: [Beginning; 101] = [
     ("AIza", Begins::Key, 30),
     ("AKIA", Begins::Key, 16),
     ("ASIA", Begins::Key, 16),
+    ("ATATT3", Begins::Key, 20),
     ("BASIC ", Begins::Scheme, 0),
     ("BEARER ", Begins::Scheme, 0),
     ("BEGIN:VCARD", Begins::Card, 0),
@@ -55,7 +60,9 @@ static BEGINNINGS: [Beginning; 101] = [
     ("Digest ", Begins::Scheme, 0),
     ("Dott. ", Begins::Title, 0),
     ("Dr. ", Begins::Title, 0),
+    ("EAACEdEose0cBA", Begins::Key, 10),
     ("Frau ", Begins::Title, 0),
+    ("GOCSPX-", Begins::Key, 16),
     ("Herr ", Begins::Title, 0),
     ("Kennwort", Begins::Told, 0),
     ("M. ", Begins::Title, 0),
@@ -69,9 +76,11 @@ static BEGINNINGS: [Beginning; 101] = [
     ("Mrs ", Begins::Title, 0),
     ("Mrs. ", Begins::Title, 0),
     ("NK1|", Begins::Segment, 0),
+    ("NRAK-", Begins::Key, 16),
     ("NTLM ", Begins::Scheme, 0),
     ("Negotiate ", Begins::Scheme, 0),
     ("PID|", Begins::Segment, 0),
+    ("PMAK-", Begins::Key, 20),
     ("PRIVATE KEY-----", Begins::Pem, 0),
     ("Passcode", Begins::Told, 0),
     ("Passphrase", Begins::Told, 0),
@@ -84,26 +93,46 @@ static BEGINNINGS: [Beginning; 101] = [
     ("VALUES", Begins::Values, 0),
     ("\\Users\\", Begins::Home, 0),
     ("\\users\\", Begins::Home, 0),
+    ("api.telegram.org/bot", Begins::Hook, 20),
+    ("api.telegram.org/file/bot", Begins::Hook, 20),
+    ("atlasv1.", Begins::Key, 20),
     ("basic ", Begins::Scheme, 0),
     ("bearer ", Begins::Scheme, 0),
     ("curl ", Begins::Program, 0),
+    ("dapi", Begins::Key, 32),
+    ("dckr_pat_", Begins::Key, 16),
     ("digest ", Begins::Scheme, 0),
+    ("discord.com/api/webhooks/", Begins::Hook, 20),
+    ("discordapp.com/api/webhooks/", Begins::Hook, 20),
     ("docker login ", Begins::Program, 0),
     ("dop_v1_", Begins::Key, 30),
+    ("dp.pt.", Begins::Key, 20),
+    ("dt0c01.", Begins::Key, 20),
     ("eyJ", Begins::Jwt, 0),
+    ("figd_", Begins::Key, 16),
     ("gho_", Begins::Key, 20),
     ("ghp_", Begins::Key, 20),
     ("ghr_", Begins::Key, 20),
     ("ghs_", Begins::Key, 20),
     ("ghu_", Begins::Key, 20),
     ("github_pat_", Begins::Key, 16),
+    ("glc_", Begins::Key, 20),
     ("glpat-", Begins::Key, 16),
+    ("glptt-", Begins::Key, 16),
     ("glrt-", Begins::Key, 16),
+    ("glsa_", Begins::Key, 20),
+    ("gsk_", Begins::Key, 20),
     ("hf_", Begins::Key, 30),
+    ("hooks.slack.com/services/", Begins::Hook, 20),
+    ("hooks.zapier.com/hooks/", Begins::Hook, 10),
+    ("hvb.", Begins::Key, 20),
+    ("hvs.", Begins::Key, 20),
     ("kennwort", Begins::Told, 0),
+    ("key-", Begins::Hex, 32),
     ("ldapadd ", Begins::Program, 0),
     ("ldapmodify ", Begins::Program, 0),
     ("ldapsearch ", Begins::Program, 0),
+    ("lin_api_", Begins::Key, 16),
     ("mariadb ", Begins::Program, 0),
     ("mariadb-dump ", Begins::Program, 0),
     ("mdp", Begins::Told, 0),
@@ -115,24 +144,39 @@ static BEGINNINGS: [Beginning; 101] = [
     ("mysqldump ", Begins::Program, 0),
     ("mysqlimport ", Begins::Program, 0),
     ("npm_", Begins::Key, 30),
+    ("nvapi-", Begins::Key, 20),
     ("passcode", Begins::Told, 0),
     ("passphrase", Begins::Told, 0),
     ("password", Begins::Told, 0),
     ("passwort", Begins::Told, 0),
+    ("pplx-", Begins::Key, 20),
+    ("pscale_pw_", Begins::Key, 16),
+    ("pscale_tkn_", Begins::Key, 16),
     ("pypi-", Begins::Key, 30),
     ("redis-cli ", Begins::Program, 0),
     ("rk_live_", Begins::Key, 8),
+    ("rk_test_", Begins::Key, 8),
+    ("rubygems_", Begins::Key, 20),
+    ("sbp_", Begins::Key, 20),
     ("shpat_", Begins::Key, 20),
+    ("shpca_", Begins::Key, 20),
+    ("shppa_", Begins::Key, 20),
+    ("shpss_", Begins::Key, 20),
     ("sk-ant-", Begins::Key, 16),
     ("sk-proj-", Begins::Key, 16),
     ("sk_live_", Begins::Key, 8),
     ("sk_test_", Begins::Key, 8),
     ("smbclient ", Begins::Program, 0),
+    ("sntrys_", Begins::Key, 20),
+    ("sq0atp-", Begins::Key, 16),
+    ("sq0csp-", Begins::Key, 16),
     ("sshpass ", Begins::Program, 0),
+    ("tskey-", Begins::Key, 16),
     ("values", Begins::Values, 0),
     ("wget ", Begins::Program, 0),
     ("whsec_", Begins::Key, 16),
     ("xapp-", Begins::Key, 10),
+    ("xkeysib-", Begins::Key, 20),
     ("xox", Begins::Key, 12),
     ("ya29.", Begins::Key, 16),
 ];
@@ -192,6 +236,10 @@ impl Literals {
             Begins::Jwt => jwt(text, at.start, &mut done.jwt).map(|range| (Entity::Jwt, range)),
             Begins::Scheme => credentials(text, at).map(|range| (Entity::Authorization, range)),
             Begins::Key => key(text, at, *least).map(|range| (Entity::Secret, range)),
+            Begins::Hex => key(text, at, *least)
+                .filter(|range| is_hex(text, range))
+                .map(|range| (Entity::Secret, range)),
+            Begins::Hook => hook(text, at.end, *least).map(|range| (Entity::Secret, range)),
             Begins::Pem => pem(text, at).map(|range| (Entity::Secret, range)),
             Begins::Home => home(text, at.end).map(|range| (Entity::HomePath, range)),
             Begins::Title => person::titled(text, at.end).map(|range| (Entity::Name, range)),
@@ -278,6 +326,25 @@ fn key(text: Text<'_>, beginning: Range<usize>, least: usize) -> Option<Range<us
     (end - beginning.end >= least).then_some(beginning.start..end)
 }
 
+/// Are the last 32 bytes of `range` hexadecimal?
+fn is_hex(text: Text<'_>, range: &Range<usize>) -> bool {
+    let token = &text.bytes()[range.clone()];
+    token.len() <= 40 && token[token.len().saturating_sub(32)..].iter().all(u8::is_ascii_hexdigit)
+}
+
+/// The secret part of a hook's address: to its end, or to the slash behind a token with a colon.
+fn hook(text: Text<'_>, start: usize, least: usize) -> Option<Range<usize>> {
+    let part = |byte: u8| is_token(byte) || byte == b':' || byte == b'%';
+    let end = text.run(start, part);
+    let path = text.slice(start..end);
+    let end = match path.find(':') {
+        Some(colon) => path[colon..].find('/').map_or(end, |slash| start + colon + slash),
+        None => end,
+    };
+    let digit = path.bytes().any(|byte| byte.is_ascii_digit());
+    (digit && end - start >= least).then_some(start..end)
+}
+
 /// A private key in PEM (RFC 7468), up to its end or the end of the text.
 fn pem(text: Text<'_>, marker: Range<usize>) -> Option<Range<usize>> {
     let begin = text.floor(marker.start.saturating_sub(32));
@@ -345,6 +412,22 @@ mod tests {
             ("at /home/jdupont/app/x.js", HomePath, "jdupont"),
             (r"in C:\Users\jdupont\repo", HomePath, "jdupont"),
             ("/Users/Zoë/x", HomePath, "Zoë"),
+            (
+                "https://hooks.slack.com/services/T0AYNK1/B0CMM2/eQokpDmLfZ to",
+                Secret,
+                "T0AYNK1/B0CMM2/eQokpDmLfZ",
+            ),
+            (
+                "api.telegram.org/bot942246:AAXcGu9ETi0bQjOrJBO9/sendMessage",
+                Secret,
+                "942246:AAXcGu9ETi0bQjOrJBO9",
+            ),
+            (
+                "api:key-0123456789abcdef0123456789abcdef d",
+                Secret,
+                "key-0123456789abcdef0123456789abcdef",
+            ),
+            ("hvs.CAESIJ0123456789abcdefgh", Secret, "hvs.CAESIJ0123456789abcdefgh"),
         ] {
             assert_eq!(found(text), [(entity, what)], "{text}");
         }
@@ -363,6 +446,9 @@ mod tests {
             "eyJabc",
             "heyJude.is.a.song",
             "hf_short",
+            "key-value-store-with-a-name-of-many-words",
+            "hooks.slack.com/services/",
+            "api.telegram.org/bot",
             "Token expired",
         ] {
             assert_eq!(found(text), [], "{text}");

@@ -24,6 +24,8 @@ pub(super) enum Kind {
     Name,
     /// Who takes a part (`patient`, `driver`): the same words name other things, so the value must look like a name.
     Person,
+    /// Who does something (`account`, `moderator`): as [`Kind::Person`], and a login too.
+    Login,
     /// A part of a name (`family`, `given`): beside others only.
     Part,
     Address,
@@ -45,7 +47,7 @@ pub(super) enum Kind {
 impl Kind {
     /// Does the name alone decide, whatever the value looks like?
     pub(super) const fn is_certain(self) -> bool {
-        !matches!(self, Self::Person | Self::Part | Self::Nonce)
+        !matches!(self, Self::Person | Self::Login | Self::Part | Self::Nonce)
     }
 
     pub(super) const fn is_secret(self) -> bool {

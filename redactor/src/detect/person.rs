@@ -3,6 +3,7 @@
 //!
 //! Invariant: what looks like a name has two capitalised words or more, none of them a technical one.
 
+use super::given::is_given;
 use super::names::{Kind, Names};
 use super::text::{Text, is_word};
 use super::value::name_end;
@@ -23,12 +24,22 @@ const LONGEST: usize = 64;
 
 /// The name behind the title that ends at `at`.
 pub(super) fn titled(text: Text<'_>, at: usize) -> Option<Range<usize>> {
-    let end = name_end(text, at);
-    if !is_capitalised(text.slice(at..end)) {
+    let mut start = at;
+    for _ in 0..3 {
+        let next = word_end(text, start);
+        if text.at(next) != b' ' || !is_particle(text.slice(start..next)) {
+            break;
+        }
+        start = next + 1;
+    }
+    let end = name_end(text, start);
+    if !is_capitalised(text.slice(start..end)) {
         return None;
     }
-    let mut words =
-        text.slice(at..end).split([' ', '.', ',', ':', '!', '?']).filter(|word| !word.is_empty());
+    let mut words = text
+        .slice(start..end)
+        .split([' ', '.', ',', ':', '!', '?'])
+        .filter(|word| !word.is_empty());
     let first = words.next()?;
     let word = if is_initial(first) { words.next()? } else { first };
     let is_name = word.chars().count() >= 2
@@ -172,10 +183,10 @@ pub(super) fn unnamed(text: Text<'_>, colon: usize, names: &Names) -> Option<Ran
 
 /// Lower-case words inside a name, in the languages of Europe.
 pub(super) fn is_particle(word: &str) -> bool {
-    const PARTICLES: [&str; 30] = [
+    const PARTICLES: [&str; 40] = [
         "de", "du", "des", "la", "le", "di", "da", "del", "della", "van", "von", "der", "zu",
         "den", "dos", "das", "do", "y", "e", "ten", "ter", "zum", "zur", "vom", "bin", "ben", "al",
-        "el", "lo", "af",
+        "el", "lo", "af", "'t", "het", "dal", "dalla", "degli", "della", "dei", "de'", "op", "te",
     ];
     PARTICLES.contains(&word)
 }
@@ -234,6 +245,32 @@ pub(super) fn is_full_name(value: &str) -> bool {
     !value.is_empty() && full_name_end(Text::new(value), 0) == value.len()
 }
 
+/// Is `value` a full name, or a given name alone?
+pub(super) fn is_person(value: &str) -> bool {
+    let value = value.trim();
+    is_full_name(value) || value.starts_with(char::is_uppercase) && is_given(value)
+}
+
+/// Could `value` be the login of a person: letters, maybe digits and dots, none of its parts a word of software?
+pub(super) fn is_user(value: &str) -> bool {
+    let inside = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    let mut parts = value.split(['.', '_', '-']);
+    let letters = value.bytes().filter(u8::is_ascii_lowercase).count();
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let known = |part: &str| {
+        let part = part.trim_end_matches(|char: char| char.is_ascii_digit());
+        vocabulary::knows(part) || COMMON.split_ascii_whitespace().any(|common| part == common)
+    };
+    (5..=40).contains(&value.len())
+        && value.bytes().all(inside)
+        && value.starts_with(|char: char| char.is_ascii_lowercase())
+        && letters >= 4
+        && digits <= 4
+        && parts.clone().count() <= 3
+        && !parts.any(known)
+        && !super::cue::is_service(value)
+}
+
 /// Bytes around a part of a name in which the others stand.
 const BESIDE: usize = 120;
 
@@ -251,7 +288,7 @@ pub(super) fn is_part(text: Text<'_>, range: &Range<usize>) -> bool {
 }
 
 /// The end of the letters at `at`, with the marks that stand in names.
-fn word_end(text: Text<'_>, at: usize) -> usize {
+pub(super) fn word_end(text: Text<'_>, at: usize) -> usize {
     let end = text.run_within(at, LONGEST, |byte| {
         byte.is_ascii_alphabetic() || byte >= 0x80 || matches!(byte, b'-' | b'\'' | b'.')
     });

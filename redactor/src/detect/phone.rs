@@ -69,11 +69,19 @@ pub(super) fn national(
             return Some(start..end);
         }
     }
-    if !has_digits(text, start, 12) || !may_be_cued() {
+    if let Some(number) = area(text, start) {
+        return Some(number);
+    }
+    if !has_digits(text, start, 16) || !may_be_cued() {
         return None;
     }
-    let cued = follows_cue(text, start, names);
-    if !cued && !matches!(text.at(start), b'0' | b'3') {
+    let cued = follows_cue(text, start, names) || is_told(text, start, names);
+    let grouped = || {
+        let end = text.digits(start);
+        end - start == 3 && text.at(end) == b' ' && text.digits(end + 1) == end + 4
+    };
+    let usual = matches!(text.at(start), b'0' | b'3');
+    if !(cued || usual || matches!(text.at(start), b'6'..=b'9') && grouped()) {
         return None;
     }
     let end = Groups::read(text, start).end(text, 7, 13)?;
@@ -82,6 +90,35 @@ pub(super) fn national(
             || names.tells(prose::next_word(text, end), PHONING)
     };
     (cued || phoning()).then(|| start - usize::from(text.before(start, 1) == b'(')..end)
+}
+
+/// Numbers whose area stands apart, as in North America, the United Kingdom, Germany, Austria and the Netherlands:
+/// `(415) 555-0183`, `(0117) 496 0696`, `0351 / 9265713`, `020 7946 0402`, `06-30225389`.
+fn area(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let end = text.digits(start);
+    let national = text.at(start) == b'0' && !matches!(text.at(start + 1), b'0');
+    let bracket = text.before(start, 1) == b'(' && text.at(end) == b')';
+    if end - start > 5 || !(bracket || national) {
+        return None;
+    }
+    let first =
+        text.run_within(end + usize::from(bracket), 3, |byte| matches!(byte, b' ' | b'/' | b'-'));
+    let between = text.slice(end + usize::from(bracket)..first);
+    let group = text.digits(first);
+    let next =
+        usize::from(matches!(text.at(group), b' ' | b'-') && text.at(group + 1).is_ascii_digit());
+    let last = if next == 1 { text.digits(group + 1) } else { group };
+    let (area, group, rest) = (end - start, group - first, last - group - next);
+    let fits = match (area, group, rest) {
+        (3, 3, 4) => bracket && between == " ",
+        (4, 3, 4) | (5, 5 | 6, 0) | (3, 4, 4) if national => bracket || between == " ",
+        (3..=5, 5..=8, 0) if national => bracket || between.contains('/'),
+        (2, 8, 0) if national => between == "-" && text.at(start + 1) == b'6',
+        _ => false,
+    };
+    let free = !is_word(text.at(last))
+        && !(matches!(text.at(last), b'-' | b'/' | b'.') && is_word(text.at(last + 1)));
+    (fits && free).then(|| start - usize::from(bracket)..last)
 }
 
 /// `1.0612345678`, `12-0612345678`: part of something longer.
@@ -123,6 +160,13 @@ fn follows_cue(text: Text<'_>, start: usize, names: &Names) -> bool {
         }
     }
     false
+}
+
+/// Does the sentence say so, a word or two before: `teléfono de contacto 652 662 879`?
+fn is_told(text: Text<'_>, start: usize, names: &Names) -> bool {
+    let before = prose::sentence(text, start);
+    let told = names.kind_before(before, |kind| kind == Kind::Phone);
+    told.is_some_and(|(_, between)| between <= 2) && !before.contains(['=', '/'])
 }
 
 /// Digits with what separates them: `0612345678`, `06 12 34 56 78`, `+33 (0)6-12…`.
@@ -206,7 +250,7 @@ impl Groups {
         let (end, border) = self.ends[9];
         let single = self.ends[..9].iter().all(|(_, border)| !border);
         let pairs = self.pairs
-            && matches!(self.separator, b' ' | b'.' | b'-' | b'+')
+            && matches!(self.separator, b' ' | b'.' | b'-' | b'+' | b'/')
             && self.ends[1].1
             && self.ends[3].1
             && self.ends[5].1
@@ -281,6 +325,13 @@ mod tests {
             ("0176 54321098", "0176 54321098"),
             ("07700 900 123.", "07700 900 123"),
             ("07700 123456", "07700 123456"),
+            ("by (415) 555-0183 in", "(415) 555-0183"),
+            ("ring (0117) 496 0696.", "(0117) 496 0696"),
+            ("unter (0441) 59231 (", "(0441) 59231"),
+            ("unter 0351 / 9265713 (", "0351 / 9265713"),
+            ("on 020 7946 0402, x", "020 7946 0402"),
+            ("op 06-30225389. R", "06-30225389"),
+            ("07/43/22/07/36", "07/43/22/07/36"),
         ] {
             assert_eq!(found(text), Some(number), "{text}");
         }
@@ -312,6 +363,12 @@ mod tests {
             "x0612345678",
             "06123456789",
             "07700123456",
+            "f(415) 555",
+            "(404) 12 ms",
+            "lines (100) 200-300",
+            "0123/45",
+            "0100 200 300",
+            "05-12345678",
             "0151 23",
             "015123/45678",
             "12:34:56",

@@ -25,6 +25,26 @@ pub(super) fn position(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     on_globe.then_some(signed..end_of_both)
 }
 
+/// Degrees, minutes and seconds of both coordinates, from the degrees that end at `end` on: `47°45'44.4"N 2°33'45.7"E`.
+pub(super) fn sexagesimal(text: Text<'_>, start: usize, end: usize) -> Option<Range<usize>> {
+    let one = |at: usize| {
+        let degrees = text.run_within(at, 3, |byte| byte.is_ascii_digit());
+        let rest = text.slice(degrees..text.len()).strip_prefix('°')?;
+        let part = |char: char| char.is_ascii_digit() || ". '’′\"”″\\".contains(char);
+        let len: usize =
+            rest.chars().take(24).take_while(|char| part(*char)).map(char::len_utf8).sum();
+        let digits = rest[..len].bytes().filter(u8::is_ascii_digit).count();
+        let wind = rest[len..].starts_with(['N', 'S', 'E', 'W', 'O']);
+        (digits >= 3 && wind).then_some(degrees + '°'.len_utf8() + len + 1)
+    };
+    if text.at(end) != 0xc2 || is_word(text.before(start, 1)) {
+        return None;
+    }
+    let first = one(start)?;
+    let second = text.run_within(first, 3, |byte| matches!(byte, b' ' | b',' | b'/'));
+    Some(start..one(second)?)
+}
+
 /// A number with enough decimals at `at`: its whole part, and where it ends.
 fn decimal(text: Text<'_>, at: usize) -> Option<(u32, usize)> {
     let point = text.run_within(at, 4, |byte| byte.is_ascii_digit());
@@ -113,6 +133,19 @@ mod tests {
             "1.2.3456,1.23456",
         ] {
             assert_eq!(at_digit(text, position), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn degrees_minutes_and_seconds() {
+        let found = |text: &'static str| {
+            let (at, view) = (text.find(|char: char| char.is_ascii_digit())?, Text::new(text));
+            sexagesimal(view, at, view.digits(at)).map(|range| &text[range])
+        };
+        let place = "47°45'44.4\"N 2°33'45.7\"E";
+        assert_eq!(found("at 47°45'44.4\"N 2°33'45.7\"E, x"), Some(place));
+        for text in ["at 47° N", "20°C 30°F", "47°45'44.4\"N alone"] {
+            assert_eq!(found(text), None, "{text}");
         }
     }
 

@@ -69,7 +69,9 @@ pub(super) fn number(
         Kind::Identity | Kind::Tax => Some((Entity::Identity, is_code()?)),
         Kind::Iban => Some((Entity::Iban, is_code()?)),
         Kind::Plate => Some((Entity::Plate, plate(text, start)?)),
-        _ if announces(before, between) && is_secret(text.slice(token.clone())) => {
+        _ if (announces(before, between) || between == 1 && is_pin(before, text, &token))
+            && is_secret(text.slice(token.clone())) =>
+        {
             Some((Entity::Secret, token))
         }
         _ => None,
@@ -162,6 +164,16 @@ fn announces(before: &str, between: usize) -> bool {
         ["is", "was", "are", "to", "of", "est", "ist", "e", "è", "lautet", "zu"];
     let last = before.trim_end_matches([' ', ':', '=', '"', '\'']).rsplit(' ').next().unwrap_or("");
     between == 0 || HANDS_OVER.contains(&last)
+}
+
+/// `PIN dispositivo 783223`: one word between a word for a short code and its digits.
+fn is_pin(before: &str, text: Text<'_>, token: &Range<usize>) -> bool {
+    const SHORT: [&str; 8] = ["pin", "otp", "tan", "totp", "puk", "codice", "code", "kod"];
+    let mut words = before.split_ascii_whitespace().rev();
+    let cue = words.nth(1).unwrap_or("").to_lowercase();
+    (4..=8).contains(&token.len())
+        && text.bytes()[token.clone()].iter().all(u8::is_ascii_digit)
+        && SHORT.contains(&cue.trim_end_matches(':'))
 }
 
 /// Letters and digits or marks mixed as no word or number is; or a short code of digits alone.

@@ -65,6 +65,11 @@ impl Classes {
         self.0 & (UPPER | DIGIT) != 0
     }
 
+    /// May there be a capitalised word?
+    pub(super) const fn upper(self) -> bool {
+        self.0 & (UPPER | ENCODED) != 0
+    }
+
     /// Is there more than one line?
     pub(super) const fn lines(self) -> bool {
         self.0 & LINE != 0

@@ -87,7 +87,8 @@ fn field(text: Text<'_>, start: usize, separator: u8, close: u8) -> (Range<usize
     let ends = |byte: u8| byte == separator || byte == close || matches!(byte, b'\n' | b'\r');
     let slashes = text.run(start, |byte| byte == b'\\');
     let quote = text.at(slashes);
-    if !matches!(quote, b'"' | b'\'') {
+    let opens = quote == b'"' || quote == b'\'' && !is_elided(text, slashes, separator, close);
+    if !opens {
         let end = text.run(start, |byte| !ends(byte));
         return (start..start + text.slice(start..end).trim_end().len(), end);
     }
@@ -105,6 +106,16 @@ fn field(text: Text<'_>, start: usize, separator: u8, close: u8) -> (Range<usize
     let last = at.min(text.len());
     let end = text.run(last, |byte| !ends(byte));
     (first..text.floor(last), end)
+}
+
+/// Is the apostrophe at `at` part of a name (`'t Hart`) and no quote?
+fn is_elided(text: Text<'_>, at: usize, separator: u8, close: u8) -> bool {
+    let next = text.run(at + 1, |byte| !matches!(byte, b'\'' | b'\n'));
+    text.at(next) != b'\'' || {
+        let after = text.run(next + 1, |byte| byte == b' ');
+        ![separator, close, b'\r', b'\n', b'\'', b'\\', 0].contains(&text.at(after))
+            && text.slice(at..next).contains(char::from(separator))
+    }
 }
 
 /// Appends the values that the columns say are to be hidden.
@@ -150,6 +161,8 @@ fn header(line: &str, names: &Names) -> Option<(u8, Vec<Option<Kind>>)> {
             && name.chars().all(inside)
             && name.contains(char::is_alphabetic)
     };
+    // `Export: RVNR;NAME;BETRAG`
+    let line = line.rsplit_once(": ").map_or(line, |(_, columns)| columns);
     let line =
         line.strip_prefix('|').and_then(|line| line.trim_end().strip_suffix('|')).unwrap_or(line);
     let separator = [b',', b';', b'\t', b'|'].into_iter().find(|separator| {

@@ -26,6 +26,16 @@ pub(super) fn value(text: Text<'_>, slot: Slot) -> Range<usize> {
         }
         _ => {}
     }
+    if text.at(start) == b'<' && matches!(slot.kind, Kind::Name | Kind::Login | Kind::Person) {
+        let end = text.floor(text.run_within(start + 1, 64, |byte| byte > b' ' && byte != b'>'));
+        let whole = text.slice(start..text.len().min(end + 1));
+        if text.at(end) == b'>'
+            && !whole[1..].contains('<')
+            && !super::entity::is_placeholder(whole)
+        {
+            return start + 1..end; // `user=<jdupont>`
+        }
+    }
     let end = if slot.form == Form::Line {
         text.run(start, |byte| !matches!(byte, b'\r' | b'\n'))
     } else {
@@ -149,7 +159,10 @@ fn bare(text: Text<'_>, start: usize, kind: Kind) -> usize {
         Kind::Authorization => authorization_end(text, start),
         Kind::Cookie => cookie_end(text, start),
         Kind::Name => family_first(text, start, name_end(text, start)),
-        Kind::Person => super::person::full_name_end(text, start),
+        Kind::Person | Kind::Login => match super::person::full_name_end(text, start) {
+            end if end > start => end,
+            _ => word_end(text, start),
+        },
         Kind::Address => address_end(text, start),
         _ => number_end(text, start),
     }

@@ -126,10 +126,9 @@ fn personal_names_in_four_languages() {
 
 #[test]
 fn who_takes_a_part_must_look_like_a_person() {
-    all(
-        Some(Kind::Person),
-        &["author", "passenger", "patient", "shipping_recipient", "Fahrer", "assuré"],
-    );
+    all(Some(Kind::Person), &["passenger", "patient", "Fahrer", "assuré", "inviter"]);
+    all(Some(Kind::Login), &["author", "shipping_recipient", "driver_handle", "acct", "moderator"]);
+    all(Some(Kind::Name), &["nomFamille", "prenomUsuel", "cognome_bimbo", "TargetUserName"]);
     all(Some(Kind::Nonce), &["code", "state"]);
     all(Some(Kind::Name), &["user_code"]);
     all(None, &["author_count", "customer_type", "client_version", "owner_uri", "guest_mode"]);

@@ -6,7 +6,7 @@
 use super::{Kind, Place};
 
 /// Words joined without separators, lower case, accents folded.
-pub(super) const WORDS: [(Kind, Place, &str); 24] = [
+pub(super) const WORDS: [(Kind, Place, &str); 28] = [
     (
         Kind::Secret,
         Place::Any,
@@ -58,7 +58,13 @@ pub(super) const WORDS: [(Kind, Place, &str); 24] = [
         "psw pswd parola parolasegreta paroladaccesso geheimcode geheimzahl zugangscode sicherheitscode verificationcode \
         confirmationcode bestaetigungscode bestatigungscode codedeverification codedeconfirmation codicediverifica codicesegreto smscode \
         mfacode twofactorcode recoverycode backupcode privkey sshkey samlresponse samlassertion clientsecret sastoken \
-        sessionkey securitytoken onetimepassword codeusageunique einmalpasswort codeconfidentiel",
+        sessionkey securitytoken onetimepassword codeusageunique einmalpasswort codeconfidentiel \
+        accountkey sharedaccesskey sharedkey storagekey connectionkey subscriptionkey oobcode temporarycode codetemporaire \
+        codicetemporaneo codigotemporal einmalcode einmalkennwort tancode mtan smstan phototan accesscode codeacces \
+        codiceaccesso codigoacceso codigodeacceso codigoverificacao codigodeverificacion codigoverificacion kodweryfikacyjny verificatiecode \
+        doorcode entrycode keycode schlusselcode schluesselcode turcode tuercode codeporte codiceporta gatecode digicode alarmcode \
+        unlockcode entsperrcode pukcode puk loginlink magiclink resettoken activationcode activationkey aktivierungscode licensekey \
+        seedphrase mnemonic recoverykey backupkey webhookurl webhooksecret hmackey sharedsecret passkey loginpin",
     ),
     (
         Kind::Secret,
@@ -80,36 +86,72 @@ pub(super) const WORDS: [(Kind, Place, &str); 24] = [
         "phone telephone tel telefon telefono telefonnummer cellulare cellphone gsm handy handynummer \
         mob tlf festnetz festnetznummer mobiltelefon handynr telefonnr telnr telefonino numerodicellulare numerodicell \
         numeroditelefono recapitotelefonico telfixe telportable telmobile numeroportable numerodeportable contactnumber \
-        telemovel telefoon telefoonnummer movil komorka callernumber callednumber callingnumber callerid mobilnummer rufnummer msisdn whatsapp fax phonenumber mobilenumber numerotelephone numerodetelephone numtel",
+        contacttel telcontact telefonodicontatto telefonodecontacto telefonocontacto telefonecontato telefonecontacto kontakttelefon phoneno telno landline mobilnr smsnumber callbacknumber clid telemovel telefoon telefoonnummer movil komorka callernumber callednumber callingnumber callerid mobilnummer rufnummer msisdn whatsapp fax phonenumber mobilenumber numerotelephone numerodetelephone numtel",
     ),
     (Kind::Phone, Place::Last, "mobile mobil portable cell sms"),
     (
         Kind::Name,
         Place::Last,
-        "firstname lastname surname fullname familyname givenname middlename maidenname displayname \
-        username nickname realname screenname loginname contactname customername clientname recipientname cardholder \
-        accountholder fname lname prenom nomcomplet nomdefamille nomutilisateur nomdutilisateur pseudo cognome \
+        "middlename maidenname displayname \
+        username nickname realname loginname contactname customername clientname recipientname cardholder \
+        accountholder fname lname nomcomplet nomdefamille nomutilisateur nomdutilisateur pseudo \
         nomecompleto vollername vollstaendigername kundenname patientname rufname ansprechpartner interlocuteur destinataire expediteur \
         destinatario mittente empfaenger empfanger beneficiary beneficiaire beneficiario conjoint coniuge ehepartner \
-        mothersmaidenname nomdejeunefille nomdenaissance nomdusage cognomedanubile nominativocliente commonname cn sn nomeutente nominativo vorname nachname familienname geburtsname benutzername login user utilisateur \
+        mothersmaidenname nomdejeunefille nomdenaissance nomdusage cognomedanubile nominativocliente commonname cn sn nomeutente nominativo benutzername login user utilisateur \
         utente benutzer titulaire intestatario kontoinhaber identifiant \
-        forename forenames givennames surnames nomusuel nomnaissance nick uname cardholdername holdername apellido apellidos \
-        primerapellido segundoapellido achternaam voornaam roepnaam nazwisko imie apelido sobrenome nomecivil",
+        forenames givennames surnames nick uname cardholdername holdername \
+        primerapellido segundoapellido roepnaam imie apelido nomecivil",
+    ),
+    (
+        Kind::Name,
+        Place::Any,
+        "prenom cognome surname firstname lastname fullname familyname givenname forename vorname nachname familienname \
+        geburtsname apellido apellidos achternaam voornaam tussenvoegsel nazwisko sobrenome nomfamille nomnaissance nomfille prenomusage \
+        prenomusuel nomusuel prenoms vornamen cognomenome nomecognome nomprenom prenomnom nomeecognome nometprenom namevorname",
+    ),
+    (
+        Kind::Name,
+        Place::Last,
+        "personname artist displayedname nombreapellidos nombrecompleto nombreyapellidos volledigenaam imieinazwisko \
+        imienazwisko naam sname mname patronymic patronyme benutzerkennung anmeldename nomusager nomclient nomeutilizador \
+        utilizador gebruiker gebruikersnaam uzytkownik usuario nombreusuario nomedeutilizador samaccountname userprincipalname upn \
+        uidnumber loginid accountname acctname subjectusername targetusername useraccount nomcompte nomducompte contoutente",
+    ),
+    (
+        Kind::Login,
+        Place::Last,
+        "account acct handle alias operator caller moderator moderateur moderatore editor redacteur owner author auteur \
+        autore assignee reviewer approver requester reporter creator actor principal member operateur operatore bediener sachbearbeiter \
+        bearbeiter compte cuenta rekening usr who invoker initiator impersonator sudoer submitter committer \
+        uploader poster sender recipient createdby updatedby modifiedby approvedby deletedby assignedto changedby kennung \
+        benutzerkonto useralias userhandle driverhandle rider player gamertag screenname runas",
+    ),
+    (
+        Kind::Person,
+        Place::Last,
+        "inviter invitee person persona personne personen persoon osoba lecteur lettore leser reader borrower emprunteur \
+        adherent adherente iscritto iscritta mitglieder socio sostenitore beneficiaria begunstigter mandant mandataire \
+        titolare performer speaker relatore intervenant referent referente ansprechpartnerin sachbearbeiterin \
+        betreuer betreuerin vormund tuteurlegal nonno nonna caregiver aidant badante nurse hausarzt medecintraitant \
+        praticien therapist therapeut klientin cedente cessionario ordinante ordonnateur debitor kreditor schuldner \
+        guestname bimbo bambino bambina figlio figlia \
+        nachbar voisin vicino neighbour neighbor locatario senhorio vermieter landlord bailleur \
+        absender leerling docent werknemer huurder bewoner pacjent najemca pracownik nauczyciel uczen",
     ),
     (
         Kind::Person,
         Place::Last,
         "patient patientin paziente client cliente kunde kundin klant klient customer shopper buyer acheteur driver fahrer fahrerin \
-        conducente conducteur chauffeur passenger passager passeggero fahrgast owner proprietaire proprietario holder titular assure \
+        conducente conducteur chauffeur passenger passager passeggero fahrgast proprietaire proprietario holder titular assure \
         assuree insured assicurato versicherter versicherte tenant locataire inquilino mieter guest ospite gast donor donateur \
-        donatore spender witness temoin zeuge testimone recipient contact kontakt contatto contacto absender sender student \
+        donatore spender witness temoin zeuge testimone contact kontakt contatto contacto student \
         etudiant studente eleve alunno alunna schueler schuler pupil parent genitore tutore tuteur teacher professeur docente \
         lehrer lehrerin applicant candidat candidate candidato bewerber bewerberin employee salarie dipendente mitarbeiter \
-        mitarbeiterin subscriber abonne abonnent visitor visiteur besucher author auteur autore autor actor approver reviewer \
-        assignee reporter requester creator signataire spouse husband wife doctor medecin medico arzt nurse debtor creditor \
-        dbtr cdtr debiteur denominazione denominacion who erziehungsberechtigte erziehungsberechtigter emergencycontact contactperson \
-        organizer attendee participant member membre mitglied socio sottoscritto responsable responsablelegal signedby createdby \
-        approvedby assignedto registrant solicitante requerente aanvrager wnioskodawca nm titulaireducompte titulairedecompte intestatariodelconto titulardelacuenta accountowner inhaber inhaberin receiver payer payee \
+        mitarbeiterin subscriber abonne abonnent visitor visiteur besucher autor \
+        signataire spouse husband wife doctor medecin medico arzt debtor creditor \
+        dbtr cdtr debiteur denominazione denominacion erziehungsberechtigte erziehungsberechtigter emergencycontact contactperson \
+        organizer attendee participant membre mitglied sottoscritto responsable responsablelegal signedby \
+        registrant solicitante requerente aanvrager wnioskodawca nm titulaireducompte titulairedecompte intestatariodelconto titulardelacuenta accountowner inhaber inhaberin receiver payer payee \
         conjointe garant signatory supervisor visiteuse patiente eleveconcerne",
     ),
     (Kind::Name, Place::OfPerson, "name nom nome"),
@@ -119,14 +161,20 @@ pub(super) const WORDS: [(Kind, Place, &str); 24] = [
         Place::NotOfMachine,
         "address adresse direccion morada adres anschrift indirizzo street strasse rue streetaddress postaladdress \
         lieferadresse rechnungsadresse wohnadresse shippingaddress billingaddress homeaddress adressepostale domicile \
-        domicilio residenza wohnsitz numerocivico addressline postcode postalcode zipcode codepostal postleitzahl plz wohnort housenumber hausnummer",
+        domicilio residenza wohnsitz numerocivico addressline postcode postalcode zipcode codepostal postleitzahl plz wohnort housenumber hausnummer \
+        wohnanschrift meldeadresse meldeanschrift lieferanschrift rechnungsanschrift postanschrift privatanschrift hausanschrift adresszeile \
+        adressedomicile adresselivraison adressefacturation adresseenvoi adressedenvoi indirizzospedizione indirizzoresidenza \
+        indirizzodomicilio direccionenvio direccionfiscal moradafiscal adreszamieszkania woonadres bezorgadres domicil pickupaddress \
+        dropoffaddress deliveryaddress mailingaddress residentialaddress streetname strassenname voie nomvoie libellevoie",
     ),
     (
         Kind::Birth,
         Place::Any,
         "geboortedatum fechanacimiento fechadenacimiento datanascimento datadenascimento dataurodzenia birthdate birthday birth dob dateofbirth naissance datenaissance datedenaissance datanascita \
         ddn bday bdate gebdatum gebdat geburtsort geburtsjahr dtnaiss datenaiss birthplace lieunaissance luogonascita \
-        datadinascita nascita geburtsdatum geburtstag",
+        datadinascita nascita geburtsdatum geburtstag datanasc dtnasc dtnascita datnasc datnaiss \
+        dnaiss dtnaissance gebdt gebam geborenam birthdt bornon nacimiento nascimento \
+        fecnac fechanac fnac datanascimiento urodzenia geborenop birthyear anneenaissance annonascita",
     ),
     (
         Kind::Iban,
@@ -144,7 +192,7 @@ pub(super) const NUMBERS: [(Kind, Place, &str); 8] = [
         "ninumber ssn nir secu numsecu nss securitesociale numerosecu nin nino nationalid nationalinsurance nationalinsurancenumber \
         insurancenumber socialsecurity socialsecuritynumber sozialversicherungsnummer sozialversicherung svnr svnummer rvnr rvnummer \
         rentenversicherungsnummer versicherungsnummer versicherungsnr versichertennummer krankenversicherungsnummer kvnr \
-        ahvnummer cartevitale tesserasanitaria patientid patientnumber medicalrecordnumber mrn nhsnumber nhs",
+        ahvnummer ahv ahvnr numavs cartevitale sozialversicherungsnr socialsec snils cnp oib egn tckn tckimlik tesserasanitaria patientid patientnumber medicalrecordnumber mrn nhsnumber nhs",
     ),
     (
         Kind::Identity,
@@ -153,19 +201,22 @@ pub(super) const NUMBERS: [(Kind, Place, &str); 8] = [
         identitycard cartaidentita cartadidentita carteidentite cartedidentite cni ausweis ausweisnummer ausweisnr \
         personalausweis personalausweisnummer documentnumber numerodocumento identitydocument residencepermit \
         dni nie bsn pesel numerodni iddoc iddocument docid idnumber nationalidnumber titredesejour permessodisoggiorno aufenthaltstitel drivinglicence drivinglicense driverlicense driverslicense \
+        numdoc numdocumento ndocumento docno docnum docnumber docnr documentno documentnr numerodoc \
+        travelid traveldocument traveldoc ausweisid idno idnr cardidno cinumber numeroci numeroidentite numident passportnum passnum \
+        citizencard cartaocidadao cartaodecidadao numerocartaidentita ciudadano idkaart paspoort paspoortnummer paszport dowod dowodosobisty \
         driverslicence permisdeconduire numeropermis patente fuehrerschein fuhrerschein fuehrerscheinnummer",
     ),
     (
         Kind::Identity,
         Place::Any,
-        "codicefiscale codfiscale codfisc taxid taxnumber taxpayerid vatnumber vatid vatno steuerid steueridnr steuernummer steuernr idnr tin \
+        "codicefiscale codfiscale codfisc steueridentifikationsnummer steueridentnummer steuerid steueridentifikation taxid taxnumber taxpayerid vatnumber vatid vatno steueridnr steuernummer steuernr tin \
         numerofiscal numfiscal identifiantfiscal numerotva numtva tvaintracommunautaire tvaintra ustid ustidnr \
         umsatzsteuerid identifikationsnummer partitaiva piva siret siren matricule matricola personalnummer employeeid userid customerid",
     ),
     (
         Kind::Identity,
         Place::Any,
-        "vin fahrgestellnummer imei imsi iccid mac macaddr macaddress macadresse hwaddr bssid deviceid udid idfa gaid aaid androidid advertisingid",
+        "vin fahrgestellnummer imei callingimei imeisv imsi stationmac phonemac clientmac callingstationid iccid mac macaddr macaddress macadresse hwaddr bssid deviceid udid idfa gaid aaid androidid advertisingid",
     ),
     (Kind::Tax, Place::Last, "vat tva iva ust nif idcodice documento"),
     (Kind::Nonce, Place::Last, "code state authorizationcode"),
@@ -173,7 +224,8 @@ pub(super) const NUMBERS: [(Kind, Place, &str); 8] = [
         Kind::Plate,
         Place::Any,
         "plate licenseplate licenceplate numberplate registrationplate immatriculation immat plaque \
-        immatricule immatriculee plaqueimmatriculation plaquedimmatriculation targa kennzeichen kfzkennzeichen nummernschild vrm",
+        immatricule immatriculee plaqueimmatriculation plaquedimmatriculation targa kennzeichen kfzkennzeichen nummernschild vrm vrn regno regnumber vehiclereg vehicleregistration registrationnumber carreg \
+        carregistration carplate platenumber plateno licenceplateno lpn matriculavehiculo matricula kenteken rejestracja amtlicheskennzeichen",
     ),
     (
         Kind::Network,
@@ -187,7 +239,7 @@ pub(super) const PLACES: [(Kind, Place, &str); 1] = [(
     Kind::Position,
     Place::Any,
     "latlng latlon lat lng lon ll latitude longitude coords coordinates coordinate coordonnees koordinaten gps geo geoloc \
-    geolocation geolocalisation position posizione location",
+        geolocation geolocalisation position posizione location",
 )];
 
 /// Words for birth that say so of a date only.
@@ -205,7 +257,7 @@ pub(super) const GLUED: &str = "password passwd passwort kennwort motdepasse pas
     firstname lastname username phonenumber creditcard cardnumber";
 
 /// Words behind which a name means something about the field, not its value.
-pub(super) const TECHNICAL: &str = "age algorithm algo attempts at changed class confirmed count created date disabled domain driver \
+pub(super) const TECHNICAL: &str = "echo age algorithm algo attempts at changed class confirmed count created date disabled domain driver \
     duration enabled endpoint enforced error exp expiration expired expires expiry field format handler host interval \
     invalid length len lifetime limit max method min missing mode modified name on path policy port prefix provider queue \
     required retries score sent server size start started state status strength subject subscribed template time timeout \
@@ -226,8 +278,9 @@ pub(super) const PERSONS: &str = "user users customer client contact first last 
 /// Things that have a name, in a sentence.
 pub(in crate::detect) const THINGS: &str = "file host service class route event table column field index module package function method variable \
     server container domain job queue db database bucket key tag image app application process thread command cookie \
-    header parameter property template rule network device interface group role resource type node cluster pod volume metadata package project";
+    header parameter property template rule network device interface group role resource type node cluster pod volume metadata package project workstation computer printer machine product company display file realm tenant \
+    dataset stream topic channel account region zone station schema";
 
 /// Addresses of machines.
 pub(super) const MACHINES: &str = "ip ipv4 ipv6 mac remote client host server bind listen memory web url base start return peer \
-    network gateway proxy node socket local wallet";
+    network gateway proxy node socket local wallet nas nasip framed source destination src dst dest workstation nat workstationname";

@@ -1,0 +1,175 @@
+//! Names that their own words give away in running text: a given name beside a capitalised word, a full name behind
+//! the word for a part somebody takes (`genitore Wouter Krüger`), one behind a word of kinship (`ma fille Inès`), and
+//! `Family^Given` as in HL7 and DICOM.
+//!
+//! Invariant: a given name alone is no finding; no word of software is part of one. Place on the path: asked by
+//! `examine` for every capitalised word that another capital, a particle or such a word stands next to.
+
+use super::given::is_given;
+use super::names::{Kind, Names};
+use super::person::{full_name_end, is_name_word, is_particle, word_end};
+use super::text::Text;
+use std::ops::Range;
+
+/// Words of kinship, behind which one name is enough.
+const KIN: &str = "fille fils mère père frère soeur sœur épouse époux mari femme fiancée fiancé maman papa \
+    daughter mother father brother sister wife husband mum dad \
+    tochter sohn mutter vater bruder schwester ehefrau ehemann \
+    figlia figlio madre padre fratello sorella moglie marito \
+    hija hijo esposa esposo hermana hermano filha filho irmã irmão marido \
+    dochter zoon moeder vader broer zus echtgenote córka syn matka żona mąż";
+
+/// Words that a full name follows, beside those that name fields.
+const PARTS: &str = "versicherter versicherte versicherten assistito assistita bénéficiaire beneficiaria titolare intestatario \
+    titulaire propriétaire inhaber inhaberin klientin klient anrufer anruferin caller utente dip dipendente azienda \
+    allievo allieva alumno alumna aluno aluna leerling uczeń testigo zeugin témoin testimone spricht appelle heißt heisst \
+    cessionariocommittente cedenteprestatore soggetto contribuente proprietaria locatario paciente pacjent patiënt \
+    verzekerde bewoner huurder werknemer trabajador trabajadora colaboradora funcionário funcionária pracownik \
+    utilisatrice conseiller conseillère vendeur vendeuse venditore verkäufer verkäuferin seller buyer vendor tenant \
+    collègue kollege kollegin collega colleague neighbour neighbor voisin voisine nachbar nachbarin vicino vicina";
+
+/// Bytes before a word in which the one before it is read.
+const BEFORE: usize = 32;
+
+/// May a name begin with the word at `at`? Most end here: no letter follows that could be its second, and no space is
+/// before it.
+pub(super) fn may_begin(text: Text<'_>, at: usize) -> bool {
+    let spaced = matches!(text.before(at, 1), b' ' | b'"');
+    spaced && text.at(at + 2) > b' ' || {
+        let end = word_end(text, at);
+        let next = text.at(end + 1);
+        let letter = next.is_ascii_alphabetic() || next >= 0x80;
+        end > at + 1
+            && match text.at(end) {
+                b' ' | b'^' => letter,
+                b',' => next == b' ',
+                _ => false,
+            }
+    }
+}
+
+/// The name that begins with the capitalised word at `at`.
+pub(super) fn named(text: Text<'_>, at: usize, names: &Names) -> Option<Range<usize>> {
+    let end = word_end(text, at);
+    let word = text.slice(at..end);
+    match text.at(end) {
+        b'^' => return carets(text, at, end),
+        b' ' | b',' => {}
+        _ => return kin(text, at, end),
+    }
+    let full = full_name_end(text, at);
+    if full == at {
+        return kin(text, at, end);
+    }
+    let known = is_given(word) || is_reversed(text, at, end, full) || is_part(text, at, names);
+    if known { Some(at..full) } else { kin(text, at, end) }
+}
+
+/// `KRÜGER Wouter`, `Krüger, Wouter`: the last word of the name is a given one.
+fn is_reversed(text: Text<'_>, at: usize, end: usize, full: usize) -> bool {
+    let first = text.slice(at..end);
+    let whole = text.slice(at..full);
+    let capitals = first.chars().count() >= 3 && !first.contains(char::is_lowercase);
+    let comma = whole.contains(", ");
+    let last = whole.rsplit([' ', ',']).next().unwrap_or(whole);
+    (capitals || comma) && is_given(last) && last.contains(char::is_lowercase)
+}
+
+/// Does the word before `at` say that a person follows: `Versicherte(n) `, `assistito/a: `, `genitore `?
+fn is_part(text: Text<'_>, at: usize, names: &Names) -> bool {
+    let Some(word) = word_before(text, at) else { return false };
+    let listed = || {
+        let lower = word.to_lowercase();
+        PARTS.split_ascii_whitespace().any(|part| part == lower) || is_kin(&lower)
+    };
+    matches!(names.kind(word), Some(Kind::Person)) || listed()
+}
+
+/// One name behind a word of kinship: `ma fille Inès`.
+fn kin(text: Text<'_>, at: usize, end: usize) -> Option<Range<usize>> {
+    let word = text.slice(at..end);
+    let name = word.trim_end_matches('.');
+    let fits = name.len() >= 3 && name.contains(char::is_lowercase) && is_name_word(name);
+    let told = fits && is_kin(&word_before(text, at)?.to_lowercase());
+    told.then(|| at..at + name.len())
+}
+
+fn is_kin(word: &str) -> bool {
+    KIN.split_ascii_whitespace().any(|kin| kin == word)
+}
+
+/// The word in front of `at`, behind which an ending in brackets or behind a slash, a colon and a quote may stand.
+fn word_before(text: Text<'_>, at: usize) -> Option<&str> {
+    let space = |byte: u8| matches!(byte, b' ' | b':' | b'"' | b'.');
+    let end = text.run_back(at, 3, space);
+    if end == at {
+        return None;
+    }
+    let start = text.ceil(text.run_back(end, BEFORE, |byte| {
+        byte.is_ascii_alphabetic() || byte >= 0x80 || matches!(byte, b'(' | b')' | b'/')
+    }));
+    let word = text.slice(start..end.max(start));
+    let word = word.split(['(', '/']).next().unwrap_or(word);
+    (word.len() >= 3).then_some(word)
+}
+
+/// `Dupont^Anne^^`: the parts of a name as HL7 (chapter 2A) and DICOM (PS3.5 section 6.2) write them, outside the
+/// fields of a segment, whose codes look alike.
+fn carets(text: Text<'_>, at: usize, end: usize) -> Option<Range<usize>> {
+    let part = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80 || b" -'^.".contains(&byte);
+    let stop = text.floor(text.run_within(end, 64, part));
+    let name = text.slice(at..stop).trim_end_matches(['^', ' ', '.']);
+    let mut parts = name.split('^').filter(|part| !part.is_empty());
+    let words = |part: &str| part.split(' ').all(|word| is_particle(word) || is_name_word(word));
+    let fits = parts.clone().count() >= 2 && parts.all(words) && name.contains(char::is_lowercase);
+    let coded = matches!(text.before(at, 1), b'|' | b'~' | b'&' | b'^');
+    (fits && !coded).then(|| at..at + name.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Option<&str> {
+        let (names, view) = (Names::new(), Text::new(text));
+        let starts = text.char_indices().filter(|(at, char)| {
+            char.is_uppercase() && !view.before(*at, 1).is_ascii_alphanumeric()
+        });
+        let mut hits = starts.filter_map(|(at, _)| named(view, at, &names));
+        hits.next().map(|range| &text[range])
+    }
+
+    #[test]
+    fn names_that_their_words_or_the_word_before_give_away() {
+        for (text, name) in [
+            ("could not reach Jürgen Ott now", "Jürgen Ott"),
+            ("an Anna-Lena von Aalst ok", "Anna-Lena von Aalst"),
+            ("tutore OTT Jürgen,", "OTT Jürgen"),
+            ("für Versicherte(n) Xyl, Qwert, geb.", "Xyl, Qwert"),
+            ("assistito/a: XYLA BEN QWERT - C.F.", "XYLA BEN QWERT"),
+            ("genitore Xyla Qwert per", "Xyla Qwert"),
+            ("absence de ma fille Xyla demain", "Xyla"),
+            ("my daughter Xyla.", "Xyla"),
+            ("PN [Qwert^Xyla] x", "Qwert^Xyla"),
+            ("name is Qwert^Xyla^^Dr", "Qwert^Xyla^^Dr"),
+        ] {
+            assert_eq!(found(text), Some(name), "{text}");
+        }
+    }
+
+    #[test]
+    fn capitals_are_not_enough() {
+        for text in [
+            "Connection Refused by Peer",
+            "OBX|1|NM|Glu^Glucose^LN",
+            "user Anna logged in",
+            "Error: Anna",
+            "Die Mutter sagte Nein",
+            "Marie_Service Started",
+            "ABC^DEF",
+            "Server Error",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
+}
