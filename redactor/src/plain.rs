@@ -257,6 +257,7 @@ pub(crate) fn is_dropped(key: &str, value: &Value<'_>, scanner: &Scanner) -> boo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use greffier_record::Hot;
     use proptest::prelude::*;
 
     fn text(value: &str) -> Value<'_> {
