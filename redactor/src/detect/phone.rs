@@ -120,9 +120,8 @@ fn area(text: Text<'_>, start: usize) -> Option<Range<usize>> {
         (2, 8, 0) if national => between == "-" && text.at(start + 1) == b'6',
         _ => false,
     };
-    let free = !is_word(text.at(last))
-        && !(matches!(text.at(last), b'-' | b'/' | b'.') && is_word(text.at(last + 1)));
-    (fits && free).then(|| start - usize::from(bracket)..last)
+    let joined = matches!(text.at(last), b'-' | b'/' | b'.') && is_word(text.at(last + 1));
+    (fits && !joined && !is_word(text.at(last))).then(|| start - usize::from(bracket)..last)
 }
 
 /// `1.0612345678`, `12-0612345678`: part of something longer.
