@@ -169,6 +169,7 @@ impl Pass<'_> {
                 if let Some(range) = email {
                     self.work.spend(range.len());
                     self.add(Entity::Name, person::display_name(self.text, range.start));
+                    self.add(Entity::Name, person::comment(self.text, range.end));
                     self.found.push(Finding::new(Entity::Email, range));
                 }
             }

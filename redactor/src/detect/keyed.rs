@@ -51,6 +51,7 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     let joined = usize::from(before == b':');
     let key_end = text.run_back(at - joined, 2, |byte| byte == b' ');
     let key_end = text.run_back(key_end, 2, |byte| byte == b'*'); // **Client** : …
+    let key_end = without_ending(text, key_end);
     let (key, in_sentence) = key(text, key_end, byte == b':' || arrow || key_end < at)?;
     if key == "value" {
         return value_of_pair(text, key_end, start, names);
@@ -68,6 +69,15 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     }
     let print_r = arrow && text.before(key_end, 1) == b']' && text.before(key_end, 2) != b'"';
     Some(Slot { kind, start, form: if print_r { Form::Line } else { Form::Plain } })
+}
+
+/// Where the word ends whose other endings stand in brackets before `end`: `Prénom(s)`, `Versicherte(n)`.
+fn without_ending(text: Text<'_>, end: usize) -> usize {
+    if text.before(end, 1) != b')' {
+        return end;
+    }
+    let open = text.run_back(end - 1, 3, |byte| byte.is_ascii_lowercase());
+    if text.before(open, 1) == b'(' && open < end - 1 { open - 1 } else { end }
 }
 
 /// `"path":"name.familyName","value":…`: the string before the key `value` that ends at `end` names the field.
@@ -193,6 +203,10 @@ fn named_field(text: Text<'_>, start: usize, key: &str, names: &Names) -> Option
     let gap = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b',' | b';' | b'\t');
     let next = text.run(close, gap);
     let rest = &text.bytes()[next..];
+    // `<Data Name="TargetUserName">jdupont</Data>`
+    if text.at(close + 1) == b'>' && !name.contains(' ') && !super::entity::is_placeholder(name) {
+        return Some(kind.map(|kind| Slot { kind, start: close + 2, form: Form::Element }));
+    }
     if rest.starts_with(b"\r\n\r\n") || rest.starts_with(b"\n\n") {
         let start = text.run(next, |byte| matches!(byte, b'\r' | b'\n'));
         return kind.map(|kind| Some(Slot { kind, start, form: Form::Line }));
@@ -236,8 +250,8 @@ pub(super) fn after_comma(text: Text<'_>, at: usize, names: &Names) -> Option<Sl
     }
     let open = text.run_back(comma - 1, LONGEST_KEY, |byte| is_word(byte) || byte == b'-');
     let close = text.run_within(at + 1, 2 * LONGEST_KEY, |byte| byte != quote && byte != b'\n');
-    let is_pair =
-        text.before(open, 1) == quote && text.before(open, 2) == b'[' && text.at(close + 1) == b']';
+    let is_pair = text.before(open, 1) == quote
+        && matches!((text.before(open, 2), text.at(close + 1)), (b'[', b']') | (b'(', b')'));
     let kind = is_pair.then(|| names.kind(text.slice(open..comma - 1)))??;
     Some(Slot { kind, start: at, form: Form::Plain })
 }
@@ -298,7 +312,10 @@ pub(super) fn after_serialized_key(text: Text<'_>, at: usize, names: &Names) -> 
 /// The slot whose value begins at `at` behind a space: `password "x"`, `passport 12AB34567`.
 pub(super) fn after_space(text: Text<'_>, at: usize, names: &Names) -> Option<Slot> {
     let end = at.checked_sub(1)?;
-    if text.at(end) != b' ' || !text.before(end, 1).is_ascii_alphabetic() {
+    let quote = text.at(at);
+    let quoted = matches!(quote, b'"' | b'\'') && text.before(end, 1) == quote; // "surname" "Dupont"
+    let (space, end) = (end, end - usize::from(quoted));
+    if text.at(space) != b' ' || !text.before(end, 1).is_ascii_alphabetic() {
         return None;
     }
     let word = |byte: u8| is_word(byte) || byte >= 0x80 || byte == b'-';

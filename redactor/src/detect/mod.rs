@@ -204,6 +204,9 @@ impl Scanner {
             && let Some(view) = unescape::quoted_printable(text)
         {
             self.look_through(text, focus, &view, deeper, work, found);
+            if let Some(view) = unescape::quoted_values(text) {
+                self.look_through(text, focus, &view, deeper, work, found);
+            }
         }
     }
 

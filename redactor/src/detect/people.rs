@@ -41,7 +41,7 @@ pub(super) fn may_begin(text: Text<'_>, at: usize) -> bool {
         let letter = next.is_ascii_alphabetic() || next >= 0x80;
         end > at + 1
             && match text.at(end) {
-                b' ' | b'^' => letter,
+                b' ' | b'^' | b'+' => letter,
                 b',' => next == b' ',
                 _ => false,
             }
@@ -54,6 +54,7 @@ pub(super) fn named(text: Text<'_>, at: usize, names: &Names) -> Option<Range<us
     let word = text.slice(at..end);
     match text.at(end) {
         b'^' => return carets(text, at, end),
+        b'+' => return plus(text, at, end),
         b' ' | b',' => {}
         _ => return kin(text, at, end),
     }
@@ -63,6 +64,16 @@ pub(super) fn named(text: Text<'_>, at: usize, names: &Names) -> Option<Range<us
     }
     let known = is_given(word) || is_reversed(text, at, end, full) || is_part(text, at, names);
     if known { Some(at..full) } else { kin(text, at, end) }
+}
+
+/// `Wouter+Krüger`, as forms write it.
+fn plus(text: Text<'_>, at: usize, end: usize) -> Option<Range<usize>> {
+    let next = word_end(text, end + 1);
+    let second = text.slice(end + 1..next);
+    let full = is_given(text.slice(at..end))
+        && is_name_word(second)
+        && second.contains(char::is_lowercase);
+    full.then_some(at..next)
 }
 
 /// `KRÜGER Wouter`, `Krüger, Wouter`: the last word of the name is a given one.
@@ -151,6 +162,7 @@ mod tests {
             ("absence de ma fille Xyla demain", "Xyla"),
             ("my daughter Xyla.", "Xyla"),
             ("PN [Qwert^Xyla] x", "Qwert^Xyla"),
+            ("p=Wouter+Qwert&x", "Wouter+Qwert"),
             ("name is Qwert^Xyla^^Dr", "Qwert^Xyla^^Dr"),
         ] {
             assert_eq!(found(text), Some(name), "{text}");

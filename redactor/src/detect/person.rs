@@ -55,7 +55,11 @@ fn is_initial(word: &str) -> bool {
 
 /// The name in front of the address that begins at `start`: `"Jean Dupont" <jean@x.fr>` (RFC 5322 section 3.4).
 pub(super) fn display_name(text: Text<'_>, start: usize) -> Option<Range<usize>> {
-    let open = start - usize::from(text.before(start, 1) == b'<');
+    let before = text.slice(text.ceil(start.saturating_sub(8))..start);
+    let scheme = ["<sip:", "<sips:", "<mailto:", "<tel:", "<"]
+        .into_iter()
+        .find(|lead| before.ends_with(lead));
+    let open = start - scheme.map_or(0, str::len);
     let end = text.run_back(open, 1, |byte| byte == b' ');
     if open == start {
         return None;
@@ -75,8 +79,18 @@ pub(super) fn display_name(text: Text<'_>, start: usize) -> Option<Range<usize>>
     };
     let first = text.ceil(text.run_back(end, LONGEST, part));
     let words = text.slice(first..end.max(first));
-    let first = first + words.len() - words.trim_start().len();
-    looks_like_name(words.trim_start()).then_some(first..end)
+    let name = words.trim_start_matches(|char: char| !char.is_alphabetic());
+    let first = first + words.len() - name.len();
+    (looks_like_name(name) || is_full_name(name)).then_some(first..end)
+}
+
+/// The name in brackets behind the address that ends at `end`: `jean@x.fr (Jean Dupont)` (RFC 5322 section 3.2.2).
+pub(super) fn comment(text: Text<'_>, end: usize) -> Option<Range<usize>> {
+    if text.at(end) != b' ' || text.at(end + 1) != b'(' {
+        return None;
+    }
+    let close = text.floor(text.run_within(end + 2, LONGEST, |byte| byte != b')' && byte != b'\n'));
+    (text.at(close) == b')' && is_full_name(text.slice(end + 2..close))).then_some(end + 2..close)
 }
 
 /// The name in front of the number in angle brackets that begins at `start`: `"Jean Dupont" <0612345678>`.
@@ -228,8 +242,11 @@ pub(super) fn full_name_end(text: Text<'_>, start: usize) -> usize {
             break;
         }
         at = next;
-        if words == 1 && text.at(at) == b',' && text.at(at + 1) == b' ' {
-            at += 1;
+        if text.at(at) == b',' && text.at(at + 1) == b' ' {
+            let first = || is_given(text.slice(at + 2..word_end(text, at + 2)));
+            if words == 1 || words == 2 && !text.slice(start..at).contains(',') && first() {
+                at += 1;
+            }
         }
         if text.at(at) != b' ' {
             break;

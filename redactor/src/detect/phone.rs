@@ -72,7 +72,7 @@ pub(super) fn national(
     if let Some(number) = area(text, start) {
         return Some(number);
     }
-    if !has_digits(text, start, 16) || !may_be_cued() {
+    if !has_digits(text, start, 12) || !may_be_cued() {
         return None;
     }
     let cued = follows_cue(text, start, names) || is_told(text, start, names);
@@ -95,9 +95,13 @@ pub(super) fn national(
 /// Numbers whose area stands apart, as in North America, the United Kingdom, Germany, Austria and the Netherlands:
 /// `(415) 555-0183`, `(0117) 496 0696`, `0351 / 9265713`, `020 7946 0402`, `06-30225389`.
 fn area(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let national = text.at(start) == b'0' && text.at(start + 1) != b'0';
+    let bracket = text.before(start, 1) == b'(';
+    if !(bracket || national) {
+        return None;
+    }
     let end = text.digits(start);
-    let national = text.at(start) == b'0' && !matches!(text.at(start + 1), b'0');
-    let bracket = text.before(start, 1) == b'(' && text.at(end) == b')';
+    let bracket = bracket && text.at(end) == b')';
     if end - start > 5 || !(bracket || national) {
         return None;
     }
@@ -116,9 +120,8 @@ fn area(text: Text<'_>, start: usize) -> Option<Range<usize>> {
         (2, 8, 0) if national => between == "-" && text.at(start + 1) == b'6',
         _ => false,
     };
-    let free = !is_word(text.at(last))
-        && !(matches!(text.at(last), b'-' | b'/' | b'.') && is_word(text.at(last + 1)));
-    (fits && free).then(|| start - usize::from(bracket)..last)
+    let joined = matches!(text.at(last), b'-' | b'/' | b'.') && is_word(text.at(last + 1));
+    (fits && !joined && !is_word(text.at(last))).then(|| start - usize::from(bracket)..last)
 }
 
 /// `1.0612345678`, `12-0612345678`: part of something longer.

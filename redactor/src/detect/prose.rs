@@ -96,7 +96,7 @@ fn plate(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     let mut first = start;
     for _ in 0..2 {
         let group = text.run_back(first.saturating_sub(1), 3, |byte| byte.is_ascii_uppercase());
-        let joined = matches!(text.before(first, 1), b' ' | b'-');
+        let joined = matches!(text.before(first, 1), b' ' | b'-' | b'+');
         if !joined || group + 1 >= first || text.before(group, 1).is_ascii_alphanumeric() {
             break;
         }
@@ -104,14 +104,18 @@ fn plate(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     }
     let mut end = token(text, start).end;
     let last = text.run_within(end + 1, 4, |byte| byte.is_ascii_uppercase());
-    if text.at(end) == b' ' && last > end + 1 && !text.at(last).is_ascii_alphanumeric() {
+    if matches!(text.at(end), b' ' | b'+')
+        && last > end + 1
+        && !text.at(last).is_ascii_alphanumeric()
+    {
         end = last; // AB12 CDE
     }
     let plate = text.slice(first..end);
     let digits = plate.bytes().filter(u8::is_ascii_digit).count();
     let upper = plate.bytes().filter(u8::is_ascii_uppercase).count();
-    let plain = digits + upper + plate.bytes().filter(|byte| matches!(byte, b' ' | b'-')).count()
-        == plate.len();
+    let plain =
+        digits + upper + plate.bytes().filter(|byte| matches!(byte, b' ' | b'-' | b'+')).count()
+            == plate.len();
     (plain && digits >= 1 && upper >= 2 && digits + upper >= 5 && plate.len() <= 12)
         .then_some(first..end)
 }
@@ -166,9 +170,9 @@ fn announces(before: &str, between: usize) -> bool {
     between == 0 || HANDS_OVER.contains(&last)
 }
 
-/// `PIN dispositivo 783223`: one word between a word for a short code and its digits.
+/// `OTP dispositivo 783223`: one word between a word for a short code and its digits.
 fn is_pin(before: &str, text: Text<'_>, token: &Range<usize>) -> bool {
-    const SHORT: [&str; 8] = ["pin", "otp", "tan", "totp", "puk", "codice", "code", "kod"];
+    const SHORT: [&str; 3] = ["otp", "totp", "puk"];
     let mut words = before.split_ascii_whitespace().rev();
     let cue = words.nth(1).unwrap_or("").to_lowercase();
     (4..=8).contains(&token.len())

@@ -15,12 +15,14 @@ const BEHIND_NUMBER: &str = "rue avenue av. av bd bd. boulevard allée allee che
     sentier villa faubourg esplanade montée promenade";
 /// Kinds of streets written before the name, with the number last (Italian, Spanish, Portuguese, Polish).
 const BEFORE_NAME: &str = "via viale v.le corso c.so piazza p.zza piazzale vicolo largo strada contrada calle c/ avenida avda. plaza paseo \
-    ronda rua travessa praça largo alameda estrada ul. ulica al. aleja os. pl.";
+    ronda borgo lungarno salita riva fondamenta rione rua travessa praça largo alameda estrada ul. ulica al. aleja os. pl.";
 /// Endings of German and Dutch streets.
 pub(super) const ENDINGS: &[&str] = &[
     "straße", "strasse", "str.", "weg", "gasse", "allee", "platz", "damm", "ufer", "chaussee",
     "straat", "gracht", "laan", "plein", "steeg", "singel", "dijk",
 ];
+/// As they are written behind a hyphen: `Karl-Marx-Ring`.
+const AFTER_HYPHEN: &str = "Straße Strasse Str. Weg Gasse Allee Platz Damm Ufer Ring Markt";
 /// Words with such an ending that are none.
 const THINGS: [&str; 7] = [
     "Speicherplatz",
@@ -36,7 +38,7 @@ const LAST: &str = "road street avenue lane terrace close crescent gardens grove
 
 /// Every word for a street, as it may begin a word.
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
-    let lists = [BEHIND_NUMBER, BEFORE_NAME, LAST];
+    let lists = [BEHIND_NUMBER, BEFORE_NAME, LAST, AFTER_HYPHEN];
     lists.into_iter().flat_map(str::split_ascii_whitespace).chain(ENDINGS.iter().copied())
 }
 
@@ -46,7 +48,9 @@ pub(super) fn street(text: Text<'_>, digits: Range<usize>) -> Option<Range<usize
         return None;
     }
     let end = house_number_end(text, digits.end)?;
-    number_last(text, digits.start, end).or_else(|| number_first(text, digits.start, end))
+    let street = number_last(text, digits.start, end);
+    let street = street.or_else(|| number_first(text, digits.start, end))?;
+    Some(street.start..unit_end(text, street.end))
 }
 
 /// Behind the digits: a letter, `/B`, ` bis`, `-15`; nothing else may be glued to them.
@@ -60,6 +64,42 @@ fn house_number_end(text: Text<'_>, end: usize) -> Option<usize> {
         || next == b'%'
         || (matches!(next, b'.' | b':' | b'/' | b'-') && is_word(text.at(suffix + 1)));
     (!longer).then_some(suffix)
+}
+
+/// Words for a part of a house, before or behind its number.
+const UNITS: &str = "int interno scala sc piano apt apto apartment flat unit suite ste floor piso planta puerta pta izda dcha esc escalera \
+    andar bloco fração lote appt app appartement bât bat bâtiment étage etage esc. porte whg wohnung stiege top og eg bus lok m lgh";
+
+/// Where the address ends whose street ends at `end`, with the parts of the house: `int. 3`, `, 2º izda.`, `Apt 4`.
+fn unit_end(text: Text<'_>, end: usize) -> usize {
+    let mut last = end;
+    for _ in 0..3 {
+        let start = text.run_within(last, 2, |byte| matches!(byte, b',' | b' ' | b'-'));
+        let word = |at: usize| {
+            text.floor(text.run_within(at, 12, |byte| byte.is_ascii_alphanumeric() || byte >= 0x80))
+        };
+        let first = word(start);
+        let dot = usize::from(text.at(first) == b'.');
+        let second = word(first + dot + 1);
+        let (one, two) =
+            (text.slice(start..first), text.slice(first + dot..second.max(first + dot)));
+        let numbered = |word: &str| {
+            let word = word.trim_start();
+            word.len() <= 6 && word.chars().next().is_some_and(|char| char.is_ascii_digit())
+                || word.len() == 1 && word.starts_with(|char: char| char.is_ascii_uppercase())
+        };
+        let spaced = text.at(first + dot) == b' ';
+        let forth = is_in(UNITS, one) && spaced && numbered(two);
+        let back = numbered(one)
+            && one.contains(['º', '°', 'ª'])
+            && spaced
+            && is_in(UNITS, two.trim_start());
+        if start == last || !(forth || back) {
+            break;
+        }
+        last = second;
+    }
+    last
 }
 
 const fn may_be_name(byte: u8) -> bool {
@@ -86,8 +126,7 @@ fn number_last(text: Text<'_>, number: usize, end: usize) -> Option<Range<usize>
     for words in 0..5 {
         let first = text.run_back(at, at - start, |byte| byte != b' ');
         let word = text.slice(first..at);
-        let germanic =
-            words == 0 && is_capital(word) && ENDINGS.iter().any(|kind| ends_with(word, kind));
+        let germanic = words == 0 && is_capital(word) && is_germanic(word);
         let romance = words > 0
             && is_in(BEFORE_NAME, word)
             && text.slice(first..gap).split(' ').skip(1).any(is_proper);
@@ -164,6 +203,13 @@ fn is_proper(word: &str) -> bool {
     let letters = word.trim_end_matches('.');
     let letters = letters.split_once(['\'', '’']).map_or(letters, |(_, name)| name);
     is_capital(letters) && letters.chars().count() >= 2 && !vocabulary::knows(letters)
+}
+
+fn is_germanic(word: &str) -> bool {
+    let hyphened = |(name, kind): (&str, &str)| {
+        name.len() >= 3 && AFTER_HYPHEN.split_ascii_whitespace().any(|known| known == kind)
+    };
+    word.rsplit_once('-').is_some_and(hyphened) || ENDINGS.iter().any(|kind| ends_with(word, kind))
 }
 
 /// Does the lower-cased `word` end with `ending`, with a name or nothing before it?

@@ -43,11 +43,31 @@ pub(super) fn unescape(text: &str) -> Option<View> {
 /// `text` with quoted-printable (RFC 2045 section 6.7) undone, if it has any. Letters and digits
 /// are left: no encoder escapes them, but `page=41` looks like it.
 pub(super) fn quoted_printable(text: &str) -> Option<View> {
+    quoted(text, |_, _| true)
+}
+
+/// As [`quoted_printable`], but the `=` behind a key belongs to it: `device=3c=3A84=3A8e`. Only if there is such a key.
+pub(super) fn quoted_values(text: &str) -> Option<View> {
+    let mut ambiguous = false;
+    let view = quoted(text, |text, at| {
+        let start = text.run_back(at, 24, |byte| byte.is_ascii_alphabetic() || byte == b'_');
+        let border = matches!(text.before(start, 1), 0..=b' ' | b'&' | b'?' | b';' | b',' | b'"');
+        let key = at - start >= 2 && border;
+        ambiguous |= key;
+        !key
+    });
+    view.filter(|_| ambiguous)
+}
+
+/// `text` with the escapes undone that `applies` to.
+fn quoted(text: &str, mut applies: impl FnMut(Text<'_>, usize) -> bool) -> Option<View> {
     let mut builder = Builder::new(text);
     let text = Text::new(text);
     for at in memchr::memchr_iter(b'=', text.bytes()) {
         match byte_escape(text, at, b"=") {
-            Some((len, char)) if may_be_quoted(char) && !is_number(text, at) => {
+            Some((len, char))
+                if may_be_quoted(char) && !is_number(text, at) && applies(text, at) =>
+            {
                 builder.try_replace(at..at + len, char);
             }
             _ => {}
@@ -233,5 +253,7 @@ mod tests {
         let view = quoted_printable("q=41&mail=jean=40x.fr =C3=A9").unwrap();
         assert_eq!(view.text(), "q=41&mail=jean@x.fr é");
         assert!(quoted_printable("a=1&page=41&b=zz").is_none());
+        assert_eq!(quoted_values("device=3c=3A84=3A8e").unwrap().text(), "device=3c:84:8e");
+        assert!(quoted_values("mail of jean.p=40x.fr").is_none());
     }
 }

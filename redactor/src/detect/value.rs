@@ -158,7 +158,7 @@ fn bare(text: Text<'_>, start: usize, kind: Kind) -> usize {
         },
         Kind::Authorization => authorization_end(text, start),
         Kind::Cookie => cookie_end(text, start),
-        Kind::Name => family_first(text, start, name_end(text, start)),
+        Kind::Name | Kind::Part => family_first(text, start, name_end(text, start)),
         Kind::Person | Kind::Login => match super::person::full_name_end(text, start) {
             end if end > start => end,
             _ => word_end(text, start),
@@ -266,8 +266,9 @@ pub(super) fn name_end(text: Text<'_>, start: usize) -> usize {
         let next = word_end(text, at + 1);
         let mailto = text
             .slice(at + 1..next)
-            .strip_suffix(":mailto")
-            .or_else(|| text.slice(at + 1..next).split_once(":mailto:").map(|(name, _)| name));
+            .split_once(":mailto")
+            .or_else(|| text.slice(at + 1..next).split_once(":MAILTO"))
+            .map(|(name, _)| name);
         if let Some(name) = mailto {
             return at + 1 + name.len(); // `CN=Jean Dupont:mailto:…` (RFC 5545)
         }
@@ -284,13 +285,21 @@ pub(super) fn name_end(text: Text<'_>, start: usize) -> usize {
 
 /// `Dupont, Jean;`: the first name behind the comma, where a field ends.
 fn family_first(text: Text<'_>, start: usize, end: usize) -> usize {
-    let alone = !text.slice(start..end).contains(' ');
+    let alone = text.slice(start..end).split(' ').count() <= 2;
     if !alone || text.at(end) != b',' || text.at(end + 1) != b' ' {
         return end;
     }
     let next = word_end(text, end + 2);
-    let ends = matches!(text.at(next), b';' | b'\n' | b'|');
-    if ends && super::person::is_name_word(text.slice(end + 2..next)) { next } else { end }
+    let first = text.slice(end + 2..next);
+    let ends =
+        matches!(text.at(next), b';' | b'\n' | b'|') && !text.slice(start..end).contains(' ');
+    if (ends || super::given::is_given(first))
+        && super::person::is_name_word(text.slice(end + 2..next))
+    {
+        next
+    } else {
+        end
+    }
 }
 
 /// An address goes on to the end of the line, a mark that no address has, or the next key.

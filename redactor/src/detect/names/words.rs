@@ -129,7 +129,7 @@ pub(super) const WORDS: [(Kind, Place, &str); 28] = [
     (
         Kind::Person,
         Place::Last,
-        "inviter invitee person persona personne personen persoon osoba lecteur lettore leser reader borrower emprunteur \
+        "display inviter invitee person persona personne personen persoon osoba lecteur lettore leser reader borrower emprunteur \
         adherent adherente iscritto iscritta mitglieder socio sostenitore beneficiaria begunstigter mandant mandataire \
         titolare performer speaker relatore intervenant referent referente ansprechpartnerin sachbearbeiterin \
         betreuer betreuerin vormund tuteurlegal nonno nonna caregiver aidant badante nurse hausarzt medecintraitant \

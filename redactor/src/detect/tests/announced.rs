@@ -69,7 +69,7 @@ fn a_field_named_elsewhere_has_its_value() {
         (r#"{"surname":{"query":"Perrin"}}"#, r#"{"surname":{"query":"<name>"}}"#),
         (
             r#"<a Name="sn"><aValue>Perrin</aValue></a>"#,
-            r#"<a Name="<name>"><aValue><name></aValue></a>"#,
+            r#"<a Name="sn"><aValue><name></aValue></a>"#,
         ),
         ("- name: SMTP_PASSWORD\n  value: geheim\n", "- name: SMTP_PASSWORD\n  value: <secret>\n"),
         ("owner=Ines Perrin, size=4", "owner=<name>, size=4"),
@@ -128,6 +128,42 @@ fn what_looks_like_an_announcement() {
         "203.0.113.0/24 - - [18/Mar/2024:11:02:51 +0100]",
         "git@host:org/repo and @types/node",
         r#"["page", "Perrin"]"#,
+    ] {
+        assert_eq!(masked(text), text);
+    }
+}
+
+#[test]
+fn names_logins_and_places_in_other_writings() {
+    for (text, clear) in [
+        ("guest=\"Le Quer, Anja\" room=4", "guest=\"<name>\" room=4"),
+        ("Prénom(s) : Xyla — x", "Prénom(s) : <name> — x"),
+        ("HSET \"c:4\" \"fullname\" \"Xyla Qwert\"", "HSET \"c:4\" \"fullname\" \"<name>\""),
+        ("('family_name', 'de Qwert')", "('family_name', '<name>')"),
+        ("Sig.ra do Qwert (cam. 2)", "Sig.ra <name> (cam. 2)"),
+        ("failed: user=<xyla_qwert>, PLAIN", "failed: user=<<name>>, PLAIN"),
+        ("User <xylaqw20> IP x", "User <<name>> IP x"),
+        ("New-Mapping -UserName xylaq -Force", "New-Mapping -UserName <name> -Force"),
+        (
+            "<Data Name=\"TargetUserName\">xylaq</Data>",
+            "<Data Name=\"TargetUserName\"><name></Data>",
+        ),
+        ("moderator \"xyla.qwert\" for spam", "moderator \"<name>\" for spam"),
+        ("a@example.org (Xyla Qwert)", "<email> (<name>)"),
+        ("OTP dispositivo 783223;", "OTP dispositivo <secret>;"),
+        ("license_plate ZK09+CBH", "license_plate <plate>"),
+        ("device=3c=3A84=3A8e=3Ac1=3A02=3A9f", "device=<mac>"),
+        ("in Karl-Liebknecht-Ring 40, Apt 4.", "in <address>."),
+    ] {
+        assert_eq!(masked(text), clear);
+    }
+    for text in [
+        "user=root uid=0",
+        "agent: never send it",
+        "owner: system, member=42",
+        "account=premium",
+        "\"label\" \"Weekly Report\"",
+        "('status', 'Open')",
     ] {
         assert_eq!(masked(text), text);
     }
