@@ -60,9 +60,9 @@ const CORPORA: [Corpus; 3] = [
     Corpus {
         name: "third",
         lines: include_str!("foreign/third/corpus.ndjson"),
-        leaked: [("self_evident", 0), ("keyed", 0), ("cued", 0), ("structure", 0)],
-        lost: 0,
-        altered: 0,
+        leaked: [("self_evident", 0), ("keyed", 47), ("cued", 3), ("structure", 18)],
+        lost: 19,
+        altered: 7,
     },
 ];
 

@@ -332,7 +332,9 @@ pub(super) fn after_space(text: Text<'_>, at: usize, names: &Names) -> Option<Sl
 
 /// True if `range` could hold a value worth hiding.
 pub(super) fn is_value(text: Text<'_>, range: &Range<usize>) -> bool {
-    const NOTHING: [&str; 11] = [
+    const NOTHING: [&str; 13] = [
+        "?",
+        "%s",
         "null",
         "nil",
         "none",
@@ -348,6 +350,7 @@ pub(super) fn is_value(text: Text<'_>, range: &Range<usize>) -> bool {
     let value = text.slice(range.clone()).trim();
     let blank = |byte: u8| matches!(byte, b'*' | b'.' | b'-' | b'[' | b']' | b'{' | b'}' | b' ');
     !(value.bytes().all(blank)
+        || value.starts_with("? ") // a bound parameter
         || super::entity::is_placeholder(value)
         || NOTHING.iter().any(|nothing| value.eq_ignore_ascii_case(nothing)))
 }

@@ -19,7 +19,7 @@ const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, CONFIG
 /// Characters a token must have at least, without padding: nine bytes.
 pub(super) const SHORTEST: usize = 12;
 /// The same where only what is known is looked for: six bytes.
-pub(super) const SHORTEST_KNOWN: usize = 8;
+pub(super) const SHORTEST_KNOWN: usize = 6;
 /// Characters that tell whether a token holds text: 48 bytes.
 const PROBE: usize = 64;
 

@@ -48,8 +48,14 @@ pub(super) fn may_begin(text: Text<'_>, at: usize) -> bool {
     }
 }
 
-/// The name that begins with the capitalised word at `at`.
+/// The name that begins with the capitalised word at `at`, without a quotation mark that closes behind it.
 pub(super) fn named(text: Text<'_>, at: usize, names: &Names) -> Option<Range<usize>> {
+    let range = any(text, at, names)?;
+    let name = text.slice(range).trim_end_matches(['\'', '’', '-']);
+    Some(at..at + name.len())
+}
+
+fn any(text: Text<'_>, at: usize, names: &Names) -> Option<Range<usize>> {
     let end = word_end(text, at);
     let word = text.slice(at..end);
     match text.at(end) {
