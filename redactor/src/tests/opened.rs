@@ -19,6 +19,15 @@ struct Scene {
     _folder: tempfile::TempDir,
 }
 
+thread_local! {
+    static SCENE: RefCell<Scene> = RefCell::new(Scene::new());
+}
+
+/// What a line of the application becomes: the event, and everything sealed in it.
+fn pass(line: &serde_json::Value) -> (String, String) {
+    SCENE.with_borrow_mut(|scene| scene.pass(line))
+}
+
 impl Scene {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -33,7 +42,6 @@ impl Scene {
         Self { gate, custody, store, _folder: folder }
     }
 
-    /// What a line of the application becomes: the event, and everything sealed in it.
     fn pass(&mut self, line: &serde_json::Value) -> (String, String) {
         let line = line.to_string();
         let (kind, fields) = (SourceKind::Stdin, FieldMap::default());
@@ -135,9 +143,8 @@ proptest! {
 
     #[test]
     fn what_is_replaced_and_not_dropped_is_sealed((text, value) in personal()) {
-        let mut scene = Scene::new();
         for line in lines(&text) {
-            let (event, opened) = scene.pass(&line);
+            let (event, opened) = pass(&line);
             prop_assert!(!event.contains(&value), "in clear: {}", event);
             prop_assert!(opened.contains(&value), "not sealed: {}", opened);
         }
@@ -145,9 +152,8 @@ proptest! {
 
     #[test]
     fn what_is_dropped_is_nowhere((text, value) in secret()) {
-        let mut scene = Scene::new();
         for line in lines(&text) {
-            let (event, opened) = scene.pass(&line);
+            let (event, opened) = pass(&line);
             prop_assert!(!event.contains(&value), "in clear: {}", event);
             prop_assert!(!opened.contains(&value), "sealed: {}", opened);
             prop_assert!(opened.contains("extra_field") || opened.contains("cause"), "{}", opened);
