@@ -7,6 +7,7 @@ mod properties;
 mod samples;
 mod shapes;
 mod size;
+mod words;
 
 use crate::{Attribution, Policy, Redactor};
 use greffier_record::{
