@@ -18,11 +18,13 @@ type Written = (i64, i64);
 /// The files that `path` has led to and that are not read to their end, oldest first.
 pub(super) fn rotated(path: &Path, saved: &[Mark], key: &Key) -> Vec<Reader> {
     let current = inode_of(path).ok().flatten();
-    let opened = current.and_then(|_| open(path, saved, key));
+    let opened = current.and_then(|_| open(path, OFlags::empty(), saved, key));
     let goes_on = opened.is_some_and(|(_, reader)| reader.has_resumed());
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
-    for sibling in siblings(path).filter(|sibling| !sibling.is_symlink()) {
-        let Some((written, reader)) = open(&sibling, saved, key) else { continue };
+    for sibling in siblings(path) {
+        let Some((written, reader)) = open(&sibling, OFlags::NOFOLLOW, saved, key) else {
+            continue;
+        };
         if Some(reader.inode) == current {
             continue;
         }
@@ -47,8 +49,8 @@ pub(super) fn rotated(path: &Path, saved: &[Mark], key: &Key) -> Vec<Reader> {
     known.into_iter().map(|(_, reader)| reader).collect()
 }
 
-fn open(path: &Path, saved: &[Mark], key: &Key) -> Option<(Written, Reader)> {
-    let file = regular(path)?;
+fn open(path: &Path, how: OFlags, saved: &[Mark], key: &Key) -> Option<(Written, Reader)> {
+    let file = regular(path, how)?;
     let meta = file.metadata().ok()?;
     let written = (meta.mtime(), meta.mtime_nsec());
     Some((written, Reader::open(file, saved, key).ok()?))
@@ -56,17 +58,17 @@ fn open(path: &Path, saved: &[Mark], key: &Key) -> Option<(Written, Reader)> {
 
 /// The copy that was made of `path` before it was emptied, from where `mark` says that it was left.
 pub(super) fn copy_of(path: &Path, mark: &Mark, key: &Key) -> Option<Reader> {
-    let mut siblings = siblings(path).filter(|sibling| !sibling.is_symlink());
-    siblings.find_map(|sibling| copy_at(&sibling, mark, key))
+    siblings(path).find_map(|sibling| copy_at(&sibling, mark, key))
 }
 
 fn copy_at(path: &Path, mark: &Mark, key: &Key) -> Option<Reader> {
-    Reader::open_copy(regular(path)?, mark, key).ok().flatten()
+    Reader::open_copy(regular(path, OFlags::NOFOLLOW)?, mark, key).ok().flatten()
 }
 
-/// The regular file at `path`, opened: a pipe that somebody put there must not keep us waiting.
-fn regular(path: &Path) -> Option<File> {
-    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+/// The regular file at `path`, opened: a pipe that somebody put there must not keep us waiting. A link beside a log
+/// could lead to any file, so it is not followed.
+fn regular(path: &Path, how: OFlags) -> Option<File> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | how;
     let file = File::from(rustix::fs::open(path, flags, Mode::empty()).ok()?);
     file.metadata().is_ok_and(|meta| meta.is_file()).then_some(file)
 }

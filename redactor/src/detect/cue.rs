@@ -6,7 +6,7 @@
 
 mod words;
 
-use super::entity::is_placeholder;
+use super::entity::{is_ours, is_placeholder};
 use super::examine::{entity, looks_like};
 use super::names::{Kind, Names};
 use super::text::{Text, is_word};
@@ -73,7 +73,7 @@ pub(super) fn announced(
         Rejected => rejected(text, at, names),
         Device => owner(text, at.start).map(|range| (Entity::Name, range)),
     };
-    found.filter(|(_, range)| !is_placeholder(text.slice(range.clone())))
+    found.filter(|(_, range)| !is_ours(text, range))
 }
 
 pub(super) fn full(text: Text<'_>, start: usize) -> Option<Range<usize>> {

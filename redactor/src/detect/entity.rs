@@ -3,6 +3,7 @@
 //! Invariant: a placeholder is itself clean text, so masking twice changes nothing.
 
 use super::operator::{self, Operator};
+use super::text::Text;
 use super::trace::{Rule, Trace};
 use std::ops::Range;
 
@@ -134,6 +135,13 @@ impl Entity {
 /// Is `text` exactly one of the placeholders?
 pub(super) fn is_placeholder(text: &str) -> bool {
     text.starts_with('<') && (is_built_in(text) || operator::is_placeholder(text))
+}
+
+/// Is `range` one of the placeholders, with its brackets or without?
+pub(super) fn is_ours(text: Text<'_>, range: &Range<usize>) -> bool {
+    let bracketed = text.before(range.start, 1) == b'<' && text.at(range.end) == b'>';
+    is_placeholder(text.slice(range.clone()))
+        || bracketed && is_placeholder(text.slice(range.start - 1..range.end + 1))
 }
 
 /// Is `text` the placeholder of an entity that greffier knows by itself?

@@ -3,7 +3,7 @@
 //! Invariant: a detector is called only where its entity may begin, and costs at most a constant or
 //! the length of what it finds; so the pass is linear whatever the text.
 
-use super::entity::is_placeholder;
+use super::entity::is_ours;
 use super::focus::Focus;
 use super::keyed::{self, Slot};
 use super::literal::{self, Done, Literals};
@@ -68,7 +68,8 @@ pub(super) fn examine(
 ) {
     let text = Text::new(text);
     let marks = Marks::none(text.len());
-    let mut pass = Pass { knowledge, text, marks, work, found, v6_done: 0, value_done: 0 };
+    let mut pass =
+        Pass { knowledge, text, marks, work, found, v6_done: 0, value_done: 0, secret_done: 0 };
     if classes.lines() {
         table::with_header(text, &knowledge.names, pass.found);
     }
@@ -100,8 +101,9 @@ struct Pass<'p> {
     found: &'p mut Vec<Finding>,
     /// Colons before this belong to a run already looked at.
     v6_done: usize,
-    /// Personal values before this are part of one already found.
+    /// Values before this are part of one already found, and secrets of one that is a secret.
     value_done: usize,
+    secret_done: usize,
 }
 
 impl Pass<'_> {
@@ -181,12 +183,12 @@ impl Pass<'_> {
             }
             b':' => return self.colon(at),
             _ if !self.named(at, TAG) => {}
-            b'=' => return self.keyed(at, keyed::after_separator(text, at, names)),
-            b'>' => return self.keyed(at, keyed::after_tag(text, at, names)),
-            b';' => return self.keyed(at, keyed::after_serialized_key(text, at, names)),
+            b'=' => self.keyed(keyed::after_separator(text, at, names)),
+            b'>' => self.keyed(keyed::after_tag(text, at, names)),
+            b';' => self.keyed(keyed::after_serialized_key(text, at, names)),
             _ => {
                 let slot = keyed::after_comma(text, at, names);
-                return self.keyed(at, slot.or_else(|| keyed::after_space(text, at, names)));
+                self.keyed(slot.or_else(|| keyed::after_space(text, at, names)));
             }
         }
         at + 1
@@ -217,7 +219,8 @@ impl Pass<'_> {
         if slot.is_none() {
             self.add(Entity::Unnamed, person::unnamed(self.text, at, names));
         }
-        self.keyed(at, slot)
+        self.keyed(slot);
+        at + 1
     }
 
     /// Adds an IP address, and the login that servers write beside it.
@@ -327,27 +330,30 @@ impl Pass<'_> {
     }
 
     fn add(&mut self, entity: Entity, range: Option<Range<usize>>) {
-        let range = range.filter(|range| !is_placeholder(self.text.slice(range.clone())));
+        let range = range.filter(|range| !is_ours(self.text, range));
         self.found.extend(range.map(|range| Finding::new(entity, range)));
     }
 
-    /// Adds the value of `slot`, if there is one to hide; the place to go on from.
-    fn keyed(&mut self, at: usize, slot: Option<Slot>) -> usize {
-        let Some(slot) = slot else { return at + 1 };
+    /// Adds the value of `slot`, if there is one to hide. What else begins in it is looked at all the same: it may
+    /// reach farther.
+    fn keyed(&mut self, slot: Option<Slot>) {
+        let Some(slot) = slot else { return };
         let secret = slot.kind.is_secret();
-        if !secret && slot.start < self.value_done {
-            return at + 1;
+        let done = if secret { self.secret_done } else { self.value_done };
+        if slot.start < done {
+            return;
         }
-        let Some(entity) = entity(slot.kind) else { return at + 1 };
+        let Some(entity) = entity(slot.kind) else { return };
         let range = value(self.text, slot);
         self.work.spend(range.len());
         if !keyed::is_value(self.text, &range) || !looks_like(self.text, &range, slot.kind) {
-            return at + 1;
+            return;
         }
-        self.value_done = range.end;
-        let next = if secret { range.end.max(at + 1) } else { at + 1 };
+        self.value_done = self.value_done.max(range.end);
+        if secret {
+            self.secret_done = range.end;
+        }
         self.found.push(Finding::new(entity, range).by(Rule::Key));
-        next
     }
 }
 
