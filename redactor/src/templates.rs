@@ -91,7 +91,9 @@ impl Templates {
         let Names { uid, email, login, .. } = person.names;
         let id = [("uid", uid), ("email", email), ("login", login)];
         let (kind, id) = id.into_iter().find_map(|(kind, id)| Some((kind, id?)))?;
-        (person.keyed && !person.claimed).then(|| Voter(self.tag(&[tenant, kind, id])))
+        // However it is written, an address is one person's.
+        let voter = || Voter(self.tag(&[tenant, kind, &id.to_lowercase()]));
+        (person.keyed && !person.claimed).then(voter)
     }
 
     /// Replaces what is not known in `text`, a clear form from `origin` (a channel, a route), and learns from it if

@@ -17,7 +17,17 @@ pub(super) fn read(privacy: &Section<'_>) -> Vec<OperatorEntity> {
         section.fail::<()>("one too many", &format!("write at most {MOST}"));
     }
     let mut names = Vec::new();
-    sections.iter().filter_map(|section| entity(section, &mut names)).collect()
+    let made = sections.iter().map(|section| (section, entity(section, &mut names)));
+    let made: Vec<_> = made.filter_map(|(section, entity)| Some((section, entity?))).collect();
+    for (section, entity) in &made {
+        if names.iter().any(|name| entity.matches_placeholder_of(name)) {
+            section.fail::<()>(
+                "the pattern matches the placeholder of an entity",
+                advice(&EntityError::Placeholder),
+            );
+        }
+    }
+    made.into_iter().map(|(_, entity)| entity).collect()
 }
 
 fn entity<'a>(section: &Section<'a>, names: &mut Vec<&'a str>) -> Option<OperatorEntity> {

@@ -124,6 +124,12 @@ impl OperatorEntity {
         super::entity::is_built_in(&placeholder) || KNOWN.contains(&placeholder.as_str())
     }
 
+    /// Whether the placeholder of the entity `name` could be taken for a value: then a text would be replaced for ever.
+    #[must_use]
+    pub fn matches_placeholder_of(&self, name: &str) -> bool {
+        self.0.pattern.is_match(&format!("<{name}>"))
+    }
+
     /// Whether the whole of `example` is found, behind each of the cues if there are any.
     ///
     /// # Errors
