@@ -150,13 +150,7 @@ fn unquoted(text: Text<'_>, word: Range<usize>) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::Scanner;
-
-    fn masked(text: &str) -> String {
-        let mut out = String::new();
-        Scanner::new().mask(text, &mut out);
-        out
-    }
+    use super::super::tests::masked;
 
     #[test]
     fn what_programs_are_given_is_found() {

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::new);
 
-fn masked(text: &str) -> String {
+pub(super) fn masked(text: &str) -> String {
     let mut out = String::new();
     let replaced = SCANNER.mask(text, &mut out);
     assert_eq!(replaced, !SCANNER.is_clean(text));

@@ -110,13 +110,7 @@ fn closes(text: Text<'_>, at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::Scanner;
-
-    fn masked(text: &str) -> String {
-        let mut out = String::new();
-        Scanner::new().mask(text, &mut out);
-        out
-    }
+    use super::super::tests::masked;
 
     #[test]
     fn passwords_without_a_digit_are_found_where_they_are_told() {
