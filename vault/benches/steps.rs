@@ -3,9 +3,6 @@
 use divan::{Bencher, black_box};
 
 #[allow(dead_code, missing_docs, unreachable_pub, unused_imports, reason = "a bench uses a part")]
-#[path = "../src/mac.rs"]
-mod mac;
-#[allow(dead_code, missing_docs, unreachable_pub, unused_imports, reason = "a bench uses a part")]
 #[path = "../src/person.rs"]
 mod person;
 #[allow(dead_code, missing_docs, unreachable_pub, unused_imports, reason = "a bench uses a part")]

@@ -7,7 +7,6 @@
 //! person and day) → `session` (wrapping their secrets) → `rows` → `store` → `opener`.
 
 mod blob;
-mod mac;
 mod manifest;
 mod note;
 mod person;

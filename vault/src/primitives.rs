@@ -26,9 +26,39 @@ pub(crate) fn h(key: &[u8], parts: &[&[u8]]) -> Secret {
 
 /// [`h`], written where the result will live.
 pub(crate) fn h_into(key: &[u8], parts: &[&[u8]], out: &mut [u8; 32]) {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
-    parts.iter().for_each(|part| mac.update(part));
-    mac.finalize_into(out.into());
+    Keyed::new(key).finish(parts, out);
+}
+
+/// `H(k, a)` to `out`, then `k ← H(k, b)`: a step that overwrites what it came from.
+pub(crate) fn step(key: &mut [u8; 32], a: &[u8], out: &mut [u8; 32], b: &[u8]) {
+    let keyed = Keyed::new(key);
+    keyed.write(&[a], out);
+    keyed.finish(&[b], key);
+}
+
+/// `k ← H(k, m)`.
+pub(crate) fn ratchet_in_place(key: &mut [u8; 32], message: &[u8]) {
+    Keyed::new(key).finish(&[message], key);
+}
+
+/// A key of `H`, taken in once for several messages: of a short message that is half the work.
+pub(crate) struct Keyed(Hmac<Sha256>);
+
+impl Keyed {
+    pub(crate) fn new(key: &[u8]) -> Self {
+        Self(Hmac::new_from_slice(key).expect("HMAC takes a key of any length"))
+    }
+
+    /// `H(k, m)`, `m` in parts.
+    pub(crate) fn write(&self, parts: &[&[u8]], out: &mut [u8; 32]) {
+        Self(self.0.clone()).finish(parts, out);
+    }
+
+    /// [`Self::write`] of the last message.
+    pub(crate) fn finish(mut self, parts: &[&[u8]], out: &mut [u8; 32]) {
+        parts.iter().for_each(|part| self.0.update(part));
+        self.0.finalize_into(out.into());
+    }
 }
 
 /// SHA-256 of the parts.
@@ -138,6 +168,10 @@ mod tests {
     fn hmac_agrees_with_rfc_4231_case_2() {
         let mac = h(b"Jefe", &[b"what do ya want ", b"for nothing?"]);
         assert_eq!(mac[..4], [0x5b, 0xdc, 0xc1, 0x46]);
+        let mut key = *h(b"any", &[b"secret"]);
+        let expected = h(&key, &[&[2]]);
+        ratchet_in_place(&mut key, &[2]);
+        assert_eq!(key, *expected);
     }
 
     #[test]

@@ -4,10 +4,9 @@
 //! sealed before t, and a key is never used twice. `docs/formats/seal.md`, "Derivations"; j is 0.
 
 use crate::Kid;
-use crate::mac::{pair, ratchet_in_place, step};
 #[cfg(any(test, feature = "open"))]
 use crate::primitives::h;
-use crate::primitives::{Secret, first, lp, sha256};
+use crate::primitives::{Keyed, Secret, first, lp, ratchet_in_place, sha256, step};
 use zeroize::Zeroizing;
 
 /// The secrets `s_c` of one row, for the classes 1, 2, 3 in this order.
@@ -46,9 +45,10 @@ impl Ratchet {
     /// Starts at `R_0` of `secret`, in place: a secret that moves leaves a copy behind. Returns the
     /// [`commitment`], which is made under the same key.
     pub(crate) fn start(&mut self, secret: &[u8; 32], class: u8) -> [u8; 32] {
-        let (mut com, mut message) = ([0; 32], *b"SEAL1 commit\0");
-        message[12] = class;
-        pair(secret, &message, &mut com, b"SEAL1 outer", &mut self.ck);
+        let mut com = [0; 32];
+        let secret = Keyed::new(secret);
+        secret.write(&[b"SEAL1 commit", &[class]], &mut com);
+        secret.finish(&[b"SEAL1 outer"], &mut self.ck);
         self.i = NOT_BEGUN;
         com
     }

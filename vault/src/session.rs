@@ -4,9 +4,8 @@
 //! row it has already emitted. HPKE (RFC 9180) base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256,
 //! export-only; `docs/formats/seal.md`, "Wrapping".
 
-use crate::mac::step;
 use crate::manifest::ClassKey;
-use crate::primitives::{Secret, TAG, first, gcm_seal, h_into, lp, pad_into, sha256};
+use crate::primitives::{Secret, TAG, first, gcm_seal, h_into, lp, pad_into, sha256, step};
 use crate::rows::{SessionRow, Wrapped};
 use crate::{Class, Kid, SUITE};
 use hpke::aead::ExportOnlyAead;

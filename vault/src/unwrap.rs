@@ -5,10 +5,9 @@
 //! must agree with the row it serves. `docs/formats/seal.md`, "Wrapping".
 
 use crate::custody::Custody;
-use crate::mac::ratchet_in_place;
 use crate::manifest::ClassKey;
 use crate::opener::OpenError;
-use crate::primitives::{Secret, gcm_open, h};
+use crate::primitives::{Secret, gcm_open, h, ratchet_in_place};
 use crate::rows::{KeyRow, SessionRow, Wrapped};
 use crate::session::{Bound, Kem, MAX_WRAPS, first_step, info, nonce, session_id};
 use crate::store::KeyStore;
