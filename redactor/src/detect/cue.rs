@@ -10,6 +10,7 @@ use super::entity::{is_ours, is_placeholder};
 use super::examine::{entity, looks_like};
 use super::names::{Kind, Names};
 use super::text::{Text, is_word};
+use super::wordlist::WordList;
 use super::{Entity, person, street};
 use crate::vocabulary;
 use std::ops::Range;
@@ -83,14 +84,16 @@ pub(super) fn full(text: Text<'_>, start: usize) -> Option<Range<usize>> {
 
 /// The name that is greeted, and nobody in general.
 fn greeted(text: Text<'_>, start: usize) -> Option<Range<usize>> {
-    const ANYONE: &str = "all team everybody everyone world there folks sir madam customer kunde client cliente friend colleagues \
-        tous toutes tutti zusammen todos iedereen support welt monde mondo mundo";
+    static ANYONE: WordList<64> = WordList::new(
+        "all team everybody everyone world there folks sir madam customer kunde client cliente friend colleagues \
+        tous toutes tutti zusammen todos iedereen support welt monde mondo mundo",
+    );
     let range = person::titled(text, start)?;
     let name = text.slice(range.clone());
     let next = text.run_within(range.end, 1, |byte| byte == b' ');
     let ends = matches!(text.at(next), b',' | b'!' | b'\n' | b'\r' | 0)
         || text.bytes()[range.end..].starts_with(b"\\n");
-    let anyone = ANYONE.split(' ').any(|word| name.eq_ignore_ascii_case(word));
+    let anyone = ANYONE.has_any_case(name);
     (ends && !anyone && name.split(' ').count() <= 3).then_some(range)
 }
 
@@ -234,10 +237,11 @@ pub(super) fn is_everywhere(name: &str) -> bool {
 
 /// Accounts of services, and words that follow the same cues.
 pub(super) fn is_service(login: &str) -> bool {
-    const SERVICES: &str = "root admin administrator nobody daemon www-data www nginx apache postgres mysql redis git backup guest \
+    static SERVICES: WordList<256> = WordList::new(
+        "root admin administrator nobody daemon www-data www nginx apache postgres mysql redis git backup guest \
         anonymous ubuntu ec2-user deploy vagrant jenkins service system test oracle ftp mail postfix dovecot sshd operator \
         unknown none null invalid user the a this that name id not is was has with from for account accounts agent authentication authorization management input interface experience deletion defined supplied \
-        provided space level names ids lookup provisioning access";
-    SERVICES.split_ascii_whitespace().any(|service| login.eq_ignore_ascii_case(service))
-        || vocabulary::knows(login)
+        provided space level names ids lookup provisioning access",
+    );
+    SERVICES.has_any_case(login) || vocabulary::knows(login)
 }

@@ -31,8 +31,8 @@ impl Knowledge {
         let beginnings = Beginnings::new(
             literal::beginnings(),
             Names::vocabulary().map(|(word, kind)| (word, prose::is_number(kind))),
-            names::BORN,
-            names::PHONING,
+            names::BORN.words(),
+            names::PHONING.words(),
             street::words(),
             street::ENDINGS,
             Names::glued(),

@@ -4,14 +4,10 @@
 //! among them, as far as we know. Place on the path: asked by `people` and `person` for capitalised words.
 
 use super::through::without_accent;
-use std::collections::HashSet;
-use std::sync::LazyLock;
+use super::wordlist::WordList;
 
 /// Bytes of the longest name.
 const LONGEST: usize = 16;
-
-static GIVEN: LazyLock<HashSet<&'static [u8]>> =
-    LazyLock::new(|| NAMES.split_ascii_whitespace().map(str::as_bytes).collect());
 
 /// Is `word`, or what stands before its first hyphen, a given name? Case and accents do not count.
 pub(super) fn is_given(word: &str) -> bool {
@@ -24,11 +20,11 @@ pub(super) fn is_given(word: &str) -> bool {
         *room = char.to_ascii_lowercase() as u8;
         len += 1;
     }
-    len >= 3 && GIVEN.contains(&letters[..len])
+    len >= 3 && NAMES.has(&letters[..len])
 }
 
 #[rustfmt::skip]
-const NAMES: &str = "\
+static NAMES: WordList<8192> = WordList::new("\
     aad aaron abdallah abdel abdelkader abdou abdoulaye abdul abdullah abdulrahman abigail abilio acacio achille achim achraf adalberto \
     adam adama adaora adebayo adel adela adelaide adele adelheid adelino aderito adnan adolfo adriaan adrian adriana adrien afonso agata \
     agatha agathe aggelos agnes agnieszka agostino agustin ahmad ahmed ahmet aicha aidan aikaterini aino aisha aisling aissatou aitor \
@@ -169,7 +165,7 @@ const NAMES: &str = "\
     yannis yaroslav yasar yasemin yasin yasmin yasmine yasser yassine yasuo yaw yewande yiannis ying yoko yolanda yolande yoshiko youcef \
     youssef youssouf yuki yukiko yuko yulia yuliya yumi yunus yuri yusuf yves yvette yvo yvonne zachary zahra zainab zakaria zanele \
     zbigniew zdenka zdravko zdzislaw zeferino zeljko zenon zeynep zhen ziad zineb zlatan zoe zofia zohra zoran zorica zubair zulmira \
-    zuzanna zygmunt";
+    zuzanna zygmunt");
 
 #[cfg(test)]
 mod tests {
@@ -177,7 +173,7 @@ mod tests {
 
     #[test]
     fn the_list_is_sorted_and_folded() {
-        let names: Vec<_> = NAMES.split_ascii_whitespace().collect();
+        let names: Vec<_> = NAMES.words().collect();
         assert!(names.is_sorted_by(|a, b| a < b));
         let fits = |name: &&str| {
             (3..=LONGEST).contains(&name.len())

@@ -107,7 +107,7 @@ fn is_name_of_thing(text: Text<'_>, end: usize, key: &str, names: &Names) -> boo
     let open = text.run_back(close, 24, |byte| is_word(byte) || byte == b'-');
     let between = text.slice(close..start);
     let joined = between.contains(['{', '\n']) && between.contains([':', ']']);
-    joined && names.last_is_in(text.slice(open..close), THINGS)
+    joined && names.last_is_in(text.slice(open..close), &THINGS)
 }
 
 /// `cn:: …` at the beginning of a line: the value is in base64 (RFC 2849).

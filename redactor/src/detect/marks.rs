@@ -74,8 +74,8 @@ impl Beginnings {
     pub(super) fn new(
         literals: impl Iterator<Item = &'static str>,
         names: impl Iterator<Item = (&'static str, bool)>,
-        born: &'static str,
-        phoning: &'static str,
+        born: impl Iterator<Item = &'static str>,
+        phoning: impl Iterator<Item = &'static str>,
         streets: impl Iterator<Item = &'static str>,
         endings: &'static [&'static str],
         glues: impl Iterator<Item = &'static str>,
@@ -95,8 +95,8 @@ impl Beginnings {
             each_writing(name.as_bytes(), |gram| all.add(gram, what));
             all.add_split(name.as_bytes());
         }
-        born.split_ascii_whitespace().for_each(|word| all.add_told(word, BIRTH));
-        phoning.split_ascii_whitespace().for_each(|word| all.add_told(word, NUMBER));
+        born.for_each(|word| all.add_told(word, BIRTH));
+        phoning.for_each(|word| all.add_told(word, NUMBER));
         streets.for_each(|word| all.add_told(&word.to_lowercase(), STREET));
         endings.iter().for_each(|ending| all.add(gram(ending.as_bytes()), ENDING));
         for n in 0..all.glues.len() {

@@ -46,6 +46,7 @@ mod url;
 mod value;
 mod verdict;
 mod view;
+mod wordlist;
 
 pub(crate) use entity::was_unscanned;
 pub use entity::{Entity, Finding};

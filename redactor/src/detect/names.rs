@@ -5,6 +5,7 @@
 
 mod words;
 
+use super::wordlist::WordList;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 pub(super) use words::{BORN, PHONING, THINGS};
@@ -153,16 +154,16 @@ impl Names {
     }
 
     /// Is one of the last words of `sentence` in `list` (`né le`, `call me on`)?
-    pub(super) fn tells(&self, sentence: &str, list: &str) -> bool {
+    pub(super) fn tells<const N: usize>(&self, sentence: &str, list: &WordList<N>) -> bool {
         let words = Words::of(sentence);
         let first = words.count.saturating_sub(FARTHEST);
-        (first..words.count).any(|n| is_in(list, words.join(n, n + 1)))
+        (first..words.count).any(|n| list.has(words.join(n, n + 1)))
     }
 
     /// Is the last word of `key` in `list`?
-    pub(super) fn last_is_in(&self, key: &str, list: &str) -> bool {
+    pub(super) fn last_is_in<const N: usize>(&self, key: &str, list: &WordList<N>) -> bool {
         let words = Words::of(key);
-        words.count.checked_sub(1).is_some_and(|last| is_in(list, words.join(last, last + 1)))
+        words.count.checked_sub(1).is_some_and(|last| list.has(words.join(last, last + 1)))
     }
 
     /// The longest entries in `words`, from the left: a secret if there is one, else the last.
@@ -204,19 +205,17 @@ impl Names {
         };
         let mut after = (to..words.count).map(|n| words.join(n, n + 1));
         let mut before = (0..from).map(|n| words.join(n, n + 1));
-        let mut is_last = || after.all(|word| is_in(COUNTING, word));
+        let mut is_last = || after.all(|word| COUNTING.has(word));
         let fits = match place {
             Place::Any => {
-                let technical = (to..words.count).any(|n| is_in(TECHNICAL, words.join(n, n + 1)));
+                let technical = (to..words.count).any(|n| TECHNICAL.has(words.join(n, n + 1)));
                 let last = || words.join(words.count - 1, words.count);
-                !technical || (sentence && is_in(HANDING, last()))
+                !technical || (sentence && HANDING.has(last()))
             }
             Place::Last => is_last(),
-            Place::OfPerson if sentence => {
-                !before.next_back().is_some_and(|word| is_in(THINGS, word))
-            }
-            Place::OfPerson => is_last() && before.all(|word| is_in(PERSONS, word)),
-            Place::NotOfMachine => is_last() && !before.any(|word| is_in(MACHINES, word)),
+            Place::OfPerson if sentence => !before.next_back().is_some_and(|word| THINGS.has(word)),
+            Place::OfPerson => is_last() && before.all(|word| PERSONS.has(word)),
+            Place::NotOfMachine => is_last() && !before.any(|word| MACHINES.has(word)),
         };
         fits.then_some(kind)
     }
@@ -274,10 +273,6 @@ impl Hasher for Fnv {
             self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }
-}
-
-fn is_in(list: &str, word: &[u8]) -> bool {
-    list.split_ascii_whitespace().any(|listed| listed.as_bytes() == word)
 }
 
 /// The words of a name: lower case, accents folded, digits left out. Lives on the stack: names are

@@ -9,24 +9,29 @@ use super::given::is_given;
 use super::names::{Kind, Names};
 use super::person::{full_name_end, is_name_word, is_particle, word_end};
 use super::text::Text;
+use super::wordlist::WordList;
 use std::ops::Range;
 
 /// Words of kinship, behind which one name is enough.
-const KIN: &str = "fille fils mère père frère soeur sœur épouse époux mari femme fiancée fiancé maman papa \
+static KIN: WordList<128> = WordList::new(
+    "fille fils mère père frère soeur sœur épouse époux mari femme fiancée fiancé maman papa \
     daughter mother father brother sister wife husband mum dad \
     tochter sohn mutter vater bruder schwester ehefrau ehemann \
     figlia figlio madre padre fratello sorella moglie marito \
     hija hijo esposa esposo hermana hermano filha filho irmã irmão marido \
-    dochter zoon moeder vader broer zus echtgenote córka syn matka żona mąż";
+    dochter zoon moeder vader broer zus echtgenote córka syn matka żona mąż",
+);
 
 /// Words that a full name follows, beside those that name fields.
-const PARTS: &str = "versicherter versicherte versicherten assistito assistita bénéficiaire beneficiaria titolare intestatario \
+static PARTS: WordList<256> = WordList::new(
+    "versicherter versicherte versicherten assistito assistita bénéficiaire beneficiaria titolare intestatario \
     titulaire propriétaire inhaber inhaberin klientin klient anrufer anruferin caller utente dip dipendente azienda \
     allievo allieva alumno alumna aluno aluna leerling uczeń testigo zeugin témoin testimone spricht appelle heißt heisst \
     cessionariocommittente cedenteprestatore soggetto contribuente proprietaria locatario paciente pacjent patiënt \
     verzekerde bewoner huurder werknemer trabajador trabajadora colaboradora funcionário funcionária pracownik \
     utilisatrice conseiller conseillère vendeur vendeuse venditore verkäufer verkäuferin seller buyer vendor tenant \
-    collègue kollege kollegin collega colleague neighbour neighbor voisin voisine nachbar nachbarin vicino vicina";
+    collègue kollege kollegin collega colleague neighbour neighbor voisin voisine nachbar nachbarin vicino vicina",
+);
 
 /// Bytes before a word in which the one before it is read.
 const BEFORE: usize = 32;
@@ -95,10 +100,7 @@ fn is_reversed(text: Text<'_>, at: usize, end: usize, full: usize) -> bool {
 /// Does the word before `at` say that a person follows: `Versicherte(n) `, `assistito/a: `, `genitore `?
 fn is_part(text: Text<'_>, at: usize, names: &Names) -> bool {
     let Some(word) = word_before(text, at) else { return false };
-    let listed = || {
-        let lower = word.to_lowercase();
-        PARTS.split_ascii_whitespace().any(|part| part == lower) || is_kin(&lower)
-    };
+    let listed = || PARTS.has_any_case(word) || KIN.has_any_case(word);
     matches!(names.kind(word), Some(Kind::Person)) || listed()
 }
 
@@ -107,12 +109,8 @@ fn kin(text: Text<'_>, at: usize, end: usize) -> Option<Range<usize>> {
     let word = text.slice(at..end);
     let name = word.trim_end_matches('.');
     let fits = name.len() >= 3 && name.contains(char::is_lowercase) && is_name_word(name);
-    let told = fits && is_kin(&word_before(text, at)?.to_lowercase());
+    let told = fits && KIN.has_any_case(word_before(text, at)?);
     told.then(|| at..at + name.len())
-}
-
-fn is_kin(word: &str) -> bool {
-    KIN.split_ascii_whitespace().any(|kin| kin == word)
 }
 
 /// The word in front of `at`, behind which an ending in brackets or behind a slash, a colon and a quote may stand.

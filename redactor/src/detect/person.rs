@@ -7,17 +7,20 @@ use super::given::is_given;
 use super::names::{Kind, Names};
 use super::text::{Text, is_word};
 use super::value::name_end;
+use super::wordlist::WordList;
 use super::{Entity, Finding, Found, Rule};
 use crate::vocabulary;
 use std::ops::Range;
 
 /// Names of fields whose values are words of the software, whatever they look like.
-const HARMLESS: &str = "action agent app application api browser brand bundle category channel city class client code component \
+static HARMLESS: WordList<256> = WordList::new(
+    "action agent app application api browser brand bundle category channel city class client code component \
     content controller country currency database description detail details device driver engine environment error event exception \
     family feature file format framework group handler header hostname info job kind label lang language level library locale \
     message method mode model module msg os package path phase plan platform plugin policy product protocol queue \
     reason region resource result role route rule schema scope section server service severity source stage state status step \
-    subject summary table tag task template text theme timezone title topic type unit vendor version";
+    subject summary table tag task template text theme timezone title topic type unit vendor version",
+);
 
 /// Bytes of a value that may be a name.
 const LONGEST: usize = 64;
@@ -44,7 +47,7 @@ pub(super) fn titled(text: Text<'_>, at: usize) -> Option<Range<usize>> {
     let word = if is_initial(first) { words.next()? } else { first };
     let is_name = word.chars().count() >= 2
         && word.chars().all(|char| char.is_alphabetic() || "-'’".contains(char));
-    let common = COMMON.split(' ').any(|common| word.eq_ignore_ascii_case(common));
+    let common = COMMON.has_any_case(word);
     (is_name && !common && !vocabulary::knows(word))
         .then(|| at..at + text.slice(at..end).trim_end_matches(['.', '!', '?', ':']).len())
 }
@@ -191,7 +194,7 @@ pub(super) fn unnamed(text: Text<'_>, colon: usize, names: &Names) -> Option<Ran
         byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
     });
     let key = text.slice(start..last);
-    let harmless = names.last_is_in(key, HARMLESS) || names.kind(key) == Some(Kind::Secret);
+    let harmless = names.last_is_in(key, &HARMLESS) || names.kind(key) == Some(Kind::Secret);
     (!harmless).then_some(open + 1..end)
 }
 
@@ -220,7 +223,7 @@ pub(super) fn is_name_word(word: &str) -> bool {
         && letters.chars().all(|char| char.is_alphabetic() || "-'’".contains(char))
         && (letters.chars().count() >= 2 || word.len() > letters.len())
         && letters.split('-').any(|part| !vocabulary::knows(part))
-        && !COMMON.split(' ').any(|common| letters.eq_ignore_ascii_case(common))
+        && !COMMON.has_any_case(letters)
 }
 
 /// Where the full name at `start` ends: two to five words that can be a name's, particles between them, or
@@ -276,7 +279,7 @@ pub(super) fn is_user(value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let known = |part: &str| {
         let part = part.trim_end_matches(|char: char| char.is_ascii_digit());
-        vocabulary::knows(part) || COMMON.split_ascii_whitespace().any(|common| part == common)
+        vocabulary::knows(part) || COMMON.has(part.as_bytes())
     };
     (5..=40).contains(&value.len())
         && value.bytes().all(inside)
@@ -320,9 +323,11 @@ fn looks_like_name(value: &str) -> bool {
 }
 
 /// Words of titles and states that are written with capitals.
-const COMMON: &str = "and as example program bad big blue chrome dark default disabled east enabled english entity exception explorer firefox found free french \
+static COMMON: WordList<256> = WordList::new(
+    "and as example program bad big blue chrome dark default disabled east enabled english entity exception explorer firefox found free french \
     german gateway google green internal italian linux mac macos microsoft mobile month monthly mozilla none north not ok only open paris pending premium \
-    pro read red safari samsung south standard time timeout too rate ratio count engineer developer driver software ubuntu unauthorized unavailable unknown west white windows write year yes";
+    pro read red safari samsung south standard time timeout too rate ratio count engineer developer driver software ubuntu unauthorized unavailable unknown west white windows write year yes",
+);
 
 #[cfg(test)]
 mod tests {

@@ -86,8 +86,8 @@ pub(super) fn national(
     }
     let end = Groups::read(text, start).end(text, 7, 13)?;
     let phoning = || {
-        names.tells(prose::sentence(text, start), PHONING)
-            || names.tells(prose::next_word(text, end), PHONING)
+        names.tells(prose::sentence(text, start), &PHONING)
+            || names.tells(prose::next_word(text, end), &PHONING)
     };
     (cued || phoning()).then(|| start - usize::from(text.before(start, 1) == b'(')..end)
 }

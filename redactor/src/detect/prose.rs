@@ -18,8 +18,8 @@ const NEAR: usize = 2;
 /// The birth date whose first digit is at `start`.
 pub(super) fn birth(text: Text<'_>, start: usize, names: &Names) -> Option<Range<usize>> {
     let date = date::date(text, start)?;
-    let told = names.tells(sentence(text, date.start), BORN)
-        || names.tells(next_word(text, date.end), BORN);
+    let told = names.tells(sentence(text, date.start), &BORN)
+        || names.tells(next_word(text, date.end), &BORN);
     told.then_some(date)
 }
 

@@ -4,6 +4,7 @@
 //! alone (`route 12`, `place 3`) is no address. Place on the path: asked by `examine` for short runs of digits.
 
 use super::text::{Text, is_word};
+use super::wordlist::WordList;
 use crate::vocabulary;
 use std::ops::Range;
 
@@ -11,18 +12,23 @@ use std::ops::Range;
 const LONGEST: usize = 56;
 
 /// Kinds of streets written behind the number and before the name (French).
-const BEHIND_NUMBER: &str = "rue avenue av. av bd bd. boulevard allée allee chemin impasse quai place route cours passage square ruelle \
-    sentier villa faubourg esplanade montée promenade";
+static BEHIND_NUMBER: WordList<64> = WordList::new(
+    "rue avenue av. av bd bd. boulevard allée allee chemin impasse quai place route cours passage square ruelle \
+    sentier villa faubourg esplanade montée promenade",
+);
 /// Kinds of streets written before the name, with the number last (Italian, Spanish, Portuguese, Polish).
-const BEFORE_NAME: &str = "via viale v.le corso c.so piazza p.zza piazzale vicolo largo strada contrada calle c/ avenida avda. plaza paseo \
-    ronda borgo lungarno salita riva fondamenta rione rua travessa praça largo alameda estrada ul. ulica al. aleja os. pl.";
+static BEFORE_NAME: WordList<128> = WordList::new(
+    "via viale v.le corso c.so piazza p.zza piazzale vicolo largo strada contrada calle c/ avenida avda. plaza paseo \
+    ronda borgo lungarno salita riva fondamenta rione rua travessa praça largo alameda estrada ul. ulica al. aleja os. pl.",
+);
 /// Endings of German and Dutch streets.
 pub(super) const ENDINGS: &[&str] = &[
     "straße", "strasse", "str.", "weg", "gasse", "allee", "platz", "damm", "ufer", "chaussee",
     "straat", "gracht", "laan", "plein", "steeg", "singel", "dijk",
 ];
 /// As they are written behind a hyphen: `Karl-Marx-Ring`.
-const AFTER_HYPHEN: &str = "Straße Strasse Str. Weg Gasse Allee Platz Damm Ufer Ring Markt";
+static AFTER_HYPHEN: WordList<32> =
+    WordList::new("Straße Strasse Str. Weg Gasse Allee Platz Damm Ufer Ring Markt");
 /// Words with such an ending that are none.
 const THINGS: [&str; 7] = [
     "Speicherplatz",
@@ -34,12 +40,14 @@ const THINGS: [&str; 7] = [
     "Rechtsweg",
 ];
 /// Kinds of streets written last (English).
-const LAST: &str = "road street avenue lane terrace close crescent gardens grove hill mews place row square court rd st ave ln";
+static LAST: WordList<64> = WordList::new(
+    "road street avenue lane terrace close crescent gardens grove hill mews place row square court rd st ave ln",
+);
 
 /// Every word for a street, as it may begin a word.
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
-    let lists = [BEHIND_NUMBER, BEFORE_NAME, LAST, AFTER_HYPHEN];
-    lists.into_iter().flat_map(str::split_ascii_whitespace).chain(ENDINGS.iter().copied())
+    let lists = BEHIND_NUMBER.words().chain(BEFORE_NAME.words()).chain(LAST.words());
+    lists.chain(AFTER_HYPHEN.words()).chain(ENDINGS.iter().copied())
 }
 
 /// The address whose number is `digits`, a run of digits that stands free.
@@ -67,8 +75,10 @@ fn house_number_end(text: Text<'_>, end: usize) -> Option<usize> {
 }
 
 /// Words for a part of a house, before or behind its number.
-const UNITS: &str = "int interno scala sc piano apt apto apartment flat unit suite ste floor piso planta puerta pta izda dcha esc escalera \
-    andar bloco fração lote appt app appartement bât bat bâtiment étage etage esc. porte whg wohnung stiege top og eg bus lok m lgh";
+static UNITS: WordList<128> = WordList::new(
+    "int interno scala sc piano apt apto apartment flat unit suite ste floor piso planta puerta pta izda dcha esc escalera \
+    andar bloco fração lote appt app appartement bât bat bâtiment étage etage esc. porte whg wohnung stiege top og eg bus lok m lgh",
+);
 
 /// Where the address ends whose street ends at `end`, with the parts of the house: `int. 3`, `, 2º izda.`, `Apt 4`.
 fn unit_end(text: Text<'_>, end: usize) -> usize {
@@ -89,11 +99,11 @@ fn unit_end(text: Text<'_>, end: usize) -> usize {
                 || word.len() == 1 && word.starts_with(|char: char| char.is_ascii_uppercase())
         };
         let spaced = text.at(first + dot) == b' ';
-        let forth = is_in(UNITS, one) && spaced && numbered(two);
+        let forth = UNITS.has_any_case(one) && spaced && numbered(two);
         let back = numbered(one)
             && one.contains(['º', '°', 'ª'])
             && spaced
-            && is_in(UNITS, two.trim_start());
+            && UNITS.has_any_case(two.trim_start());
         if start == last || !(forth || back) {
             break;
         }
@@ -128,7 +138,7 @@ fn number_last(text: Text<'_>, number: usize, end: usize) -> Option<Range<usize>
         let word = text.slice(first..at);
         let germanic = words == 0 && is_capital(word) && is_germanic(word);
         let romance = words > 0
-            && is_in(BEFORE_NAME, word)
+            && BEFORE_NAME.has_any_case(word)
             && text.slice(first..gap).split(' ').skip(1).any(is_proper);
         if germanic || romance {
             return Some(first..end);
@@ -152,10 +162,10 @@ fn number_first(text: Text<'_>, number: usize, end: usize) -> Option<Range<usize
     for (n, word) in text.slice(gap + 1..stop).split(' ').take(6).enumerate() {
         let next = at + word.len();
         if n == 0 && matches!(word, "bis" | "ter" | "quater" | "A" | "B" | "C") {
-        } else if !kind && !named && is_in(BEHIND_NUMBER, word) {
+        } else if !kind && !named && BEHIND_NUMBER.has_any_case(word) {
             kind = true;
         } else if is_proper(word) {
-            kind |= named && is_in(LAST, word.trim_end_matches('.'));
+            kind |= named && LAST.has_any_case(word.trim_end_matches('.'));
             named = true;
             last = Some(at + word.trim_end_matches('.').len());
             if word.ends_with('.') && kind {
@@ -206,9 +216,8 @@ fn is_proper(word: &str) -> bool {
 }
 
 fn is_germanic(word: &str) -> bool {
-    let hyphened = |(name, kind): (&str, &str)| {
-        name.len() >= 3 && AFTER_HYPHEN.split_ascii_whitespace().any(|known| known == kind)
-    };
+    let hyphened =
+        |(name, kind): (&str, &str)| name.len() >= 3 && AFTER_HYPHEN.has(kind.as_bytes());
     word.rsplit_once('-').is_some_and(hyphened) || ENDINGS.iter().any(|kind| ends_with(word, kind))
 }
 
@@ -219,15 +228,6 @@ fn ends_with(word: &str, ending: &str) -> bool {
     // `Weg` and `Platz` alone name things as well.
     let named = at.is_some_and(|at| at >= 3) && !THINGS.contains(&word);
     named && tail.is_some_and(|tail| tail == ending)
-}
-
-fn is_in(list: &str, word: &str) -> bool {
-    let mut listed = list.split_ascii_whitespace();
-    if word.is_ascii() {
-        return listed.any(|listed| listed.eq_ignore_ascii_case(word));
-    }
-    let lower = word.to_lowercase();
-    listed.any(|listed| listed == lower)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! a password can be in. An unknown word is rather hidden.
 
 use super::text::Text;
+use super::wordlist::WordList;
 use std::ops::Range;
 
 /// Words that hand the password over.
@@ -35,7 +36,8 @@ const SHORTEST: usize = 4;
 const LONGEST: usize = 64;
 
 /// States of a password, in English, French, Italian and German.
-const STATES: &str = "absent abgelaufen activa active actif aktiv alt ancien automatic bad back blank bloccata case case-sensitive compliant \
+static STATES: WordList<512> = WordList::new(
+    "absent abgelaufen activa active actif aktiv alt ancien automatic bad back blank bloccata case case-sensitive compliant \
     compromised confidentiel confidential correct correcte corretta corto court default demo differente different distinct due \
     dynamic empty equal erforderlich errata errato erreur failed faible fail faux fehlerhaft ferme fine first forbidden forgotten \
     fort forte fresh gone good gleich gespeichert gespeichert given gueltig gültig hashed hardcoded here hidden identical identique \
@@ -46,7 +48,8 @@ const STATES: &str = "absent abgelaufen activa active actif aktiv alt ancien aut
     scaduta scaduto schwach secret secure sensitive shared short shown sicher simple simplement solid stale stark static still \
     strong temporary temporaire there thing tough trivial true unchanged unclear undefined unique unknown unsafe unset unsicher \
     unvalid vacant valid valida valide valido vide visible vuota vuoto weak wrong yours zwingend ungültig ungueltig unbekannt \
-    falsch vergessen verloren verschieden korrekt inkorrekt mien mine";
+    falsch vergessen verloren verschieden korrekt inkorrekt mien mine",
+);
 
 /// Endings of words for what was done to it or can be.
 const ENDINGS: [&str; 24] = [
@@ -89,10 +92,8 @@ fn password(text: Text<'_>, word: Range<usize>) -> Option<Range<usize>> {
     let range = start..start + inside.len();
     let closed = range.end < word.end || closes(text, word.end);
     let lower = inside.to_lowercase();
-    let is_state = || {
-        STATES.split_ascii_whitespace().any(|state| state == lower)
-            || ENDINGS.iter().any(|ending| lower.ends_with(ending))
-    };
+    let is_state =
+        || STATES.has(lower.as_bytes()) || ENDINGS.iter().any(|ending| lower.ends_with(ending));
     let begins = inside.starts_with(|char: char| char.is_alphanumeric());
     let fits =
         (SHORTEST..LONGEST).contains(&inside.len()) && begins && !inside.contains(['<', '=']);

@@ -4,6 +4,7 @@
 //! `Words` joins the words of a name.
 
 use super::{Kind, Place};
+use crate::detect::wordlist::WordList;
 
 /// Words joined without separators, lower case, accents folded.
 pub(super) const WORDS: [(Kind, Place, &str); 28] = [
@@ -243,44 +244,58 @@ pub(super) const PLACES: [(Kind, Place, &str); 1] = [(
 )];
 
 /// Words for birth that say so of a date only.
-pub(in crate::detect) const BORN: &str = "ne nee born birth nato nata geboren geb naissance nascita dob birthday birthdate geburtsdatum geburtstag";
+pub(in crate::detect) static BORN: WordList<32> = WordList::new(
+    "ne nee born birth nato nata geboren geb naissance nascita dob birthday birthdate geburtsdatum geburtstag",
+);
 
 /// Words of telephoning, in a sentence with a number.
-pub(in crate::detect) const PHONING: &str = "call calling dial ring reach reachable appeler appelez rappeler rappelez joindre joignable contacter \
-    chiamare chiama chiamata telefonare contattare anrufen angerufen rueckruf ruckruf erreichbar erreichen telefonisch rueckfragen ruckfragen sms whatsapp";
+pub(in crate::detect) static PHONING: WordList<64> = WordList::new(
+    "call calling dial ring reach reachable appeler appelez rappeler rappelez joindre joignable contacter \
+    chiamare chiama chiamata telefonare contattare anrufen angerufen rueckruf ruckruf erreichbar erreichen telefonisch rueckfragen ruckfragen sms whatsapp",
+);
 
 /// Words that hand a value over: `the password was changed to …`.
-pub(super) const HANDING: &str = "to is est ist e lautet";
+pub(super) static HANDING: WordList<16> = WordList::new("to is est ist e lautet");
 
 /// Words that also count at the end of a word they are glued to: `userpassword`, `csrfmiddlewaretoken`.
 pub(super) const GLUED: &str = "password passwd passwort kennwort motdepasse passphrase token secret sessid sessionid apikey email \
     firstname lastname username phonenumber creditcard cardnumber";
 
 /// Words behind which a name means something about the field, not its value.
-pub(super) const TECHNICAL: &str = "echo age algorithm algo attempts at changed class confirmed count created date disabled domain driver \
+pub(super) static TECHNICAL: WordList<256> = WordList::new(
+    "echo age algorithm algo attempts at changed class confirmed count created date disabled domain driver \
     duration enabled endpoint enforced error exp expiration expired expires expiry field format handler host interval \
     invalid length len lifetime limit max method min missing mode modified name on path policy port prefix provider queue \
     required retries score sent server size start started state status strength subject subscribed template time timeout \
-    total ttl type updated uri url used valid verified version";
+    total ttl type updated uri url used valid verified version",
+);
 
 /// Words that may follow a last word: `user_id`, `pin-code`, `name[first]`.
-pub(super) const COUNTING: &str = "id no nr num number nummer numero value code first second last confirm confirmation repeat again \
-    new old raw input text full";
+pub(super) static COUNTING: WordList<64> = WordList::new(
+    "id no nr num number nummer numero value code first second last confirm confirmation repeat again \
+    new old raw input text full",
+);
 
 /// Whose name it is; with another word before it, a name is that of a thing.
-pub(super) const PERSONS: &str = "user users customer client contact first last full family given middle maiden sender recipient owner \
+pub(super) static PERSONS: WordList<256> = WordList::new(
+    "user users customer client contact first last full family given middle maiden sender recipient owner \
     author employee patient guest member person people student teacher subscriber holder kunde kunden cliente utente \
     utilisateur benutzer absender shipping billing your my display account legal real profile target actor participant \
     candidate agent caller invitee father mother child de di complet completo famille alunno alunna eleve etudiant studente \
     schueler tutore tuteur genitore parent passenger passager patiente paziente fahrer driver tenant locataire assure insured bewerber \
-    kontakt contatto contacto solicitante requerente";
+    kontakt contatto contacto solicitante requerente",
+);
 
 /// Things that have a name, in a sentence.
-pub(in crate::detect) const THINGS: &str = "file host service class route event table column field index module package function method variable \
+pub(in crate::detect) static THINGS: WordList<256> = WordList::new(
+    "file host service class route event table column field index module package function method variable \
     server container domain job queue db database bucket key tag image app application process thread command cookie \
     header parameter property template rule network device interface group role resource type node cluster pod volume metadata package project workstation computer printer machine product company display file realm tenant \
-    dataset stream topic channel account region zone station schema";
+    dataset stream topic channel account region zone station schema",
+);
 
 /// Addresses of machines.
-pub(super) const MACHINES: &str = "ip ipv4 ipv6 mac remote client host server bind listen memory web url base start return peer \
-    network gateway proxy node socket local wallet nas nasip framed source destination src dst dest workstation nat workstationname";
+pub(super) static MACHINES: WordList<128> = WordList::new(
+    "ip ipv4 ipv6 mac remote client host server bind listen memory web url base start return peer \
+    network gateway proxy node socket local wallet nas nasip framed source destination src dst dest workstation nat workstationname",
+);
