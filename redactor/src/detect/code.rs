@@ -15,24 +15,30 @@ const MOST: usize = 20;
 pub(super) struct Code {
     chars: [u8; MOST],
     len: usize,
-    /// Behind each character: where it ends in the text, and whether a group ends with it.
-    ends: [(usize, bool); MOST],
+    start: usize,
+    /// How far behind the start each character ends.
+    ends: [u8; MOST],
+    /// A bit for each character that ends a group.
+    borders: u32,
 }
 
 impl Code {
+    #[allow(clippy::cast_possible_truncation, reason = "at most two bytes a character")]
     pub(super) fn read(text: Text<'_>, start: usize) -> Self {
-        let mut code = Self { chars: [0; MOST], len: 0, ends: [(start, true); MOST] };
+        let mut code = Self { chars: [0; MOST], len: 0, start, ends: [0; MOST], borders: 0 };
         let bytes = text.bytes();
         let alnum = |at: usize| bytes.get(at).copied().filter(u8::is_ascii_alphanumeric);
         let mut at = start;
         while let Some(byte) = alnum(at).filter(|_| code.len < MOST) {
             at += 1;
-            let border = alnum(at).is_none();
             code.chars[code.len] = byte.to_ascii_uppercase();
-            code.ends[code.len] = (at, border);
+            code.ends[code.len] = (at - start) as u8;
+            if alnum(at).is_none() {
+                code.borders |= 1 << code.len;
+                let mark = bytes.get(at).is_some_and(|byte| is_mark(*byte));
+                at += usize::from(mark && alnum(at + 1).is_some());
+            }
             code.len += 1;
-            let mark = bytes.get(at).is_some_and(|byte| is_mark(*byte));
-            at += usize::from(mark && alnum(at + 1).is_some());
         }
         text.count(at - start);
         code
@@ -40,8 +46,9 @@ impl Code {
 
     /// The first `len` characters and where they end, if a group ends there.
     fn first(&self, len: usize) -> Option<(&[u8], usize)> {
-        let (end, border) = *self.ends.get(len.checked_sub(1)?)?;
-        (border && len <= self.len).then(|| (&self.chars[..len], end))
+        let last = len.checked_sub(1)?;
+        let end = self.start + usize::from(*self.ends.get(last)?);
+        (self.borders >> last & 1 != 0).then(|| (&self.chars[..len], end))
     }
 
     fn digit(&self, n: usize) -> bool {

@@ -9,7 +9,7 @@ use super::keyed::{self, Slot};
 use super::literal::{self, Done, Literals};
 use super::marks::{Beginnings, Marks};
 use super::names::{self, Kind, Names};
-use super::sieve::{Classes, is_trigger};
+use super::shape::{self, Shape};
 use super::text::{Text, Work, is_word};
 use super::value::value;
 use super::{
@@ -57,12 +57,12 @@ const STREET: usize = 72;
 /// Letters in front of digits that are looked at: `password123`.
 const LONGEST_LEAD: usize = 12;
 
-/// Appends all findings of `text`, which has these `classes`, that begin in `focus`: in no order, overlapping.
+/// Appends all findings of `text`, which has this `shape`, that begin in `focus`: in no order, overlapping.
 pub(super) fn examine(
     knowledge: &Knowledge,
     text: &str,
     focus: &Focus,
-    classes: Classes,
+    shape: &Shape,
     work: &mut Work,
     found: &mut Vec<Finding>,
 ) {
@@ -70,25 +70,23 @@ pub(super) fn examine(
     let marks = Marks::none(text.len());
     let mut pass =
         Pass { knowledge, text, marks, work, found, v6_done: 0, value_done: 0, secret_done: 0 };
-    if classes.lines() {
+    if shape.lines() {
         table::with_header(text, &knowledge.names, pass.found);
     }
     let mut at = 0;
     for window in focus.windows() {
         pass.work.spend(window.len());
-        pass.mark(window, classes.encoded());
-        if classes.upper() {
-            pass.people(window);
+        pass.mark(shape, window);
+        if shape.has(shape::Kind::Capital) {
+            pass.people(shape, window);
         }
         at = at.max(window.start);
-        while classes.trigger() && at < window.end {
-            let rest = &text.bytes()[at..window.end];
-            let Some(n) = rest.iter().position(|byte| is_trigger(*byte)) else { break };
+        while let Some(trigger) = shape.next(shape::Kind::Trigger, at..window.end) {
             pass.work.spend(CANDIDATE);
             if pass.work.is_over() {
                 return;
             }
-            at = pass.candidate(at + n);
+            at = pass.candidate(trigger);
         }
     }
 }
@@ -108,25 +106,23 @@ struct Pass<'p> {
 
 impl Pass<'_> {
     /// Marks the words that may tell something, and finds what is known by its beginning.
-    fn mark(&mut self, window: &Range<usize>, escapes: bool) {
+    fn mark(&mut self, shape: &Shape, window: &Range<usize>) {
         let Knowledge { names, literals, beginnings } = self.knowledge;
         let (text, found) = (self.text, &mut *self.found);
         let mut done = Done::default();
-        beginnings.mark(text, window, escapes, &mut self.marks, |at| {
+        beginnings.mark(text, shape, window, &mut self.marks, |at| {
             literals.find(text, at, &mut done, names, found);
         });
     }
 
     /// Finds names by their own words.
-    fn people(&mut self, window: &Range<usize>) {
+    fn people(&mut self, shape: &Shape, window: &Range<usize>) {
         let (text, names) = (self.text, &self.knowledge.names);
-        let bytes = &text.bytes()[window.clone()];
-        let (mut done, mut before) = (0, text.before(window.start, 1));
-        for (n, byte) in bytes.iter().enumerate() {
-            let begins = byte.is_ascii_uppercase() || matches!(byte, 0xc3..=0xcf | 0xe1);
-            let first = begins && !(is_word(before) || before >= 0x80);
-            before = *byte;
-            let at = window.start + n;
+        let (mut next, mut done) = (window.start, 0);
+        while let Some(at) = shape.next(shape::Kind::Capital, next..window.end) {
+            next = at + 1;
+            let before = text.before(at, 1);
+            let first = !(is_word(before) || before >= 0x80);
             if first && at >= done && people::may_begin(text, at) {
                 self.work.spend(CANDIDATE);
                 if let Some(range) = people::named(text, at, names) {
@@ -238,6 +234,15 @@ impl Pass<'_> {
         if before == b'%' {
             return end; // part of an escape: the decoded view tells
         }
+        let lead = if before.is_ascii_alphabetic() {
+            at - text.run_back(at, LONGEST_LEAD, |byte| byte.is_ascii_alphabetic())
+        } else {
+            0
+        };
+        let inside = text.before(at - lead, 1).is_ascii_alphanumeric();
+        if inside && next.is_ascii_alphabetic() {
+            return end; // letters and digits on both sides: most of an id
+        }
         if end - at <= 8 && code::is_uuid(text, at) {
             return at + code::UUID;
         }
@@ -256,7 +261,10 @@ impl Pass<'_> {
         if before == b'?' && matches!(text.slice(at..end), "32" | "33") {
             self.add(Entity::Name, cue::full(text, end)); // the payer of a bank statement (MT940, field 86)
         }
-        if end - at <= 4 && self.marks.streets.any(at.saturating_sub(STREET)..at + STREET) {
+        if end - at <= 4
+            && !is_word(before)
+            && self.marks.streets.any(at.saturating_sub(STREET)..at + STREET)
+        {
             self.add(Entity::Address, street::street(text, at..end));
         }
         if next == 0xc2 {
@@ -265,12 +273,7 @@ impl Pass<'_> {
         if place::may_be_hardware(text, at) {
             self.add(Entity::Hardware, place::dashed(text, at));
         }
-        let lead = if before.is_ascii_alphabetic() {
-            at - text.run_back(at, LONGEST_LEAD, |byte| byte.is_ascii_alphabetic())
-        } else {
-            0
-        };
-        if text.before(at - lead, 1).is_ascii_alphanumeric() {
+        if inside {
             return end; // the middle of a word, not its beginning
         }
         let before = (text.before(at, 1), text.before(at, 2));

@@ -200,18 +200,27 @@ pub(super) struct Done {
     jwt: usize,
 }
 
-/// The beginnings by their first byte, sorted.
-pub(super) struct Literals([Box<[Beginning]>; 256]);
+/// The beginnings by their [`head`], sorted.
+pub(super) struct Literals(Box<[Box<[Beginning]>]>);
+
+/// Heads there are.
+const HEADS: usize = 1024;
+
+/// The last five bits of each of the first two bytes.
+fn head(bytes: &[u8]) -> usize {
+    let part = |n: usize| usize::from(bytes.get(n).copied().unwrap_or(0) & 31);
+    part(0) << 5 | part(1)
+}
 
 impl Literals {
     pub(super) fn new() -> Self {
         let mut sorted: Vec<_> = all().collect();
         sorted.sort_unstable_by_key(|(beginning, ..)| *beginning);
-        Self(std::array::from_fn(|first| {
-            let begins =
-                |(beginning, ..): &&Beginning| usize::from(beginning.as_bytes()[0]) == first;
-            sorted.iter().filter(begins).copied().collect()
-        }))
+        let mut heads = vec![Vec::new(); HEADS];
+        for beginning in sorted {
+            heads[head(beginning.0.as_bytes())].push(beginning);
+        }
+        Self(heads.into_iter().map(Vec::into_boxed_slice).collect())
     }
 
     /// Appends what begins at `at` with one of them, the longest. `done` is kept from one to the next.
@@ -224,7 +233,7 @@ impl Literals {
         found: &mut Found,
     ) {
         let rest = &text.bytes()[at..];
-        let known = self.0[usize::from(rest[0])].iter().rev();
+        let known = self.0[head(rest)].iter().rev();
         let mut fits = known.filter(|(beginning, ..)| rest.starts_with(beginning.as_bytes()));
         let Some((beginning, begins, least)) = fits.next() else { return };
         if at < done.found || is_inside(text, at) {

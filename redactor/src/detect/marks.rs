@@ -1,29 +1,34 @@
-//! Where a word of the vocabulary or a known beginning may stand: one pass over the bytes, three at a time.
+//! Where a word of the vocabulary or a known beginning may stand: one look at each word.
 //!
 //! Invariant: wherever the names of fields, the words of a sentence or a beginning could say something there is a
 //! mark, so a detector that finds no mark in its reach need not look. A mark alone says nothing. Place on the path:
 //! before the candidates of each view.
 
+use super::shape::{Kind, Shape};
 use super::text::Text;
 use std::ops::Range;
 
-/// What a byte is to a gram: a letter without its case, a byte of another letter, a slash, or a border.
-const LETTERS: [u8; 256] = {
+/// What a byte is to a gram, as its last letter: a letter without its case, a byte of another letter, a slash, or a
+/// border.
+static LAST: [u16; 256] = {
     let mut letters = [0; 256];
     let mut n = 0;
     while n < 256 {
         letters[n] = match n {
-            0x41..=0x5a | 0x61..=0x7a => (n & 31) as u8,
+            0x41..=0x5a | 0x61..=0x7a => (n & 31) as u16,
             0x80.. => OTHER,
             0x2f => 28,
             0x5c => 29,
             _ => 0,
-        };
+        } << 10;
         n += 1;
     }
     letters
 };
-const OTHER: u8 = 27;
+const OTHER: u16 = 27;
+
+/// Bytes in front of the first letter of a beginning.
+const LONGEST_LEAD: usize = 2;
 
 /// Three letters, five bits each.
 const GRAM: usize = 0x7fff;
@@ -35,16 +40,22 @@ const GAP: usize = 4;
 
 /// The gram that `word` begins with: its first letter in the lowest bits, so the oldest falls off by itself.
 fn gram(word: &[u8]) -> usize {
-    word.iter().chain(&[0, 0]).take(3).fold(0, |gram, byte| follow(gram, *byte))
+    let (first, second, third) = match *word {
+        [first, second, third, ..] => (first, second, third),
+        [first, second] => (first, second, 0),
+        [first] => (first, 0, 0),
+        [] => (0, 0, 0),
+    };
+    follow(follow(follow(0, first), second), third)
 }
 
 /// The gram of the next three letters when `byte` follows.
 fn follow(gram: usize, byte: u8) -> usize {
-    gram >> 5 | letter(byte) << 10
+    gram >> 5 | usize::from(LAST[usize::from(byte)])
 }
 
 fn letter(byte: u8) -> usize {
-    usize::from(LETTERS[usize::from(byte)])
+    usize::from(LAST[usize::from(byte)] >> 10)
 }
 
 /// What may begin with three letters, as bits.
@@ -53,13 +64,16 @@ const NAME: u8 = 2;
 const NUMBER: u8 = 4;
 /// A word of birth.
 const BIRTH: u8 = 32;
-/// A word for a street, and the end of one.
+/// A word for a street.
 const STREET: u8 = 64;
-const ENDING: u8 = 128;
 /// A word with a border behind its first or second letter: `e-mail`, `ID-Karte`.
 const SPLIT: u8 = 8;
-/// A word that counts in the middle of another: `userpassword`.
-const GLUED: u8 = 16;
+/// As [`LITERAL`], with one or two bytes before the first letter: `-iPhone`, `--token`.
+const LED: u8 = 16;
+/// The last three letters of what counts at the end of a word: `userpassword`, `Schillerstraße`.
+const TAIL: u8 = 128;
+/// What is marked.
+const MARKS: u8 = NAME | NUMBER | BIRTH | STREET;
 
 /// How all words and beginnings begin.
 pub(super) struct Beginnings {
@@ -86,9 +100,11 @@ impl Beginnings {
             endings,
         };
         for literal in literals {
-            let first = gram(literal.as_bytes());
-            let any = if literal.len() < 3 { 0..32 } else { 0..1 };
-            any.for_each(|third| all.add(first | third << 10, LITERAL));
+            let led = literal.bytes().take_while(|byte| letter(*byte) == 0).count();
+            debug_assert!(led <= LONGEST_LEAD, "a beginning is looked for near its first letter");
+            let first = gram(&literal.as_bytes()[led..]);
+            let any = if literal.len() - led < 3 { 0..32 } else { 0..1 };
+            any.for_each(|third| all.add(first | third << 10, if led > 0 { LED } else { LITERAL }));
         }
         for (name, number) in names {
             let what = if number { NAME | NUMBER } else { NAME };
@@ -98,9 +114,9 @@ impl Beginnings {
         born.for_each(|word| all.add_told(word, BIRTH));
         phoning.for_each(|word| all.add_told(word, NUMBER));
         streets.for_each(|word| all.add_told(&word.to_lowercase(), STREET));
-        endings.iter().for_each(|ending| all.add(gram(ending.as_bytes()), ENDING));
-        for n in 0..all.glues.len() {
-            all.add(gram(all.glues[n]), GLUED);
+        let endings = endings.iter().map(|ending| ending.trim_end_matches('.').as_bytes());
+        for word in endings.chain(all.glues.clone()) {
+            all.add(gram(&word[word.len().saturating_sub(3)..]), TAIL);
         }
         all
     }
@@ -131,63 +147,63 @@ impl Beginnings {
     }
 
     /// Marks what may stand in or near `window`, and calls `literal` with every place in it at which one may begin.
-    /// Without `escapes` there is no `%` in the text.
     pub(super) fn mark(
         &self,
         text: Text<'_>,
+        shape: &Shape,
         window: &Range<usize>,
-        escapes: bool,
         marks: &mut Marks,
         mut literal: impl FnMut(usize),
     ) {
-        let first = window.start.saturating_sub(BEFORE);
-        let last = text.len().min(window.end + BEHIND);
-        let bytes = &text.bytes()[first..last];
-        text.count(bytes.len());
-        let mut gram = 0;
-        let mut next = 0;
-        while let Some(n) = self.next(bytes, next, &mut gram) {
-            next = n + 1;
-            let Some(at) = (first + n).checked_sub(2) else { continue };
-            let what = self.grams[gram & GRAM];
-            if !is_inside(bytes, n) {
-                if what & LITERAL != 0 && window.contains(&at) {
-                    literal(at);
-                }
-                self.word(text, at, what, marks);
-            } else if what & GLUED != 0 && self.ends_with(text, at) {
-                marks.set(at, NAME | NUMBER);
-            } else if what & ENDING != 0 && self.is_ending(text, at) {
-                marks.set(at, STREET);
+        let region = window.start.saturating_sub(BEFORE)..text.len().min(window.end + BEHIND);
+        text.count(region.len());
+        let mut next = region.start;
+        while let Some(at) = shape.next(Kind::Begin, next..region.end) {
+            next = at + 1;
+            let what = self.grams[gram(&text.bytes()[at..])];
+            if what & LED != 0 {
+                (1..=LONGEST_LEAD)
+                    .filter_map(|led| at.checked_sub(led))
+                    .filter(|at| window.contains(at))
+                    .for_each(&mut literal);
             }
+            if what & LITERAL != 0 && window.contains(&at) {
+                literal(at);
+            }
+            self.word(text, at, what, marks);
         }
-        // Words of two letters at the end.
-        for at in last.saturating_sub(2).max(first)..last {
-            gram = follow(gram, 0);
-            self.word(text, at, self.grams[gram & GRAM], marks);
+        next = region.start + 1;
+        while let Some(end) = shape.next(Kind::End, next..region.end + 1) {
+            next = end + 1;
+            self.end(text, end, marks);
         }
         // The last digit of an escape may be a letter: a word begins behind it all the same.
-        if escapes {
-            for escape in memchr::memchr_iter(b'%', bytes) {
-                let at = first + escape + 3;
+        if shape.encoded() {
+            for escape in memchr::memchr_iter(b'%', &text.bytes()[region.clone()]) {
+                let at = region.start + escape + 3;
                 self.word(text, at, self.grams[joined(text, at)], marks);
             }
         }
     }
 
-    /// The first byte from `at` on that ends three letters with which something may begin; `gram` are those.
-    fn next(&self, bytes: &[u8], at: usize, gram: &mut usize) -> Option<usize> {
-        let mut letters = *gram;
-        for (n, byte) in bytes.iter().enumerate().skip(at) {
-            letters = follow(letters, *byte);
-            let what = self.grams[letters & GRAM];
-            if what != 0 && (what & (GLUED | ENDING) != 0 || !is_inside(bytes, n)) {
-                *gram = letters;
-                return Some(n);
+    /// Marks what counts at the end of a word, if the word that ends at `end` ends so.
+    fn end(&self, text: Text<'_>, end: usize, marks: &mut Marks) {
+        let word = &text.bytes()[..end];
+        if self.grams[gram(&word[end.saturating_sub(3)..])] & TAIL == 0 {
+            return;
+        }
+        for glued in &self.glues {
+            let at = word.len().saturating_sub(glued.len());
+            if word[at..].eq_ignore_ascii_case(glued) {
+                marks.set(at, NAME | NUMBER);
             }
         }
-        *gram = letters;
-        None
+        for ending in self.endings {
+            let letters = ending.trim_end_matches('.');
+            if word.ends_with(letters.as_bytes()) {
+                marks.set(end - letters.len(), STREET);
+            }
+        }
     }
 
     /// Marks the word at `at` if it begins as one of the vocabulary does.
@@ -195,28 +211,10 @@ impl Beginnings {
         if what & SPLIT != 0 {
             what |= self.grams[joined(text, at)];
         }
-        marks.set(at, what);
+        if what & MARKS != 0 {
+            marks.set(at, what);
+        }
     }
-
-    /// Does the end of a street's name stand at `at`?
-    fn is_ending(&self, text: Text<'_>, at: usize) -> bool {
-        let rest = &text.bytes()[at..];
-        self.endings.iter().any(|ending| rest.starts_with(ending.as_bytes()))
-    }
-
-    /// Does a glued word stand at `at`?
-    fn ends_with(&self, text: Text<'_>, at: usize) -> bool {
-        let rest = &text.bytes()[at..];
-        self.glues.iter().any(|glued| {
-            rest.get(..glued.len()).is_some_and(|word| word.eq_ignore_ascii_case(glued))
-        })
-    }
-}
-
-/// Do the three letters that end at `n` begin inside a word?
-fn is_inside(bytes: &[u8], n: usize) -> bool {
-    let before = n.checked_sub(3).is_some_and(|before| bytes[before].is_ascii_alphabetic());
-    before && bytes[n - 2].is_ascii_lowercase()
 }
 
 /// The gram of the three letters from `at` on, whatever stands between them.
@@ -261,7 +259,7 @@ fn each_writing(word: &[u8], mut each: impl FnMut(usize)) {
     }
 }
 
-/// Where marks are in a text, to a few bytes for a short one, to a part in a thousand for a long one.
+/// Where marks are in a text, to a byte for a short one, to a part in five hundred for a long one.
 #[derive(Clone, Copy)]
 pub(super) struct Places {
     bits: [u64; Self::WORDS],
@@ -277,20 +275,23 @@ impl Places {
         Self { bits: [0; Self::WORDS], shift }
     }
 
-    fn set(&mut self, at: usize) {
+    /// Sets a mark at `at` if `marked`.
+    fn set(&mut self, at: usize, marked: bool) {
         let bit = (at >> self.shift) % Self::BITS;
-        self.bits[bit / 64] |= 1 << (bit % 64);
+        self.bits[bit / 64] |= u64::from(marked) << (bit % 64);
     }
 
     /// Is there a mark in `range`, or near it?
     pub(super) fn any(&self, range: Range<usize>) -> bool {
         let (first, last) = (range.start >> self.shift, range.end >> self.shift);
         let last = last.min(Self::BITS - 1);
-        (first / 64..=last / 64).any(|word| {
-            let low = if word == first / 64 { u64::MAX << (first % 64) } else { u64::MAX };
-            let high = if word == last / 64 { u64::MAX >> (63 - last % 64) } else { u64::MAX };
-            self.bits[word] & low & high != 0
-        })
+        let (low, high) = (u64::MAX << (first % 64), u64::MAX >> (63 - last % 64));
+        if first / 64 == last / 64 {
+            return self.bits[first / 64] & low & high != 0;
+        }
+        self.bits[first / 64] & low != 0
+            || self.bits[last / 64] & high != 0
+            || self.bits[first / 64 + 1..last / 64].iter().any(|bits| *bits != 0)
     }
 }
 
@@ -313,18 +314,10 @@ impl Marks {
     }
 
     fn set(&mut self, at: usize, what: u8) {
-        if what & NAME != 0 {
-            self.names.set(at);
-        }
-        if what & NUMBER != 0 {
-            self.numbers.set(at);
-        }
-        if what & BIRTH != 0 {
-            self.births.set(at);
-        }
-        if what & STREET != 0 {
-            self.streets.set(at);
-        }
+        self.names.set(at, what & NAME != 0);
+        self.numbers.set(at, what & NUMBER != 0);
+        self.births.set(at, what & BIRTH != 0);
+        self.streets.set(at, what & STREET != 0);
     }
 }
 

@@ -34,7 +34,7 @@ mod person;
 mod phone;
 mod place;
 mod prose;
-mod sieve;
+mod shape;
 mod street;
 mod table;
 mod text;
@@ -59,7 +59,7 @@ pub use verdict::verdict;
 use entity::resolve;
 use examine::{Knowledge, examine};
 use focus::Focus;
-use sieve::Classes;
+use shape::Shape;
 use std::ops::Range;
 use text::Work;
 use view::View;
@@ -186,13 +186,13 @@ impl Scanner {
         work: &mut Work,
         found: &mut Found,
     ) {
-        let classes = Classes::of(text.as_bytes());
-        examine(&self.knowledge, text, focus, classes, work, found);
+        let shape = Shape::of(text);
+        examine(&self.knowledge, text, focus, &shape, work, found);
         operator::find(&self.operator, text, focus, work, found);
-        if classes.packed() {
-            self.look_inside(text, focus, deeper, known, work, found);
+        if shape.packed() {
+            self.look_inside((text, &shape), focus, deeper, known, work, found);
         }
-        if classes.encoded()
+        if shape.encoded()
             && let Some(view) = unescape::unescape(text)
         {
             match deeper.checked_sub(1) {
@@ -200,7 +200,7 @@ impl Scanner {
                 None => work.give_up(),
             }
         }
-        if classes.equals()
+        if shape.equals()
             && let Some(deeper) = deeper.checked_sub(1)
             && let Some(view) = unescape::quoted_printable(text)
         {
@@ -214,7 +214,7 @@ impl Scanner {
     /// Examines what is packed in base64 in `text`; the whole token is the finding.
     fn look_inside(
         &self,
-        text: &str,
+        (text, shape): (&str, &Shape),
         focus: &Focus,
         deeper: u8,
         known: Known<'_>,
@@ -222,7 +222,7 @@ impl Scanner {
         found: &mut Found,
     ) {
         let known = |token: Range<usize>| !focus.touches(&token) || known(token);
-        packed::each_text(text, packed::SHORTEST, known, |token, inside| {
+        packed::each_text(text, shape, packed::SHORTEST, known, |token, inside| {
             let mut within = Vec::new();
             let all = Focus::all(inside.len());
             match deeper.checked_sub(1) {

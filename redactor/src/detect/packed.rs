@@ -4,6 +4,7 @@
 //! and no further than its beginning if that is no text. Whatever is found inside, the whole piece
 //! is the finding.
 
+use super::shape::{Kind, Shape};
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -27,11 +28,12 @@ const PROBE: usize = 64;
 /// tokens need no look; `shortest` is their least length.
 pub(super) fn each_text(
     text: &str,
+    shape: &Shape,
     shortest: usize,
     known: impl Fn(Range<usize>) -> bool,
     mut each: impl FnMut(Range<usize>, &str),
 ) {
-    for token in tokens(text.as_bytes(), shortest) {
+    for token in tokens(text, shape, shortest) {
         if !has_both_cases(&text.as_bytes()[token.clone()]) || known(token.clone()) {
             continue;
         }
@@ -67,26 +69,14 @@ fn decode_pieces(
     any
 }
 
-/// Runs of at least `shortest` characters of either alphabet. Looks at one byte in `shortest` only,
-/// except around a run.
-fn tokens(bytes: &[u8], shortest: usize) -> impl Iterator<Item = Range<usize>> {
-    let mut border = 0; // no token begins before
+/// Runs of at least `shortest` characters of either alphabet.
+fn tokens(text: &str, shape: &Shape, shortest: usize) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
     std::iter::from_fn(move || {
-        let mut probe = border + shortest - 1;
-        while probe < bytes.len() {
-            if !is_base64(bytes[probe]) {
-                border = probe + 1;
-                probe += shortest;
-                continue;
-            }
-            let back = bytes[border..probe].iter().rposition(|byte| !is_base64(*byte));
-            let start = back.map_or(border, |n| border + n + 1);
-            let run = bytes[probe..].iter().position(|byte| !is_base64(*byte));
-            let end = run.map_or(bytes.len(), |n| probe + n);
-            border = end;
-            probe = border + shortest - 1;
-            if end - start >= shortest {
-                return Some(start..end);
+        while let Some(start) = shape.next(Kind::Base64, at..text.len()) {
+            at = shape.end(Kind::Base64, start);
+            if at - start >= shortest {
+                return Some(start..at);
             }
         }
         None
@@ -183,6 +173,7 @@ mod tests {
         let mut found = Vec::new();
         each_text(
             text,
+            &Shape::of(text),
             SHORTEST,
             |_| false,
             |range, inside| found.push((&text[range], inside.to_owned())),

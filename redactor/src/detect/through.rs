@@ -3,7 +3,7 @@
 //! Invariant: the same views as the scanner's own, plus one without accents; what is found in a view is mapped
 //! to the whole encoded run. Place on the path: asked by `known`, after the scanner has masked the text.
 
-use super::sieve::Classes;
+use super::shape::Shape;
 use super::view::{Builder, View};
 use super::{DEEPEST, packed, unescape};
 use std::ops::Range;
@@ -14,10 +14,10 @@ pub(crate) type Hit<T> = (Range<usize>, T);
 
 /// True if `text` has no other views: nothing in it can be encoded.
 pub(crate) fn is_plain(text: &str) -> bool {
-    let classes = Classes::of(text.as_bytes());
-    let mut plain = !classes.encoded() && !classes.equals();
-    if plain && classes.packed() {
-        packed::each_text(text, packed::SHORTEST_KNOWN, |_| false, |_, _| plain = false);
+    let shape = Shape::of(text);
+    let mut plain = !shape.encoded() && !shape.equals();
+    if plain && shape.packed() {
+        packed::each_text(text, &shape, packed::SHORTEST_KNOWN, |_| false, |_, _| plain = false);
     }
     plain
 }
@@ -45,8 +45,10 @@ fn look<T: Copy>(
         mapped(&view, found, |text, found| find(text, found));
     }
     let Some(deeper) = deeper.checked_sub(1) else { return };
+    let shape = Shape::of(text);
     packed::each_text(
         text,
+        &shape,
         packed::SHORTEST_KNOWN,
         |_| false,
         |token, inside| {
@@ -55,9 +57,8 @@ fn look<T: Copy>(
             found.extend(within.first().map(|(_, what)| (token, *what)));
         },
     );
-    let classes = Classes::of(text.as_bytes());
-    let unescaped = classes.encoded().then(|| unescape::unescape(text)).flatten();
-    let quoted = classes.equals().then(|| unescape::quoted_printable(text)).flatten();
+    let unescaped = shape.encoded().then(|| unescape::unescape(text)).flatten();
+    let quoted = shape.equals().then(|| unescape::quoted_printable(text)).flatten();
     for view in [unescaped, quoted].into_iter().flatten() {
         mapped(&view, found, |text, found| look(text, deeper, find, found));
     }

@@ -4,6 +4,7 @@
 //! cannot differ from what happens. Place on the path: a few bytes beside each finding, read by `explain` only.
 
 use super::packed;
+use super::shape::Shape;
 use super::{DEEPEST, Entity};
 use std::ops::Range;
 
@@ -111,7 +112,13 @@ impl Encoding {
         coded.or_else(|| {
             let mut packed = None;
             let shortest = packed::SHORTEST_KNOWN;
-            packed::each_text(text, shortest, |_| false, |_, _| packed = Some(Self::Base64));
+            packed::each_text(
+                text,
+                &Shape::of(text),
+                shortest,
+                |_| false,
+                |_, _| packed = Some(Self::Base64),
+            );
             packed
         })
     }

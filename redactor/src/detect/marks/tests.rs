@@ -13,7 +13,7 @@ static VOCABULARY: LazyLock<Vec<&str>> =
 fn marks(text: &str) -> Marks {
     let mut marks = Marks::none(text.len());
     let all = 0..text.len();
-    KNOWLEDGE.beginnings.mark(Text::new(text), &all, true, &mut marks, |_| {});
+    KNOWLEDGE.beginnings.mark(Text::new(text), &Shape::of(text), &all, &mut marks, |_| {});
     marks
 }
 
