@@ -42,7 +42,7 @@ impl Corpus {
     }
 }
 
-const CORPORA: [Corpus; 3] = [
+const CORPORA: [Corpus; 4] = [
     Corpus {
         name: "first",
         lines: include_str!("foreign/corpus.ndjson"),
@@ -63,6 +63,13 @@ const CORPORA: [Corpus; 3] = [
         leaked: [("self_evident", 0), ("keyed", 47), ("cued", 3), ("structure", 18)],
         lost: 19,
         altered: 7,
+    },
+    Corpus {
+        name: "fourth",
+        lines: include_str!("foreign/fourth/corpus.ndjson"),
+        leaked: [("self_evident", 4), ("keyed", 124), ("cued", 139), ("structure", 100)],
+        lost: 138,
+        altered: 2,
     },
 ];
 
