@@ -7,6 +7,7 @@ use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use greffier_redactor::Scanner;
 use regex::RegexSet;
+use serde_json::Value;
 use std::sync::LazyLock;
 
 static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::new);
@@ -22,8 +23,9 @@ static SET: LazyLock<RegexSet> = LazyLock::new(|| {
 });
 
 /// What the texts of one bench are.
-const TEXTS: [&str; 13] = [
+const TEXTS: [&str; 14] = [
     "clean 2 kB",
+    "leakbench",
     "records",
     "messages",
     "percent",
@@ -72,6 +74,7 @@ fn texts(name: &str) -> Vec<String> {
     let big = |part: &str| vec![part.repeat((1 << 20) / part.len())];
     match name {
         "clean 2 kB" => vec![CLEAN.repeat(2048 / CLEAN.len() + 1)],
+        "leakbench" => leakbench(),
         "records" => RECORDS.iter().map(|&text| text.to_owned()).collect(),
         "messages" => MESSAGES.iter().map(|&text| text.to_owned()).collect(),
         "percent" => big("%25"),
@@ -85,6 +88,23 @@ fn texts(name: &str) -> Vec<String> {
         "one token" => big("aB3"),
         _ => big("name: "),
     }
+}
+
+/// Every string in 200 records of `tests/leakbench/gen.py --seed 20260901`, one in 25: ids, agents, URLs, messages.
+fn leakbench() -> Vec<String> {
+    fn strings(value: &Value, all: &mut Vec<String>) {
+        match value {
+            Value::String(text) => all.push(text.clone()),
+            Value::Array(values) => values.iter().for_each(|value| strings(value, all)),
+            Value::Object(fields) => fields.values().for_each(|value| strings(value, all)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    let mut all = Vec::new();
+    for record in include_str!("leakbench.ndjson").lines() {
+        strings(&serde_json::from_str(record).unwrap(), &mut all);
+    }
+    all
 }
 
 const CLEAN: &str = "The job that rebuilds the search index has started and will report its progress to the log of the \

@@ -157,9 +157,7 @@ impl Beginnings {
     ) {
         let region = window.start.saturating_sub(BEFORE)..text.len().min(window.end + BEHIND);
         text.count(region.len());
-        let mut next = region.start;
-        while let Some(at) = shape.next(Kind::Begin, next..region.end) {
-            next = at + 1;
+        shape.each(Kind::Begin, region.clone(), |at| {
             let what = self.grams[gram(&text.bytes()[at..])];
             if what & LED != 0 {
                 (1..=LONGEST_LEAD)
@@ -171,12 +169,9 @@ impl Beginnings {
                 literal(at);
             }
             self.word(text, at, what, marks);
-        }
-        next = region.start + 1;
-        while let Some(end) = shape.next(Kind::End, next..region.end + 1) {
-            next = end + 1;
-            self.end(text, end, marks);
-        }
+        });
+        let behind = region.start + 1..region.end + 1;
+        shape.each(Kind::End, behind, |end| self.end(text, end, marks));
         // The last digit of an escape may be a letter: a word begins behind it all the same.
         if shape.encoded() {
             for escape in memchr::memchr_iter(b'%', &text.bytes()[region.clone()]) {

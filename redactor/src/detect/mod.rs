@@ -189,7 +189,7 @@ impl Scanner {
         let shape = Shape::of(text);
         examine(&self.knowledge, text, focus, &shape, work, found);
         operator::find(&self.operator, text, focus, work, found);
-        if shape.packed() {
+        if shape.packed(packed::SHORTEST) {
             self.look_inside((text, &shape), focus, deeper, known, work, found);
         }
         if shape.encoded()

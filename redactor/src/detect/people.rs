@@ -69,12 +69,18 @@ fn any(text: Text<'_>, at: usize, names: &Names) -> Option<Range<usize>> {
         b' ' | b',' => {}
         _ => return kin(text, at, end),
     }
-    let full = full_name_end(text, at);
+    let full = if goes_on(text, end) { full_name_end(text, at) } else { at };
     if full == at {
         return kin(text, at, end);
     }
     let known = is_given(word) || is_reversed(text, at, end, full) || is_part(text, at, names);
     if known { Some(at..full) } else { kin(text, at, end) }
+}
+
+/// May the word behind `end` belong to the name? Most do not: six small letters make no particle.
+fn goes_on(text: Text<'_>, end: usize) -> bool {
+    let small = text.run_within(end + 1, 6, |byte| byte.is_ascii_lowercase());
+    small < end + 7
 }
 
 /// `Wouter+Krüger`, as forms write it.

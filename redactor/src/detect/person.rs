@@ -200,12 +200,11 @@ pub(super) fn unnamed(text: Text<'_>, colon: usize, names: &Names) -> Option<Ran
 
 /// Lower-case words inside a name, in the languages of Europe.
 pub(super) fn is_particle(word: &str) -> bool {
-    const PARTICLES: [&str; 40] = [
-        "de", "du", "des", "la", "le", "di", "da", "del", "della", "van", "von", "der", "zu",
-        "den", "dos", "das", "do", "y", "e", "ten", "ter", "zum", "zur", "vom", "bin", "ben", "al",
-        "el", "lo", "af", "'t", "het", "dal", "dalla", "degli", "della", "dei", "de'", "op", "te",
-    ];
-    PARTICLES.contains(&word)
+    static PARTICLES: WordList<128> = WordList::new(
+        "de du des la le di da del della van von der zu den dos das do y e ten \
+        ter zum zur vom bin ben al el lo af 't het dal dalla degli dei de' op te",
+    );
+    PARTICLES.has(word.as_bytes())
 }
 
 /// Does `word` begin as a name does: `Dupont`, `d'Aubigny`?
@@ -219,9 +218,12 @@ pub(super) fn is_capitalised(word: &str) -> bool {
 /// A word that can be part of a person's name: capitalised letters, or an initial, none of them technical.
 pub(super) fn is_name_word(word: &str) -> bool {
     let letters = word.trim_end_matches('.');
+    let mark = |char: char| matches!(char, '-' | '\'' | '’');
     is_capitalised(letters)
-        && letters.chars().all(|char| char.is_alphabetic() || "-'’".contains(char))
-        && (letters.chars().count() >= 2 || word.len() > letters.len())
+        && letters
+            .chars()
+            .all(|char| char.is_ascii_alphabetic() || mark(char) || char.is_alphabetic())
+        && (letters.chars().nth(1).is_some() || word.len() > letters.len())
         && letters.split('-').any(|part| !vocabulary::knows(part))
         && !COMMON.has_any_case(letters)
 }

@@ -11,6 +11,9 @@ const BLOCK: usize = 64;
 /// Blocks of a text that need no memory of their own.
 const FEW: usize = 4;
 
+/// Bytes of base64 that stand together in words too, but seldom.
+const LONG: u32 = 12;
+
 /// The kinds of 64 bytes; the first byte is the lowest bit.
 #[derive(Clone, Copy, Default)]
 struct Block {
@@ -43,6 +46,9 @@ pub(super) struct Shape {
     many: Vec<Block>,
     len: usize,
     all: Block,
+    /// Bytes of base64 right before the next block, and whether [`LONG`] have stood together.
+    run: u32,
+    long: bool,
     /// Is there a small letter; what of the rare ones is there?
     lower: bool,
     encoded: bool,
@@ -58,6 +64,8 @@ impl Shape {
             many: Vec::new(),
             len: bytes.len(),
             all: Block::default(),
+            run: 0,
+            long: false,
             lower: false,
             encoded: false,
             equals: false,
@@ -111,8 +119,18 @@ impl Shape {
             ends: behind(letter, before.letter) & !letter | behind(lower, before.lower) & upper,
         };
         let last = |bits: u64| bits >> (BLOCK - 1);
+        self.count_run(found.base64);
         *before = Before { alpha: last(alpha), letter: last(letter), lower: last(lower) };
         found
+    }
+
+    /// Goes on counting what of base64 stands together, through a block where it stands at the bits of `base64`.
+    fn count_run(&mut self, base64: u64) {
+        let two = base64 & base64 >> 1;
+        let four = two & two >> 2;
+        let twelve = four & four >> 4 & four >> 8;
+        self.long |= twelve != 0 || self.run + base64.trailing_ones() >= LONG;
+        self.run = if base64 == u64::MAX { LONG } else { base64.leading_ones() };
     }
 
     /// Notes what the bytes at the bits of `rare` are.
@@ -142,14 +160,41 @@ impl Shape {
         self.equals
     }
 
-    /// May there be text in base64? It has letters of both cases.
-    pub(super) const fn packed(&self) -> bool {
-        self.lower && self.all.capital != 0
+    /// May there be text in base64, of at least `shortest` characters? It has letters of both cases.
+    pub(super) const fn packed(&self, shortest: usize) -> bool {
+        self.lower && self.all.capital != 0 && (self.long || shortest < LONG as usize)
     }
 
     /// Is there more than one line?
     pub(super) const fn lines(&self) -> bool {
         self.lines
+    }
+
+    /// Calls `each` with every place in `range` that is of `kind`.
+    #[inline]
+    pub(super) fn each(&self, kind: Kind, range: Range<usize>, mut each: impl FnMut(usize)) {
+        let first = range.start / BLOCK;
+        for (n, block) in self.blocks().iter().enumerate().skip(first) {
+            let start = n * BLOCK;
+            if start >= range.end {
+                break;
+            }
+            let mut bits = block.of(kind);
+            if n == first {
+                bits &= u64::MAX << (range.start % BLOCK);
+            }
+            if range.end - start < BLOCK {
+                bits &= (1 << (range.end - start)) - 1;
+            }
+            while bits != 0 {
+                each(start + bits.trailing_zeros() as usize);
+                bits &= bits - 1;
+            }
+        }
+    }
+
+    fn blocks(&self) -> &[Block] {
+        if self.many.is_empty() { &self.few[..=self.len / BLOCK] } else { &self.many }
     }
 
     /// The first place from `range.start` on, and before its end, that is of `kind`.
@@ -163,7 +208,7 @@ impl Shape {
     }
 
     fn find(&self, kind: Kind, at: usize, flip: u64) -> Option<usize> {
-        let blocks = if self.many.is_empty() { &self.few[..] } else { &self.many[..] };
+        let blocks = self.blocks();
         let first = at / BLOCK;
         let mut rest = (blocks.get(first)?.of(kind) ^ flip) >> (at % BLOCK) << (at % BLOCK);
         for n in first.. {
@@ -294,7 +339,10 @@ mod tests {
             prop_assert_eq!(shape.encoded(), has(bytes, b"%&\\") || !text.is_ascii());
             prop_assert_eq!((shape.equals(), shape.lines()), (has(bytes, b"="), has(bytes, b"\n")));
             let both = bytes.iter().any(u8::is_ascii_uppercase) && bytes.iter().any(u8::is_ascii_lowercase);
-            prop_assert!(shape.packed() || !both);
+            prop_assert!(shape.packed(0) || !both);
+            let mut runs = bytes.split(|byte| !(byte.is_ascii_alphanumeric() || b"+/-_".contains(byte)));
+            let long = runs.any(|run| run.len() >= LONG as usize);
+            prop_assert!(shape.packed(LONG as usize) == (shape.packed(0) && long));
         }
     }
 }

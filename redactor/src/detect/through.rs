@@ -16,7 +16,7 @@ pub(crate) type Hit<T> = (Range<usize>, T);
 pub(crate) fn is_plain(text: &str) -> bool {
     let shape = Shape::of(text);
     let mut plain = !shape.encoded() && !shape.equals();
-    if plain && shape.packed() {
+    if plain && shape.packed(packed::SHORTEST_KNOWN) {
         packed::each_text(text, &shape, packed::SHORTEST_KNOWN, |_| false, |_, _| plain = false);
     }
     plain
