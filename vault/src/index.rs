@@ -7,14 +7,13 @@ use crate::custody::{Custody, CustodyError};
 use crate::opener::OpenError;
 use crate::primitives::{first, h, unpad};
 use crate::rows::KeyRow;
-use crate::store::{KeyStore, StoreError, private_file};
+use crate::store::{KeyStore, StoreError, private_database};
 use crate::unwrap::Unwrapper;
 use crate::{Class, Kid, normal};
 use rusqlite::Connection;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::Path;
-use std::time::Duration;
 use zeroize::Zeroizing;
 
 #[cfg(test)]
@@ -136,12 +135,7 @@ impl Index {
     /// # Errors
     /// When the file cannot be made or is no index.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, IndexError> {
-        private_file(path.as_ref())?;
-        let db = Connection::open(path)?;
-        db.busy_timeout(Duration::from_secs(10))?;
-        db.pragma_update(None, "journal_mode", "WAL")?;
-        db.pragma_update(None, "synchronous", "FULL")?;
-        db.pragma_update(None, "secure_delete", "ON")?;
+        let db = private_database::<IndexError>(path.as_ref())?;
         db.execute_batch(SCHEMA)?;
         Ok(Self { db })
     }

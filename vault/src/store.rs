@@ -71,12 +71,7 @@ impl KeyStore {
     /// # Errors
     /// When the file cannot be made or is no key store.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        private_file(path.as_ref())?;
-        let db = Connection::open(path)?;
-        db.busy_timeout(Duration::from_secs(10))?;
-        db.pragma_update(None, "journal_mode", "WAL")?;
-        db.pragma_update(None, "synchronous", "FULL")?;
-        db.pragma_update(None, "secure_delete", "ON")?;
+        let db = private_database::<StoreError>(path.as_ref())?;
         db.pragma_update(None, "cache_size", -CACHE_KIB)?;
         db.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         db.execute_batch(SCHEMA)?;
@@ -121,9 +116,19 @@ impl KeyStore {
     }
 }
 
-/// Makes the file with mode 0600 before SQLite does with the umask's; its journal files take the same mode.
-pub(crate) fn private_file(path: &Path) -> std::io::Result<()> {
-    OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path).map(drop)
+/// Opens a database that nobody else may read, whose commits are durable and whose deleted rows are zero. The file is
+/// made with mode 0600 before SQLite would with the umask's; its journal files take the same mode.
+pub(crate) fn private_database<E>(path: &Path) -> Result<Connection, E>
+where
+    E: From<std::io::Error> + From<rusqlite::Error>,
+{
+    OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    let db = Connection::open(path)?;
+    db.busy_timeout(Duration::from_secs(10))?;
+    db.pragma_update(None, "journal_mode", "WAL")?;
+    db.pragma_update(None, "synchronous", "FULL")?;
+    db.pragma_update(None, "secure_delete", "ON")?;
+    Ok(db)
 }
 
 fn insert_sessions(tx: &Transaction<'_>, rows: &[SessionRow]) -> Result<(), StoreError> {

@@ -161,6 +161,7 @@ impl Beginnings {
             let what = self.grams[gram(&text.bytes()[at..])];
             if what & LED != 0 {
                 (1..=LONGEST_LEAD)
+                    .rev()
                     .filter_map(|led| at.checked_sub(led))
                     .filter(|at| window.contains(at))
                     .for_each(&mut literal);
