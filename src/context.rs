@@ -214,7 +214,7 @@ impl<A: AsRef<HotBuf> + From<HotBuf>> Context<A> {
     pub(crate) fn conclude(&mut self, raw: &Raw<'_>, line: &RequestLine<'_>, of: A, now: i64) {
         let grace = millis(self.plan.grace);
         if let Some(joined) = self.keys.joined(raw) {
-            self.joined.insert(joined, now + self.joined_ms(), of.as_ref(), ());
+            self.joined.insert(joined, now + self.joined_ms(), of.as_ref(), |_| ());
         }
         let Some(key) = self.keys.own(raw) else { return };
         let triggered = self.triggers(line);
@@ -223,7 +223,7 @@ impl<A: AsRef<HotBuf> + From<HotBuf>> Context<A> {
         let held = self.open.remove(&key).or_else(|| self.ended.remove(&key));
         match held {
             None => {
-                let end = end.after(self.concluded.forget(&key));
+                let end = |earlier| end.after(earlier);
                 self.concluded.insert(key, now + grace, of.as_ref(), end);
             }
             Some((_, mut held)) => {

@@ -7,6 +7,7 @@
 
 use greffier_record::{BuildHoldKeyHasher, HoldKey, HotBuf};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::mem;
 use std::ops::Range;
 
@@ -34,13 +35,29 @@ impl<N: Copy> Remembered<N> {
         Self { young: Generation::new(), old: Generation::new(), size }
     }
 
-    /// Remembers `bytes` until `due`, in place of an earlier entry of that key.
-    pub(crate) fn insert(&mut self, key: HoldKey, due: i64, bytes: &HotBuf, note: N) {
+    /// Remembers `bytes` until `due`, in place of an earlier entry of that key, and what `note` makes of its note.
+    pub(crate) fn insert(
+        &mut self,
+        key: HoldKey,
+        due: i64,
+        bytes: &HotBuf,
+        note: impl FnOnce(Option<N>) -> N,
+    ) {
         if self.young.places.len() >= self.size {
             self.turn();
         }
+        let old = self.old.places.remove(&key).map(|(_, note)| note);
         let Generation { places, bytes: all, due: dues } = &mut self.young;
-        places.insert(key, (all.append(bytes), note));
+        let place = all.append(bytes);
+        match places.entry(key) {
+            Entry::Occupied(mut entry) => {
+                let note = note(Some(entry.get().1));
+                entry.insert((place, note));
+            }
+            Entry::Vacant(entry) => {
+                entry.insert((place, note(old)));
+            }
+        }
         *dues = Some((dues.map_or(due, |(first, _)| first), due));
     }
 
@@ -53,13 +70,6 @@ impl<N: Copy> Remembered<N> {
     /// Takes the entry of a key.
     pub(crate) fn remove(&mut self, key: &HoldKey) -> Option<(HotBuf, N)> {
         let [young, old] = [&mut self.young, &mut self.old].map(|of| of.remove(key));
-        young.or(old)
-    }
-
-    /// [`Self::remove`], of which only the note is wanted.
-    pub(crate) fn forget(&mut self, key: &HoldKey) -> Option<N> {
-        let [young, old] =
-            [&mut self.young, &mut self.old].map(|of| Some(of.places.remove(key)?.1));
         young.or(old)
     }
 
@@ -144,11 +154,11 @@ mod tests {
     fn of_too_many_the_last_stay() {
         let keys = keys(10);
         let mut remembered = Remembered::new(3);
-        keys.iter().zip(0..).for_each(|(key, n)| remembered.insert(*key, n, &bytes(n), n));
+        keys.iter().zip(0..).for_each(|(key, n)| remembered.insert(*key, n, &bytes(n), |_| n));
         assert_eq!((remembered.len(), remembered.newest()), (4, Some(9)));
         for (key, n) in keys.iter().zip(0..).skip(6) {
             assert_eq!(remembered.get(key).as_ref().map(number), Some(n));
-            assert_eq!(remembered.forget(key), Some(n));
+            assert_eq!(remembered.remove(key).map(|(_, note)| note), Some(n));
         }
         assert!(keys.iter().all(|key| remembered.get(key).is_none()));
     }
@@ -157,7 +167,7 @@ mod tests {
     fn a_clock_set_back_holds_nothing_for_ever() {
         let keys = keys(1);
         let mut remembered = Remembered::new(3);
-        remembered.insert(keys[0], 1_000_000, &bytes(0), ());
+        remembered.insert(keys[0], 1_000_000, &bytes(0), |_| ());
         remembered.follow(2_000, 999_000);
         assert!(remembered.get(&keys[0]).is_some());
         remembered.follow(2_000, 5_000);
@@ -176,7 +186,14 @@ mod tests {
             for (now, (step, n)) in (0_i64..).zip(steps) {
                 match step {
                     0 => {
-                        remembered.insert(keys[n], now + wait, &bytes(now), now);
+                        let mut earlier = None;
+                        remembered.insert(keys[n], now + wait, &bytes(now), |note| {
+                            earlier = note;
+                            now
+                        });
+                        let put = list.iter().find(|(other, _)| *other == n).map(|(_, put)| *put);
+                        let over = put.is_some_and(|put| put + wait <= now);
+                        prop_assert!(earlier == put || over && earlier.is_none());
                         list.retain(|(other, _)| *other != n);
                         list.push((n, now));
                     }
@@ -186,7 +203,9 @@ mod tests {
                         let expected = list.iter().position(|(other, _)| *other == n);
                         let put = expected.map(|at| list.remove(at).1);
                         let may_be_over = put.is_some_and(|put| put + wait <= now);
-                        prop_assert!(removed == put.map(|put| (put, put)) || may_be_over);
+                        prop_assert!(
+                            removed == put.map(|put| (put, put)) || may_be_over && removed.is_none()
+                        );
                     }
                     _ => {}
                 }

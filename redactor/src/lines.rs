@@ -78,7 +78,8 @@ impl Redactor {
         }
         let address = address.map(|address| address.to_string());
         let agent = (text(&line.user_agent), c.agent_is_clean);
-        let parts = people.share(audit, agent, address, lost);
+        let mut parts = Parts::default();
+        people.share(audit, agent, address, lost, &mut parts);
         let settled = Settled { dropped, counts };
         let attribution = Attribution::new(tenant, c.req.as_deref(), people.owner(), settled);
         let keep = if dropped { Keep::PersonDropped } else { Keep::Seal };
