@@ -53,7 +53,7 @@ impl From<HotBuf> for Who {
 
 #[allow(clippy::disallowed_methods, reason = "a test looks at what it put in")]
 fn name(who: Option<&Who>) -> Option<&str> {
-    who.map(|who| std::str::from_utf8(who.0.expose_to_decoder()).unwrap())
+    who.map(|who| std::str::from_utf8(who.0.expose_to_decoder()).expect("a name is text"))
 }
 
 struct Bench {
