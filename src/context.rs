@@ -5,8 +5,7 @@
 //! lines are copies, zeroed when they leave. Place on the path: between the decoder and the gate.
 //!
 //! Each wait has one length, so each table is in the order of its deadlines by itself: the newest is at the back.
-//! A request that holds nothing when it ends (nearly every one) costs a small remembered conclusion and no more
-//! (`remembered`).
+//! A request that holds nothing when it ends (nearly every one) costs some remembered bytes and no more (`remembered`).
 
 use crate::remembered::Remembered;
 use greffier_config::ContextPlan;
@@ -53,9 +52,8 @@ pub(crate) struct Counts {
 }
 
 /// What a request's own line says about its end.
-#[derive(Debug)]
-struct Conclusion<A> {
-    of: A,
+#[derive(Debug, Clone, Copy)]
+struct End {
     triggered: bool,
     excluded: bool,
 }
@@ -68,7 +66,7 @@ struct Held<A> {
     triggered: bool,
     critical: bool,
     overflowed: u64,
-    ended: Option<Conclusion<A>>,
+    ended: Option<(A, End)>,
 }
 
 /// Values with the time until which they stay (ms since 1970), the newest at the back.
@@ -84,21 +82,22 @@ pub(crate) struct Context<A> {
     /// Requests that hold lines and have ended: decided `grace` later.
     ended: Table<Held<A>>,
     /// Requests that held nothing when they ended, for lines that come late.
-    concluded: Remembered<Conclusion<A>>,
+    concluded: Remembered<End>,
     /// Persons of joined requests, for the proxy's lines.
-    joined: Remembered<A>,
+    joined: Remembered<()>,
     evicted: Vec<Release<A>>,
     bytes: u64,
     lines: u64,
     counts: Counts,
 }
 
-/// Remembered persons of joined requests at most; beyond it the oldest go.
-const JOINED_MAX: usize = 65_536;
+/// Joined requests whose persons are remembered in any case; of more, the oldest go. (Seven eighths of a power of two
+/// is what a table has room for.)
+const JOINED: usize = 57_344;
 
-/// Remembered conclusions at most; beyond it the oldest go. With 2 s of grace it is reached at 8 192 requests a
+/// Conclusions that are remembered in any case; of more, the oldest go. With 2 s of grace that is 7 168 requests a
 /// second; a line that comes later than this many requests is then treated as one whose request never ended.
-const CONCLUDED_MAX: usize = 16_384;
+const CONCLUDED: usize = 14_336;
 
 /// What a held line costs beside its own bytes, so that many short ones are bounded too.
 const OVERHEAD: u64 = 128;
@@ -115,7 +114,7 @@ pub(crate) fn millis(span: Duration) -> i64 {
 }
 
 impl<A> Held<A> {
-    fn new(ended: Option<Conclusion<A>>) -> Self {
+    fn new(ended: Option<(A, End)>) -> Self {
         let lines = VecDeque::new();
         Self { lines, bytes: 0, triggered: false, critical: false, overflowed: 0, ended }
     }
@@ -137,12 +136,11 @@ impl<A> Held<A> {
     }
 }
 
-impl<A> Conclusion<A> {
-    /// This end of a request whose id has come before: the newer person, the triggers of both.
+impl End {
+    /// This end of a request whose id has come before: the triggers of both.
     fn after(self, earlier: Option<Self>) -> Self {
         let Some(earlier) = earlier else { return self };
         Self {
-            of: self.of,
             triggered: self.triggered | earlier.triggered,
             excluded: self.excluded | earlier.excluded,
         }
@@ -163,7 +161,7 @@ fn oldest<T>(table: &Table<T>) -> Option<i64> {
     table.front().map(|(_, (due, _))| *due)
 }
 
-impl<A: Clone> Context<A> {
+impl<A: AsRef<HotBuf> + From<HotBuf>> Context<A> {
     /// An empty context.
     pub(crate) fn new(plan: ContextPlan) -> Self {
         Self {
@@ -171,8 +169,8 @@ impl<A: Clone> Context<A> {
             keys: HoldHasher::default(),
             open: Table::default(),
             ended: Table::default(),
-            concluded: Remembered::new(CONCLUDED_MAX),
-            joined: Remembered::new(JOINED_MAX),
+            concluded: Remembered::new(CONCLUDED),
+            joined: Remembered::new(JOINED),
             evicted: Vec::new(),
             bytes: 0,
             lines: 0,
@@ -216,28 +214,29 @@ impl<A: Clone> Context<A> {
     pub(crate) fn conclude(&mut self, raw: &Raw<'_>, line: &RequestLine<'_>, of: A, now: i64) {
         let grace = millis(self.plan.grace);
         if let Some(joined) = self.keys.joined(raw) {
-            self.joined.insert(joined, now + self.joined_ms(), of.clone());
+            self.joined.insert(joined, now + self.joined_ms(), of.as_ref(), |_| ());
         }
         let Some(key) = self.keys.own(raw) else { return };
         let triggered = self.triggers(line);
         let excluded = line.status.is_some_and(|status| self.plan.exclude_status.contains(&status));
-        let conclusion = Conclusion { of, triggered, excluded };
+        let end = End { triggered, excluded };
         let held = self.open.remove(&key).or_else(|| self.ended.remove(&key));
         match held {
             None => {
-                let earlier = self.concluded.remove(&key);
-                self.concluded.insert(key, now + grace, conclusion.after(earlier));
+                let end = |earlier| end.after(earlier);
+                self.concluded.insert(key, now + grace, of.as_ref(), end);
             }
             Some((_, mut held)) => {
-                held.ended = Some(conclusion.after(held.ended.take()));
+                let earlier = held.ended.take().map(|(_, earlier)| earlier);
+                held.ended = Some((of, end.after(earlier)));
                 self.ended.insert(key, (now + grace, held));
             }
         }
     }
 
     /// Whom a line of a joined source belongs to, when the application's request line is known.
-    pub(crate) fn person(&self, raw: &Raw<'_>) -> Option<&A> {
-        self.joined.get(&self.keys.joined(raw)?)
+    pub(crate) fn person(&self, raw: &Raw<'_>) -> Option<A> {
+        self.joined.get(&self.keys.joined(raw)?).map(A::from)
     }
 
     /// What is decided by `now`: released, or forgotten and counted.
@@ -249,9 +248,9 @@ impl<A: Clone> Context<A> {
         {
             releases.extend(self.settle(held));
         }
-        self.concluded.forget(grace, now);
+        self.concluded.follow(grace, now);
         let joined = self.joined_ms();
-        self.joined.forget(joined, now);
+        self.joined.follow(joined, now);
         releases
     }
 
@@ -306,8 +305,8 @@ impl<A: Clone> Context<A> {
     /// `grace` is over, however many lines still come.
     fn held_of(&mut self, key: HoldKey, now: i64) -> &mut Held<A> {
         let (grace, idle) = (now + millis(self.plan.grace), now + millis(self.plan.idle));
-        if let Some(conclusion) = self.concluded.remove(&key) {
-            self.ended.insert(key, (grace, Held::new(Some(conclusion))));
+        if let Some((of, end)) = self.concluded.remove(&key) {
+            self.ended.insert(key, (grace, Held::new(Some((of.into(), end)))));
         }
         let table = if self.ended.contains_key(&key) {
             &mut self.ended
@@ -342,9 +341,9 @@ impl<A: Clone> Context<A> {
     fn settle(&mut self, mut held: Held<A>) -> Option<Release<A>> {
         self.bytes -= held.bytes;
         self.lines -= held.lines.len() as u64;
-        let ended = held.ended.as_ref();
-        let triggered = held.triggered || ended.is_some_and(|end| end.triggered);
-        let excluded = ended.is_some_and(|end| end.excluded);
+        let end = held.ended.as_ref().map(|(_, end)| end);
+        let triggered = held.triggered || end.is_some_and(|end| end.triggered);
+        let excluded = end.is_some_and(|end| end.excluded);
         if !held.critical && (!triggered || excluded) {
             let before = held.lines.len();
             held.lines.retain(|(line, _)| line.stream == Stream::Events);
@@ -354,7 +353,7 @@ impl<A: Clone> Context<A> {
             return None;
         }
         let lines = held.lines.into_iter().map(|(line, _)| line).collect();
-        let of = held.ended.map(|end| end.of);
+        let of = held.ended.map(|(of, _)| of);
         Some(Release { of, lines, overflowed: held.overflowed })
     }
 }

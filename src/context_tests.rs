@@ -35,9 +35,30 @@ fn request(req: &'static str, status: u16) -> RequestLine<'static> {
     RequestLine { req: Some(Hot::new(req)), status: Some(status), ..RequestLine::default() }
 }
 
+/// A person.
+#[derive(Debug)]
+struct Who(HotBuf);
+
+impl AsRef<HotBuf> for Who {
+    fn as_ref(&self) -> &HotBuf {
+        &self.0
+    }
+}
+
+impl From<HotBuf> for Who {
+    fn from(bytes: HotBuf) -> Self {
+        Self(bytes)
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "a test looks at what it put in")]
+fn name(who: Option<&Who>) -> Option<&str> {
+    who.map(|who| std::str::from_utf8(who.0.expose_to_decoder()).expect("a name is text"))
+}
+
 struct Bench {
     origin: Arc<Origin>,
-    context: Context<&'static str>,
+    context: Context<Who>,
 }
 
 impl Bench {
@@ -47,7 +68,7 @@ impl Bench {
         Self { origin: origin(), context: Context::new(plan) }
     }
 
-    fn hold(&mut self, req: &'static str, level: Level, at: i64) -> Option<Release<&'static str>> {
+    fn hold(&mut self, req: &'static str, level: Level, at: i64) -> Option<Release<Who>> {
         self.hold_sized(req, level, 10, at)
     }
 
@@ -57,7 +78,7 @@ impl Bench {
         level: Level,
         bytes: usize,
         at: i64,
-    ) -> Option<Release<&'static str>> {
+    ) -> Option<Release<Who>> {
         let held = line(&self.origin, bytes, at);
         let origin = Arc::clone(&self.origin);
         self.context.hold(&text(&origin, req, level), held, at)
@@ -70,7 +91,8 @@ impl Bench {
             observed: at,
             body: Body::Request(Box::new(request(req, status))),
         };
-        self.context.conclude(&raw, &request(req, status), req, at);
+        let who = Who(HotBuf::new(req.into()));
+        self.context.conclude(&raw, &request(req, status), who, at);
     }
 }
 
@@ -84,7 +106,7 @@ fn a_failed_request_releases_its_lines_in_order_after_the_grace_time() {
     assert!(b.context.decide(2_009).is_empty());
     let released = b.context.decide(2_010);
     assert_eq!(released.len(), 1);
-    assert_eq!(released[0].of, Some("r1"));
+    assert_eq!(name(released[0].of.as_ref()), Some("r1"));
     let times: Vec<_> = released[0].lines.iter().map(|line| line.observed).collect();
     assert_eq!(times, [0, 1, 1_000]);
     assert_eq!(b.context.held_lines(), 0);
@@ -108,7 +130,8 @@ fn an_excluded_status_wins_over_an_error_and_a_critical_line_over_both() {
     b.hold("r2", Level::Critical, 0);
     b.conclude("r2", 404, 10);
     let released = b.context.finish();
-    assert_eq!(released.iter().map(|r| r.of).collect::<Vec<_>>(), [Some("r2")]);
+    let of: Vec<_> = released.iter().map(|r| name(r.of.as_ref())).collect();
+    assert_eq!(of, [Some("r2")]);
     assert_eq!(b.context.take_counts().forgotten, 1);
 }
 
@@ -119,7 +142,7 @@ fn without_a_request_line_the_idle_time_decides() {
     b.hold("r1", Level::Debug, 30_000);
     assert!(b.context.decide(89_999).is_empty());
     let released = b.context.decide(90_000);
-    assert_eq!((released[0].of, released[0].lines.len()), (None, 2));
+    assert_eq!((name(released[0].of.as_ref()), released[0].lines.len()), (None, 2));
 }
 
 #[test]
@@ -192,19 +215,20 @@ fn a_request_id_that_comes_twice_is_joined_as_long_as_the_later_says() {
     b.conclude("r1", 200, 0);
     b.conclude("r1", 200, 4_000);
     b.context.decide(5_000);
-    assert_eq!(b.context.person(&line()), Some(&"r1"));
+    assert_eq!(name(b.context.person(&line()).as_ref()), Some("r1"));
     b.context.decide(9_000);
-    assert_eq!(b.context.person(&line()), None);
+    assert!(b.context.person(&line()).is_none());
 }
 
 #[test]
 fn what_is_remembered_of_requests_is_bounded_and_forgotten() {
     let mut b = Bench::new(|_| ());
     b.origin = Arc::new(Origin { join: Some(1), ..Origin::clone(&b.origin) });
-    for n in 0..JOINED_MAX + 10 {
+    for n in 0..2 * JOINED + 10 {
         b.conclude(format!("r{n}").leak(), 200, n as i64 / 1_000);
     }
-    assert_eq!((b.context.joined.len(), b.context.concluded.len()), (JOINED_MAX, CONCLUDED_MAX));
+    assert!((JOINED..=2 * JOINED).contains(&b.context.joined.len()));
+    assert!((CONCLUDED..=2 * CONCLUDED).contains(&b.context.concluded.len()));
     let all = b.context.next_due().expect("something is remembered");
     b.context.decide(all);
     assert_eq!((b.context.joined.len(), b.context.concluded.len()), (0, 0));
@@ -222,12 +246,12 @@ fn a_line_that_comes_after_its_request_line_is_decided_by_it() {
     assert!(b.context.decide(3_499).is_empty(), "the late line waits for others like it");
     let released = b.context.decide(3_500);
     assert_eq!(
-        released.iter().map(|r| (r.of, r.lines.len())).collect::<Vec<_>>(),
+        released.iter().map(|r| (name(r.of.as_ref()), r.lines.len())).collect::<Vec<_>>(),
         [(Some("r1"), 2)]
     );
     assert_eq!(b.context.take_counts().forgotten, 1);
     b.hold("r2", Level::Error, 4_000);
-    assert_eq!(b.context.finish()[0].of, None, "too late to know");
+    assert!(b.context.finish()[0].of.is_none(), "too late to know");
 }
 
 #[test]

@@ -8,9 +8,6 @@ use greffier_spool::{AppendError, Room, Spool};
 use greffier_vault::{KeyStore, StoreError};
 use std::io::{self, Write};
 
-/// Events are printed in pieces of at least this size: few writes, little memory.
-const PIECE: usize = 256 << 10;
-
 /// The two ways out of the pipeline.
 pub(crate) enum Outlet {
     /// Into the spool, where every sink reads at its own pace.
@@ -80,15 +77,6 @@ impl Outlet {
 
 /// Prints a batch, one event a line.
 fn print(batch: &SealedBatch, out: &mut dyn Write) -> io::Result<()> {
-    let mut lines = Vec::with_capacity(batch.byte_len().min(PIECE) + batch.len());
-    for event in batch.events() {
-        lines.extend_from_slice(event.bytes);
-        lines.push(b'\n');
-        if lines.len() >= PIECE {
-            out.write_all(&lines)?;
-            lines.clear();
-        }
-    }
-    out.write_all(&lines)?;
+    out.write_all(batch.lines())?;
     out.flush()
 }

@@ -145,7 +145,7 @@ impl Pipeline {
             Body::Request(_) | Body::Broken(_) if self.must_drop(raw) => self.refused += 1,
             Body::Broken(_) => self.gate.seal(|gate, now| gate.broken(raw, now)).await,
             Body::Request(_) if raw.origin.format.side() == Side::Proxy => {
-                let of = self.context.person(raw).cloned();
+                let of = self.context.person(raw);
                 self.gate.seal(|gate, now| gate.proxy(raw, of.as_ref(), now)).await;
             }
             Body::Request(request) => {

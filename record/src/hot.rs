@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 use zeroize::optimization_barrier;
 
 /// Text that may be personal, borrowed from the line it came in when that is possible.
@@ -73,6 +74,9 @@ impl Drop for HotBuf {
     }
 }
 
+/// Room that a buffer has once something is appended to it.
+const LEAST: usize = 4096;
+
 impl HotBuf {
     /// Takes ownership of bytes read from a source.
     #[must_use]
@@ -82,8 +86,29 @@ impl HotBuf {
 
     /// A copy of some of the bytes, as careful as the original. Empty when the range is not inside.
     #[must_use]
-    pub fn copy(&self, range: std::ops::Range<usize>) -> Self {
+    pub fn copy(&self, range: Range<usize>) -> Self {
         Self::new(self.0.get(range).unwrap_or_default().to_vec())
+    }
+
+    /// Appends another's bytes and tells where they stand. Moving to larger memory leaves no copy behind.
+    pub fn append(&mut self, other: &Self) -> Range<usize> {
+        let (start, end) = (self.0.len(), self.0.len() + other.0.len());
+        if end > self.0.capacity() {
+            let mut larger = Vec::with_capacity(end.max(2 * self.0.capacity()).max(LEAST));
+            larger.extend_from_slice(&self.0);
+            *self = Self(larger);
+        }
+        self.0.extend_from_slice(&other.0);
+        start..end
+    }
+
+    /// Overwrites the bytes and forgets them. Memory is kept for as many, so one huge use is not for ever.
+    pub fn clear(&mut self) {
+        self.0.fill(0);
+        optimization_barrier(self.0.as_slice());
+        let used = self.0.len();
+        self.0.clear();
+        self.0.shrink_to(2 * used);
     }
 
     /// The bytes, for a decoder, which turns them into [`Hot`] parts.
@@ -119,5 +144,15 @@ mod tests {
     fn debug_shows_a_length_and_nothing_else() {
         assert_eq!(format!("{:?}", Hot::new("ada@example.org")), "[hot 15 B]");
         assert_eq!(format!("{:?}", HotBuf::new(b"ada".to_vec())), "[hot 3 B]");
+    }
+
+    #[test]
+    fn what_is_appended_stands_where_it_was_said_to_until_it_is_cleared() {
+        let (mut all, name) = (HotBuf::default(), HotBuf::new(b"ada@example.org".to_vec()));
+        let places: Vec<_> = (0..1000).map(|_| all.append(&name)).collect();
+        assert!(places.into_iter().all(|place| all.copy(place).0 == name.0));
+        let room = all.0.capacity();
+        all.clear();
+        assert_eq!((all.append(&name), all.0.capacity()), (0..15, room.min(2 * 15_000)));
     }
 }

@@ -191,8 +191,9 @@ impl<'b> EventWriter<'b> {
     /// Ends the event and files it in its batch; returns its length.
     pub(crate) fn close(self, id: RecordId, stream: Stream, time: i64, tenant: &str) -> usize {
         self.batch.buffer().push(b'}');
+        let length = self.batch.byte_len() - self.start;
         self.batch.file(id, stream, time, tenant, self.start);
-        self.batch.byte_len() - self.start
+        length
     }
 
     /// Takes back the whole event.

@@ -3,6 +3,7 @@
 //! Invariant: every field of the record is named here or in `compose`, or it is in `rest`; what is not
 //! written in clear ends in exactly one part. Place on the path: between the entry points and the composer.
 
+use crate::attribution::Settled;
 use crate::compose::{Composer, params, text};
 use crate::content::Content;
 use crate::desk::{Ending, Keep};
@@ -77,11 +78,10 @@ impl Redactor {
         }
         let address = address.map(|address| address.to_string());
         let agent = (text(&line.user_agent), c.agent_is_clean);
-        let parts = people.share(audit, agent, address, lost);
-        let mut attribution = Attribution::new(tenant, c.req.as_deref(), people.owner(), dropped);
-        if !counts {
-            attribution.do_not_count();
-        }
+        let mut parts = Parts::default();
+        people.share(audit, agent, address, lost, &mut parts);
+        let settled = Settled { dropped, counts };
+        let attribution = Attribution::new(tenant, c.req.as_deref(), people.owner(), settled);
         let keep = if dropped { Keep::PersonDropped } else { Keep::Seal };
         let ending = Ending { stream, id, at, tenant, cut: 0, keep };
         desk.finish(c, &parts, &ending)?;

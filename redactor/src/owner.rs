@@ -154,15 +154,15 @@ impl<'a> People<'a> {
         all.filter(|person| person.names.identify() && !person.keyed).count() as u64
     }
 
-    /// Shares out what could not stay in clear.
+    /// Shares out what could not stay in clear. The parts are the caller's: they are large to move.
     pub(crate) fn share(
         &self,
         audit: bool,
         (agent, agent_is_clean): (Option<&'a str>, bool),
         ip: Option<String>,
         mut content: Content<'a>,
-    ) -> Parts<'a> {
-        let mut parts = Parts::default();
+        parts: &mut Parts<'a>,
+    ) {
         let posted = content.take_posted();
         if self.impersonator.is_some() && !self.subject.names.is_empty() {
             let part = parts.of(Role::Subject, self.subject);
@@ -186,7 +186,6 @@ impl<'a> People<'a> {
         } else if posted.holds_posted() {
             parts.nobody().content.add_posted(posted);
         }
-        parts
     }
 }
 

@@ -4,6 +4,7 @@
 //! panics on the way. Ids only grow. Place on the path: called by the pipeline for every record, in order.
 
 use crate::agent::Agents;
+use crate::attribution::Settled;
 use crate::compose::{Composer, Texts, text};
 use crate::content::Content;
 use crate::desk::Desk;
@@ -86,7 +87,10 @@ impl Redactor {
     /// # Errors
     /// [`NoKey`] when an audit event cannot be sealed: nothing was added, try again later.
     pub fn request(&mut self, raw: &Raw<'_>, now_ms: i64) -> Result<Attribution, NoKey> {
-        let nobody = || Attribution::new(NO_TENANT, None, Person::default(), false);
+        let nobody = || {
+            let counts = Settled { dropped: false, counts: true };
+            Attribution::new(NO_TENANT, None, Person::default(), counts)
+        };
         let work = |gate: &mut Self| match &raw.body {
             Body::Request(line) if raw.origin.format.side() == Side::App => {
                 gate.application(raw, line, now_ms)

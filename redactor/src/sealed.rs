@@ -71,7 +71,13 @@ impl SealedBatch {
         self.entries.is_empty() && self.rows.is_empty()
     }
 
-    /// Bytes of all events.
+    /// The events, each with a newline behind it.
+    #[must_use]
+    pub fn lines(&self) -> &[u8] {
+        &self.buffer
+    }
+
+    /// Bytes of all events, one a line.
     #[must_use]
     pub fn byte_len(&self) -> usize {
         self.buffer.len()
@@ -92,7 +98,7 @@ impl SealedBatch {
         &mut self.buffer
     }
 
-    /// Files the bytes written since `start` as one event.
+    /// Files the bytes written since `start` as one event, and ends its line.
     pub(crate) fn file(
         &mut self,
         id: RecordId,
@@ -115,6 +121,7 @@ impl SealedBatch {
             tenant: from..from + tenant.len(),
             bytes: start..self.buffer.len(),
         });
+        self.buffer.push(b'\n');
     }
 
     /// Where the next event will stand.
