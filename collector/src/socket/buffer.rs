@@ -4,10 +4,12 @@
 //! an end are charged to an allowance of the same size, and when that is used up they are cut short: they may
 //! never end, and must not keep whole lines out. Every line leaves in a chunk or as a [`Loss`].
 
+use super::basket::{Basket, Piece, Place};
 use super::{Loss, Losses};
 use crate::framing::{self, Splitter};
 use crate::{Chunk, Frame, Overflow, SocketLimits};
-use greffier_record::{HotBuf, Origin, Receipt, clock};
+use greffier_record::{Origin, clock};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
@@ -27,6 +29,7 @@ pub(super) struct Buffer {
     overflow: Overflow,
     room: Arc<Semaphore>,
     unfinished: AtomicUsize,
+    basket: Arc<Basket>,
     entries: Sender<Chunk>,
     losses: Losses,
     is_full: AtomicBool,
@@ -36,7 +39,9 @@ pub(super) struct Buffer {
 /// The way out, to the pipeline.
 pub(super) struct Outflow {
     entries: Receiver<Chunk>,
-    next: Option<Chunk>,
+    basket: Arc<Basket>,
+    /// On their way from there to the pipeline.
+    next: VecDeque<Chunk>,
     tx: Sender<Chunk>,
     losses: Losses,
 }
@@ -50,23 +55,31 @@ pub(super) fn open(
 ) -> (Buffer, Outflow) {
     // The bytes are the bound: there is always a place for what has been charged.
     let (entries, taken) = mpsc::channel(limits.buffer / OVERHEAD + 1);
+    let basket = Arc::new(Basket::new());
     let buffer = Buffer {
         source: source.to_owned(),
         size: limits.buffer,
         overflow: limits.overflow,
         room: Arc::new(Semaphore::new(limits.buffer)),
         unfinished: AtomicUsize::new(0),
+        basket: Arc::clone(&basket),
         entries,
         losses: Arc::clone(&losses),
         is_full: AtomicBool::new(false),
         scratch: Mutex::new(framing::Buffer::zeros(READ)),
     };
-    (buffer, Outflow { entries: taken, next: None, tx, losses })
+    (buffer, Outflow { entries: taken, basket, next: VecDeque::new(), tx, losses })
 }
 
 impl Buffer {
     /// Takes lines in; while there is no room for them, waits or drops them.
-    pub(super) async fn put(&self, origin: &Arc<Origin>, bytes: HotBuf, frames: Vec<Frame>) {
+    pub(super) async fn put(
+        &self,
+        place: &mut Place,
+        origin: &Arc<Origin>,
+        bytes: framing::Buffer,
+        frames: Vec<Frame>,
+    ) {
         let cost = bytes.len() + frames.len() * size_of::<Frame>() + OVERHEAD;
         let cost = u32::try_from(cost.min(self.size)).unwrap_or(u32::MAX);
         let mut in_hand = InHand { lines: frames.len() as u64, losses: &self.losses };
@@ -82,10 +95,10 @@ impl Buffer {
                 waited.expect("the room is never closed")
             }
         };
-        let receipt = Receipt::new(move |_| drop(room));
         let (origin, observed) = (Arc::clone(origin), clock::now_ms());
-        let chunk = Chunk { origin, bytes, frames, observed, position: None, receipt };
-        if self.entries.send(chunk).await.is_ok() {
+        let piece = Piece { origin, bytes, frames, observed, room };
+        let hand_on = |chunk| self.entries.try_send(chunk).expect("each has paid for its place");
+        if self.basket.put(place, piece, hand_on) {
             in_hand.lines = 0;
         }
         self.say_roomy();
@@ -123,25 +136,37 @@ impl Buffer {
 impl Outflow {
     /// Hands everything on, until the way in has ended.
     pub(super) async fn run(mut self) {
-        loop {
-            self.next = self.entries.recv().await;
-            if self.next.is_none() {
+        while let Some(chunk) = self.entries.recv().await {
+            self.next.push_back(chunk);
+            if !self.hand_on().await {
                 return;
             }
-            let Ok(place) = self.tx.reserve().await else { return };
-            if let Some(chunk) = self.next.take() {
+        }
+        // The pipeline may not open anything any more that was handed on.
+        self.next.extend(self.basket.empty());
+        self.hand_on().await;
+    }
+
+    /// False when nobody takes them any more.
+    async fn hand_on(&mut self) -> bool {
+        while !self.next.is_empty() {
+            let Ok(place) = self.tx.reserve().await else { return false };
+            if let Some(chunk) = self.next.pop_front() {
                 place.send(chunk);
             }
         }
+        true
     }
 }
 
 impl Drop for Outflow {
     /// What is still here when the pipeline or this task has been given up.
     fn drop(&mut self) {
+        let rest = self.basket.close();
         self.entries.close();
-        let rest = std::iter::from_fn(|| self.entries.try_recv().ok());
-        let lines: usize = self.next.take().into_iter().chain(rest).map(|c| c.frames.len()).sum();
+        let entered = std::iter::from_fn(|| self.entries.try_recv().ok());
+        let left = self.next.drain(..).chain(entered).chain(rest);
+        let lines: usize = left.map(|chunk| chunk.frames.len()).sum();
         if lines > 0 {
             (self.losses)(Loss::Stopped, lines as u64);
         }
