@@ -7,9 +7,10 @@
 use crate::framing::Buffer;
 use crate::{Chunk, Frame};
 use greffier_record::{Origin, Receipt};
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{Notify, OwnedSemaphorePermit};
 
 /// Small pieces of a connection become one chunk up to so many bytes. What comes in larger ones costs little as it is.
 const GROWS: usize = 16 << 10;
@@ -59,9 +60,16 @@ impl Piece {
 pub(super) struct Place(u64);
 
 /// What waits, and for which chunk.
-pub(super) struct Basket(Mutex<Inner>);
+pub(super) struct Basket {
+    inner: Mutex<Inner>,
+    news: Notify,
+}
 
+#[derive(Default)]
 struct Inner {
+    /// Handed on, and not on its way yet. No channel: one keeps blocks that it took in a flood, and what lies below them
+    /// in memory stays with the process.
+    ready: VecDeque<Chunk>,
     pieces: Vec<Piece>,
     bytes: usize,
     /// Number of the first piece, from 1.
@@ -70,22 +78,18 @@ struct Inner {
     last: u64,
     /// It has been opened: nobody will look here before the next one.
     opened: bool,
+    ended: bool,
     closed: bool,
 }
 
 impl Basket {
     pub(super) fn new() -> Self {
-        let (pieces, bytes, first, last) = (Vec::new(), 0, 1, 0);
-        Self(Mutex::new(Inner { pieces, bytes, first, last, opened: true, closed: false }))
+        let inner = Inner { first: 1, opened: true, ..Inner::default() };
+        Self { inner: Mutex::new(inner), news: Notify::new() }
     }
 
     /// Takes a piece in, and hands on what must not wait here. False when the basket has been closed.
-    pub(super) fn put(
-        self: &Arc<Self>,
-        place: &mut Place,
-        piece: Piece,
-        mut hand_on: impl FnMut(Chunk),
-    ) -> bool {
+    pub(super) fn put(self: &Arc<Self>, place: &mut Place, piece: Piece) -> bool {
         let mut inner = self.lock();
         if inner.closed {
             return false;
@@ -95,26 +99,54 @@ impl Basket {
             (inner.opened, inner.last) = (false, inner.last + 1);
             let mut pieces = inner.take();
             let newest = pieces.pop().expect("one has just been added");
-            pieces.into_iter().for_each(|piece| hand_on(piece.into_chunk(Rest::default())));
-            hand_on(newest.into_chunk(Rest(Some((Arc::clone(self), inner.last)))));
+            let rest = Rest(Some((Arc::clone(self), inner.last)));
+            inner.ready.extend(chunks(pieces));
+            inner.ready.push_back(newest.into_chunk(rest));
+            self.news.notify_one();
         }
         true
     }
 
-    /// All there is.
-    pub(super) fn empty(&self) -> Vec<Chunk> {
-        chunks(self.lock().take())
+    /// The next chunk that was handed on; `None` after the end of everything that came in.
+    pub(super) async fn next(&self) -> Option<Chunk> {
+        loop {
+            {
+                let mut inner = self.lock();
+                if let Some(chunk) = inner.ready.pop_front() {
+                    if inner.ready.is_empty() {
+                        inner.ready = VecDeque::new();
+                    }
+                    return Some(chunk);
+                }
+                if inner.ended {
+                    return None;
+                }
+            }
+            // Kept for us if it came since we looked.
+            self.news.notified().await;
+        }
+    }
+
+    /// Nothing comes in any more: all of it is handed on, as the pipeline may not open anything after this.
+    pub(super) fn end(&self) {
+        let mut inner = self.lock();
+        let pieces = inner.take();
+        inner.ready.extend(chunks(pieces));
+        inner.ended = true;
+        self.news.notify_one();
     }
 
     /// All there is; from now on nothing is taken in.
     pub(super) fn close(&self) -> Vec<Chunk> {
-        self.lock().closed = true;
-        self.empty()
+        let mut inner = self.lock();
+        inner.closed = true;
+        let pieces = inner.take();
+        std::mem::take(&mut inner.ready).into_iter().chain(chunks(pieces)).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         // Nothing under this lock can panic half-way: a poisoned basket is a whole one.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -177,28 +209,31 @@ mod tests {
     struct Source {
         basket: Arc<Basket>,
         room: Arc<Semaphore>,
-        handed_on: Vec<Chunk>,
     }
 
     impl Source {
         fn new() -> Self {
             let room = Arc::new(Semaphore::new(10 << 20));
-            Self { basket: Arc::new(Basket::new()), room, handed_on: Vec::new() }
+            Self { basket: Arc::new(Basket::new()), room }
         }
 
-        fn put(&mut self, place: &mut Place, observed: i64, line: &str) {
+        fn put(&self, place: &mut Place, observed: i64, line: &str) {
             let mut bytes = Buffer::default();
             bytes.append(line.as_bytes());
             let frames = vec![Frame::whole(line.len())];
             let room = Arc::clone(&self.room).try_acquire_owned().unwrap();
             let origin = Arc::new(origin(Format::Json));
             let piece = Piece { origin, bytes, frames, observed, room };
-            assert!(self.basket.put(place, piece, |chunk| self.handed_on.push(chunk)));
+            assert!(self.basket.put(place, piece));
+        }
+
+        fn handed_on(&self) -> usize {
+            self.basket.lock().ready.len()
         }
 
         /// Opens the oldest chunk that was handed on: its lines, and those of the rest.
-        fn open(&mut self) -> (Vec<String>, Vec<Vec<String>>) {
-            let chunk = self.handed_on.remove(0);
+        fn open(&self) -> (Vec<String>, Vec<Vec<String>>) {
+            let chunk = self.basket.lock().ready.pop_front().unwrap();
             let lines = texts(&chunk);
             (lines, chunk.rest.open().iter().map(texts).collect())
         }
@@ -210,16 +245,16 @@ mod tests {
 
     #[test]
     fn what_comes_while_a_chunk_is_on_its_way_is_its_rest_by_connection() {
-        let mut source = Source::new();
+        let source = Source::new();
         let (mut one, mut two) = (Place::default(), Place::default());
         source.put(&mut one, 0, "a");
-        assert_eq!(source.handed_on.len(), 1, "the first is handed on at once");
+        assert_eq!(source.handed_on(), 1, "the first is handed on at once");
         for (place, observed, line) in [(&mut one, 1, "b"), (&mut two, 2, "x")] {
             source.put(place, observed, line);
         }
         source.put(&mut one, 3, "c");
         source.put(&mut one, 51, "d");
-        assert_eq!(source.handed_on.len(), 1);
+        assert_eq!(source.handed_on(), 1);
         assert_eq!(source.room.available_permits(), (10 << 20) - 5);
         let rest = vec![words(&["b", "c"]), words(&["x"]), words(&["d"])];
         assert_eq!(source.open(), (words(&["a"]), rest));
@@ -231,12 +266,12 @@ mod tests {
 
     #[test]
     fn what_is_too_much_to_wait_is_handed_on_in_order() {
-        let mut source = Source::new();
+        let source = Source::new();
         let (mut place, line) = (Place::default(), "x".repeat(FULL / 2));
         source.put(&mut place, 0, "first");
         source.put(&mut place, 0, &line);
         source.put(&mut place, 0, &line);
-        assert_eq!(source.handed_on.len(), 3);
+        assert_eq!(source.handed_on(), 3);
         source.put(&mut place, 0, "last");
         assert_eq!(source.open(), (words(&["first"]), vec![]), "older lines come before the last");
         assert_eq!(source.open(), (words(&[&line]), vec![]));
@@ -245,16 +280,18 @@ mod tests {
 
     #[test]
     fn nothing_enters_a_closed_basket() {
-        let mut source = Source::new();
+        let source = Source::new();
         let mut place = Place::default();
         source.put(&mut place, 0, "a");
         source.put(&mut place, 0, "b");
-        let left: usize = source.basket.close().iter().map(|chunk| chunk.frames.len()).sum();
-        assert_eq!(left, 1);
+        assert_eq!(
+            source.basket.close().iter().map(texts).collect::<Vec<_>>().concat(),
+            ["a", "b"]
+        );
         let room = Arc::clone(&source.room).try_acquire_owned().unwrap();
         let origin = Arc::new(origin(Format::Json));
         let (bytes, frames) = (Buffer::default(), Vec::new());
         let piece = Piece { origin, bytes, frames, observed: 0, room };
-        assert!(!source.basket.put(&mut place, piece, |_| ()));
+        assert!(!source.basket.put(&mut place, piece));
     }
 }

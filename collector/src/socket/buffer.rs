@@ -9,11 +9,10 @@ use super::{Loss, Losses};
 use crate::framing::{self, Splitter};
 use crate::{Chunk, Frame, Overflow, SocketLimits};
 use greffier_record::{Origin, clock};
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
-use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio::sync::mpsc::Sender;
 
 /// What a chunk costs beside its bytes and frames, so that many short ones are bounded too.
 const OVERHEAD: usize = 512;
@@ -30,7 +29,6 @@ pub(super) struct Buffer {
     room: Arc<Semaphore>,
     unfinished: AtomicUsize,
     basket: Arc<Basket>,
-    entries: Sender<Chunk>,
     losses: Losses,
     is_full: AtomicBool,
     scratch: Mutex<framing::Buffer>,
@@ -38,10 +36,9 @@ pub(super) struct Buffer {
 
 /// The way out, to the pipeline.
 pub(super) struct Outflow {
-    entries: Receiver<Chunk>,
     basket: Arc<Basket>,
-    /// On their way from there to the pipeline.
-    next: VecDeque<Chunk>,
+    /// On its way from there to the pipeline.
+    next: Option<Chunk>,
     tx: Sender<Chunk>,
     losses: Losses,
 }
@@ -53,8 +50,6 @@ pub(super) fn open(
     losses: Losses,
     tx: Sender<Chunk>,
 ) -> (Buffer, Outflow) {
-    // The bytes are the bound: there is always a place for what has been charged.
-    let (entries, taken) = mpsc::channel(limits.buffer / OVERHEAD + 1);
     let basket = Arc::new(Basket::new());
     let buffer = Buffer {
         source: source.to_owned(),
@@ -63,12 +58,11 @@ pub(super) fn open(
         room: Arc::new(Semaphore::new(limits.buffer)),
         unfinished: AtomicUsize::new(0),
         basket: Arc::clone(&basket),
-        entries,
         losses: Arc::clone(&losses),
         is_full: AtomicBool::new(false),
         scratch: Mutex::new(framing::Buffer::zeros(READ)),
     };
-    (buffer, Outflow { entries: taken, basket, next: VecDeque::new(), tx, losses })
+    (buffer, Outflow { basket, next: None, tx, losses })
 }
 
 impl Buffer {
@@ -97,8 +91,7 @@ impl Buffer {
         };
         let (origin, observed) = (Arc::clone(origin), clock::now_ms());
         let piece = Piece { origin, bytes, frames, observed, room };
-        let hand_on = |chunk| self.entries.try_send(chunk).expect("each has paid for its place");
-        if self.basket.put(place, piece, hand_on) {
+        if self.basket.put(place, piece) {
             in_hand.lines = 0;
         }
         self.say_roomy();
@@ -136,36 +129,29 @@ impl Buffer {
 impl Outflow {
     /// Hands everything on, until the way in has ended.
     pub(super) async fn run(mut self) {
-        while let Some(chunk) = self.entries.recv().await {
-            self.next.push_back(chunk);
-            if !self.hand_on().await {
+        loop {
+            self.next = self.basket.next().await;
+            if self.next.is_none() {
                 return;
             }
-        }
-        // The pipeline may not open anything any more that was handed on.
-        self.next.extend(self.basket.empty());
-        self.hand_on().await;
-    }
-
-    /// False when nobody takes them any more.
-    async fn hand_on(&mut self) -> bool {
-        while !self.next.is_empty() {
-            let Ok(place) = self.tx.reserve().await else { return false };
-            if let Some(chunk) = self.next.pop_front() {
+            let Ok(place) = self.tx.reserve().await else { return };
+            if let Some(chunk) = self.next.take() {
                 place.send(chunk);
             }
         }
-        true
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        self.basket.end();
     }
 }
 
 impl Drop for Outflow {
     /// What is still here when the pipeline or this task has been given up.
     fn drop(&mut self) {
-        let rest = self.basket.close();
-        self.entries.close();
-        let entered = std::iter::from_fn(|| self.entries.try_recv().ok());
-        let left = self.next.drain(..).chain(entered).chain(rest);
+        let left = self.next.take().into_iter().chain(self.basket.close());
         let lines: usize = left.map(|chunk| chunk.frames.len()).sum();
         if lines > 0 {
             (self.losses)(Loss::Stopped, lines as u64);
