@@ -6,11 +6,11 @@
 
 use crate::accounts::Accounts;
 use greffier_collector::{Chunk, SourceKind, SourcePlan};
+use greffier_record::Receipt;
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, Sender};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
 /// Bytes of input that share one append (and one fsync) at most. Larger groups cost memory, in and out, and
@@ -33,13 +33,25 @@ pub(crate) struct Group {
     turn: Option<Turn>,
 }
 
-/// While it is there, no other group is handed over: until then more may join it.
-pub(crate) type Turn = OwnedSemaphorePermit;
+/// The pipeline's, until it has done with a group: before that no other is handed over, and more may join the next.
+pub(crate) struct Turn(oneshot::Sender<Vec<Receipt>>);
+
+impl Turn {
+    /// Ends it. The group is durable: its senders are answered on the sources' thread, which wakes once for all of them.
+    pub(crate) fn end(self, receipts: Vec<Receipt>) {
+        if let Err(receipts) = self.0.send(receipts) {
+            receipts.into_iter().for_each(Receipt::commit);
+        }
+    }
+}
 
 impl Group {
-    /// The chunks, received and held from now on, and what to drop when they are done with. Not earlier: whoever opens
-    /// it settles the account of everything that is held.
+    /// The chunks and what has come after them by now, received and held from now on, and what to end when they are
+    /// durable. Not earlier: whoever opens it settles the account of everything that is held.
     pub(crate) fn open(mut self) -> (Vec<Chunk>, Option<Turn>) {
+        let rest = self.chunks.iter_mut().flat_map(|chunk| std::mem::take(&mut chunk.rest).open());
+        let rest: Vec<_> = rest.collect();
+        self.chunks.extend(rest);
         receive(&self.accounts, &self.chunks);
         (std::mem::take(&mut self.chunks), self.turn.take())
     }
@@ -82,10 +94,14 @@ impl Inbox {
 
     /// Hands groups over, one at a time, until every source has hung up or nobody takes them any more.
     pub(crate) async fn run(mut self, groups: Sender<Group>) {
-        let turns = Arc::new(Semaphore::new(1));
-        let mut more = true;
-        while more {
-            let turn = self.turn(Arc::clone(&turns), &mut more).await;
+        let (mut turn, mut more) = (None, true);
+        loop {
+            if let Some(turn) = turn.take() {
+                self.wait(turn, &mut more).await;
+            }
+            if !more && self.group.is_empty() {
+                return;
+            }
             let free = Instant::now();
             while self.group.is_empty() {
                 tokio::select! {
@@ -97,21 +113,25 @@ impl Inbox {
             self.left = Instant::now();
             (self.bytes, self.awaited) = (0, false);
             let (chunks, accounts) = (std::mem::take(&mut self.group), self.accounts.clone());
-            let group = Group { chunks, accounts, turn: Some(turn) };
+            let (end, ended) = oneshot::channel();
+            turn = Some(ended);
+            let group = Group { chunks, accounts, turn: Some(Turn(end)) };
             if groups.send(group).await.is_err() {
                 return;
             }
         }
     }
 
-    /// Takes in what comes until the pipeline has done with the last group.
-    async fn turn(&mut self, turns: Arc<Semaphore>, more: &mut bool) -> Turn {
-        let mut turn = pin!(turns.acquire_owned());
+    /// Takes in what comes until the pipeline has done with the last group, and answers the senders of that.
+    async fn wait(&mut self, mut turn: oneshot::Receiver<Vec<Receipt>>, more: &mut bool) {
         loop {
             tokio::select! {
                 biased;
                 taken = self.take(), if *more && self.bytes < GROUP_BYTES => *more = taken,
-                turn = &mut turn => return turn.expect("the semaphore is never closed"),
+                // Without receipts: it has answered them itself, or was given up.
+                done = &mut turn => {
+                    return done.into_iter().flatten().for_each(Receipt::commit);
+                }
             }
         }
     }
@@ -158,8 +178,10 @@ impl Drop for Inbox {
 mod tests {
     use super::*;
     use crate::accounts::{Reason, Round};
+    use greffier_collector::socket::Rest;
     use greffier_collector::{FieldMap, Frame};
     use greffier_record::{Format, HotBuf, Receipt};
+    use std::sync::Arc;
     use tokio::sync::mpsc;
 
     fn http() -> SourcePlan {
@@ -177,6 +199,7 @@ mod tests {
             observed: 0,
             position: None,
             receipt: Receipt::none(),
+            rest: Rest::default(),
         }
     }
 
@@ -211,9 +234,11 @@ mod tests {
             assert!(taken.try_recv().is_err(), "the first is not done with");
             accounts.settle(&Round { dropped: [(Reason::Context, 1)].into(), ..Round::default() });
             assert!(accounts.report().balances(), "what is gathered meanwhile is not in it yet");
-            drop((turn, tx));
-            let (chunks, _turn) = taken.recv().await.expect("a group").open();
+            turn.expect("whoever opens a group has the turn").end(Vec::new());
+            drop(tx);
+            let (chunks, turn) = taken.recv().await.expect("a group").open();
             assert_eq!(chunks.len(), 3);
+            drop(turn);
             assert!(taken.recv().await.is_none(), "every source has hung up");
         };
         tokio::join!(inbox.run(groups), pipeline);

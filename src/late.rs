@@ -68,6 +68,7 @@ impl Late {
 mod tests {
     use super::*;
     use greffier_collector::Frame;
+    use greffier_collector::socket::Rest;
     use greffier_record::{Format, HotBuf, Origin, Receipt};
     use std::sync::Arc;
 
@@ -80,6 +81,7 @@ mod tests {
             observed: 0,
             position: None,
             receipt: Receipt::none(),
+            rest: Rest::default(),
         }
     }
 

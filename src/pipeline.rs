@@ -6,7 +6,7 @@
 use crate::accounts::{Accounts, Reason, Round};
 use crate::context::{Context, Line, Release, millis};
 use crate::gate::Gate;
-use crate::inbox::Group;
+use crate::inbox::{Group, Turn};
 use crate::late::Late;
 use crate::outlet::{Outlet, OutletError};
 use crate::tap::Tap;
@@ -89,14 +89,13 @@ impl Pipeline {
             self.take_in_late(now).await;
             let decided = self.context.decide(now);
             self.release(decided).await;
-            self.make_durable().await?;
-            drop(turn);
+            self.make_durable(turn.flatten()).await?;
         }
         self.look_for_room();
         self.take_in_late(i64::MAX).await;
         let decided = self.context.finish();
         self.release(decided).await;
-        self.make_durable().await
+        self.make_durable(None).await
     }
 
     /// The next group, or nothing when a decision or a tick is due; an error at the end.
@@ -122,7 +121,7 @@ impl Pipeline {
 
     /// Decodes and seals (or holds) every line of a chunk; its receipt waits for the append.
     async fn take_in(&mut self, chunk: Chunk) {
-        let Chunk { origin, bytes, frames, observed, position, receipt } = chunk;
+        let Chunk { origin, bytes, frames, observed, position, receipt, rest: _ } = chunk;
         self.positions.extend(position.map(|position| position.0));
         self.receipts.push(receipt);
         let decoder = self.decoders[usize::from(origin.source)].clone();
@@ -206,7 +205,7 @@ impl Pipeline {
     }
 
     /// Appends what was sealed, then answers the sources. A disk that fails is tried again: nothing is lost.
-    async fn make_durable(&mut self) -> Result<()> {
+    async fn make_durable(&mut self, turn: Option<Turn>) -> Result<()> {
         let batch = self.gate.redactor.take();
         let round = self.round(&batch);
         let mut said = false;
@@ -230,7 +229,11 @@ impl Pipeline {
         self.tap.show(&batch);
         self.gate.redactor.give_back(batch);
         self.positions.clear();
-        self.receipts.drain(..).for_each(Receipt::commit);
+        let receipts = std::mem::take(&mut self.receipts);
+        match turn {
+            Some(turn) => turn.end(receipts),
+            None => receipts.into_iter().for_each(Receipt::commit),
+        }
         Ok(())
     }
 

@@ -1,7 +1,8 @@
 //! From the spool to a sink: lease, deliver, acknowledge; one pump a sink, none waits for another.
 //!
 //! Invariant: a lease that is not acknowledged is delivered again. Sink zero, the key store, goes first:
-//! the spool leases no event whose key rows it has not acknowledged.
+//! the spool leases no event whose key rows it has not acknowledged. What blocks here (the disk, SQLite) blocks a
+//! thread that is this sink's own.
 
 use crate::accounts::{Accounts, KEY_STORE};
 use crate::sink::Sink;
@@ -44,11 +45,12 @@ pub(crate) async fn rows(
         let ended = *draining.borrow();
         changed.mark_unchanged();
         while let Some(lease) = readable("key store", || spool.lease_rows()).await? {
-            match tokio::task::block_in_place(|| store.insert(lease.rows())) {
+            match store.insert(lease.rows()) {
                 Ok(()) => {
                     let count = (lease.rows().sessions.len() + lease.rows().keys.len()) as u64;
-                    note("key store", tokio::task::block_in_place(|| lease.ack()));
+                    note("key store", lease.ack());
                     accounts.shipped(KEY_STORE, count, clock::now_ms());
+                    tokio::task::yield_now().await;
                 }
                 Err(error) => {
                     accounts.failed(KEY_STORE, "retry", clock::now_ms());
@@ -87,6 +89,8 @@ impl Events {
                     Ok(refused) => self.settle(&cursor, lease, &refused).await,
                     Err(error) => self.failed(&cursor, lease, error, &mut draining).await?,
                 }
+                // Where a deadline can end it: a local sink never waits.
+                tokio::task::yield_now().await;
             }
             if ended && self.spool.backlog(&cursor) == 0 {
                 return Ok(());
@@ -101,9 +105,7 @@ impl Events {
         let set_aside = refused.len() as u64;
         for (reason, ids) in by_reason(refused) {
             // The sink has taken the others: letting the lease go would send them to it again and again.
-            while let Err(error) = tokio::task::block_in_place(|| {
-                lease.set_aside(|event| ids.contains(&event.id), reason)
-            }) {
+            while let Err(error) = lease.set_aside(|event| ids.contains(&event.id), reason) {
                 tracing::error!(sink = cursor, %error, "refused events cannot be set aside; this sink waits");
                 tokio::time::sleep(RETRY).await;
             }
@@ -117,7 +119,7 @@ impl Events {
                 "refused for good: set aside in the spool's quarantine"
             );
         }
-        note(cursor, tokio::task::block_in_place(|| lease.ack()));
+        note(cursor, lease.ack());
         let outage = self.accounts.shipped(cursor, events - set_aside, clock::now_ms());
         tracing::debug!(sink = cursor, events = events - set_aside, "shipped");
         if let Some(seconds) = outage.map(|ms| ms / 1_000) {
@@ -190,7 +192,7 @@ async fn readable<L>(
     lease: impl Fn() -> Result<Option<L>, SpoolError>,
 ) -> Result<Option<L>> {
     loop {
-        match tokio::task::block_in_place(&lease) {
+        match lease() {
             Err(error @ SpoolError::Io { .. }) => {
                 tracing::error!(sink, %error, "the spool cannot be read");
                 tokio::time::sleep(RETRY).await;

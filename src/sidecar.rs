@@ -45,8 +45,8 @@ pub(crate) struct Sidecar {
     draining: watch::Sender<bool>,
     /// `None` once their end has been seen.
     pipeline: Option<Sealing>,
-    /// The threads of sources and pipeline.
-    _lanes: [Lane; 2],
+    /// The threads of sources, pipeline, key store and sinks.
+    _lanes: Vec<Lane>,
 }
 
 /// What stands between the sources and the spool.
@@ -74,7 +74,9 @@ impl Sidecar {
         // So that every source has its number from the start.
         plan.sources.iter().for_each(|source| accounts.received(&source.name, 0));
         let mut tasks = Tasks::default();
-        tasks.spawn(pump::rows(spool.clone(), store, accounts.clone(), told.clone()));
+        let lane = Lane::open("key store", false).await?;
+        tasks.spawn_on(&lane, pump::rows(spool.clone(), store, accounts.clone(), told.clone()));
+        let (mut lanes, mut lane_of) = (vec![lane], "key store");
         #[cfg(feature = "cloudwatch")]
         if let Some(cloudwatch) = sinks.cloudwatch {
             tasks.spawn(pump::reconcile(cloudwatch, told.clone()));
@@ -84,8 +86,14 @@ impl Sidecar {
                 let retention = plan.policy.retention;
                 tasks.spawn(expiry::archive(archive.clone(), retention, told.clone()));
             }
+            // One for each sink: none may wait for another's disk. The parts of one share it.
+            if lane_of != sink.name() {
+                lane_of = sink.name();
+                lanes.push(Lane::open(lane_of, false).await?);
+            }
+            let lane = lanes.last().expect("the key store's is there");
             let (spool, accounts) = (spool.clone(), accounts.clone());
-            tasks.spawn(pump::Events { spool, sink, accounts }.pump(told.clone()));
+            tasks.spawn_on(lane, pump::Events { spool, sink, accounts }.pump(told.clone()));
         }
         let (chunks, taken) = mpsc::channel(QUEUE);
         let outlet = Outlet::Spool(spool.clone());
@@ -100,16 +108,13 @@ impl Sidecar {
             Some(metrics) => Some(Admin::start(metrics.listen, watched).await?),
             None => None,
         };
-        let lanes = [
-            Lane::open("sources", sources::may_gather(&plan.sources)).await?,
-            Lane::open("pipeline", false).await?,
-        ];
-        let [intake, sealing] = &lanes;
+        let reading = Lane::open("sources", sources::may_gather(&plan.sources)).await?;
+        let sealing = Lane::open("pipeline", false).await?;
         let inbox = Inbox::new(&plan.sources, taken, books.accounts.clone());
         let (groups, taken) = mpsc::channel(1);
         let (inbox, pipeline) = (inbox.run(groups), pipeline.run(taken));
         let pipeline = Sealing {
-            inbox: intake.watched(inbox),
+            inbox: reading.watched(inbox),
             pipeline: sealing.watched(pipeline),
             ended: None,
         };
@@ -117,9 +122,10 @@ impl Sidecar {
         let positions = &recovered.positions;
         let accounts = books.accounts.clone();
         let intake =
-            Intake { position_key, positions, chunks, accounts, stop: &stop, lane: intake };
+            Intake { position_key, positions, chunks, accounts, stop: &stop, lane: &reading };
         let listening = sources::start(&plan.sources, intake, &mut tasks).await?;
         phase.send_replace(Phase::Ready);
+        lanes.extend([reading, sealing]);
         let (pipeline, _lanes) = (Some(pipeline), lanes);
         Ok(Self { books, admin, phase, listening, stop, tasks, draining, pipeline, _lanes })
     }

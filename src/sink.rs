@@ -69,7 +69,7 @@ impl Sink {
         events: &[SpooledEvent],
     ) -> Result<Vec<Refused>, SinkError> {
         match self {
-            Self::Archive(archive) => archive.deliver(events).await.map(|()| Vec::new()),
+            Self::Archive(archive) => archive.deliver(events).map(|()| Vec::new()),
             Self::Stdout(stdout) => stdout.deliver(events).await.map(|()| Vec::new()),
             #[cfg(feature = "cloudwatch")]
             Self::CloudWatch(target) => target.deliver(events).await,

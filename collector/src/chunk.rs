@@ -1,5 +1,6 @@
 //! The unit a source hands on: a buffer of whole lines and where each begins and ends.
 
+use crate::socket::Rest;
 use greffier_record::{Fault, HotBuf, Origin, Receipt};
 use std::ops::Range;
 use std::sync::Arc;
@@ -19,6 +20,8 @@ pub struct Chunk {
     pub position: Option<Position>,
     /// Whom to tell.
     pub receipt: Receipt,
+    /// What has been read after them and is not handed on by itself.
+    pub rest: Rest,
 }
 
 /// One line inside a chunk.

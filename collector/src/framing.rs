@@ -125,6 +125,11 @@ impl Splitter {
 
     /// The whole lines so far; the beginning of the next stays.
     pub(crate) fn take(&mut self) -> Option<(HotBuf, Vec<Frame>)> {
+        self.take_open().map(|(bytes, frames)| (bytes.into_hot(), frames))
+    }
+
+    /// As [`take`](Self::take), for whoever adds to them.
+    pub(crate) fn take_open(&mut self) -> Option<(Buffer, Vec<Frame>)> {
         let mut rest = Buffer::default();
         rest.append(&self.bytes[self.start..]);
         let mut whole = std::mem::replace(&mut self.bytes, rest);
@@ -133,7 +138,7 @@ impl Splitter {
         let frames = std::mem::take(&mut self.frames);
         // A little more, so that a slightly longer chunk need not be moved.
         self.usual = (whole.len() + whole.len() / 8, frames.len() + frames.len() / 8);
-        (!frames.is_empty()).then(|| (whole.into_hot(), frames))
+        (!frames.is_empty()).then_some((whole, frames))
     }
 
     /// Cuts the line that has begun to its first `kept` bytes; the rest of it is counted and never held. Only

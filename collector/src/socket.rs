@@ -5,9 +5,12 @@
 //! so none is sent again: what the process holds when it is killed is gone, and so is what the kernel holds.
 //! After a stop what the kernel holds is read to its end. Place on the path: first; a task of the runtime.
 
+mod basket;
 mod buffer;
 mod datagram;
 mod stream;
+
+pub use basket::Rest;
 
 use crate::accept::Listener;
 use crate::bind::{self, BindError, SocketFile};

@@ -5,6 +5,7 @@
 //! Place on the path: first; runs on a thread of its own.
 
 use crate::framing::{Buffer, CHUNK, READ, Splitter};
+use crate::socket::Rest;
 use crate::{Chunk, Stop};
 use greffier_record::{Origin, Receipt, clock};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -83,7 +84,16 @@ fn send(lines: &mut Splitter, origin: &Arc<Origin>, tx: &Sender<Chunk>) -> bool 
     let Some((bytes, frames)) = lines.take() else { return true };
     let (origin, observed) = (Arc::clone(origin), clock::now_ms());
     let receipt = Receipt::none();
-    tx.blocking_send(Chunk { origin, bytes, frames, observed, position: None, receipt }).is_ok()
+    tx.blocking_send(Chunk {
+        origin,
+        bytes,
+        frames,
+        observed,
+        position: None,
+        receipt,
+        rest: Rest::default(),
+    })
+    .is_ok()
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use crate::writer::found;
 use bytes::Bytes;
 use greffier_redactor::{RecordId, Stream};
 use greffier_vault::{KeyRow, Rows, SessionRow};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Rows of a lease, roughly: one transaction of the store.
@@ -162,7 +163,7 @@ pub(crate) fn rows(
                     }
                     Item::Frame(_, frame) => {
                         bytes += frame.body.len();
-                        let text = String::from_utf8_lossy(frame.body).into_owned();
+                        let text = text(frame.body).into_owned();
                         rows.extend(frame.head.kind.map(|kind| (kind, text)));
                     }
                     Item::Damage { from } => damaged += scanner.at() - from,
@@ -173,6 +174,11 @@ pub(crate) fn rows(
         end = Place { segment: number, offset: segment.at.len };
     }
     Ok(Batch { items: (rows, through), end, damaged })
+}
+
+/// UTF-8 as it is; damage shows. Looked at as a whole first, which is many times faster.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// The rows as the store takes them; what cannot be read as a row is passed over and counted.

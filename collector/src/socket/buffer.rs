@@ -4,14 +4,15 @@
 //! an end are charged to an allowance of the same size, and when that is used up they are cut short: they may
 //! never end, and must not keep whole lines out. Every line leaves in a chunk or as a [`Loss`].
 
+use super::basket::{Basket, Piece, Place};
 use super::{Loss, Losses};
 use crate::framing::{self, Splitter};
 use crate::{Chunk, Frame, Overflow, SocketLimits};
-use greffier_record::{HotBuf, Origin, Receipt, clock};
+use greffier_record::{Origin, clock};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
-use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio::sync::mpsc::Sender;
 
 /// What a chunk costs beside its bytes and frames, so that many short ones are bounded too.
 const OVERHEAD: usize = 512;
@@ -27,7 +28,7 @@ pub(super) struct Buffer {
     overflow: Overflow,
     room: Arc<Semaphore>,
     unfinished: AtomicUsize,
-    entries: Sender<Chunk>,
+    basket: Arc<Basket>,
     losses: Losses,
     is_full: AtomicBool,
     scratch: Mutex<framing::Buffer>,
@@ -35,7 +36,8 @@ pub(super) struct Buffer {
 
 /// The way out, to the pipeline.
 pub(super) struct Outflow {
-    entries: Receiver<Chunk>,
+    basket: Arc<Basket>,
+    /// On its way from there to the pipeline.
     next: Option<Chunk>,
     tx: Sender<Chunk>,
     losses: Losses,
@@ -48,25 +50,30 @@ pub(super) fn open(
     losses: Losses,
     tx: Sender<Chunk>,
 ) -> (Buffer, Outflow) {
-    // The bytes are the bound: there is always a place for what has been charged.
-    let (entries, taken) = mpsc::channel(limits.buffer / OVERHEAD + 1);
+    let basket = Arc::new(Basket::new());
     let buffer = Buffer {
         source: source.to_owned(),
         size: limits.buffer,
         overflow: limits.overflow,
         room: Arc::new(Semaphore::new(limits.buffer)),
         unfinished: AtomicUsize::new(0),
-        entries,
+        basket: Arc::clone(&basket),
         losses: Arc::clone(&losses),
         is_full: AtomicBool::new(false),
         scratch: Mutex::new(framing::Buffer::zeros(READ)),
     };
-    (buffer, Outflow { entries: taken, next: None, tx, losses })
+    (buffer, Outflow { basket, next: None, tx, losses })
 }
 
 impl Buffer {
     /// Takes lines in; while there is no room for them, waits or drops them.
-    pub(super) async fn put(&self, origin: &Arc<Origin>, bytes: HotBuf, frames: Vec<Frame>) {
+    pub(super) async fn put(
+        &self,
+        place: &mut Place,
+        origin: &Arc<Origin>,
+        bytes: framing::Buffer,
+        frames: Vec<Frame>,
+    ) {
         let cost = bytes.len() + frames.len() * size_of::<Frame>() + OVERHEAD;
         let cost = u32::try_from(cost.min(self.size)).unwrap_or(u32::MAX);
         let mut in_hand = InHand { lines: frames.len() as u64, losses: &self.losses };
@@ -82,10 +89,9 @@ impl Buffer {
                 waited.expect("the room is never closed")
             }
         };
-        let receipt = Receipt::new(move |_| drop(room));
         let (origin, observed) = (Arc::clone(origin), clock::now_ms());
-        let chunk = Chunk { origin, bytes, frames, observed, position: None, receipt };
-        if self.entries.send(chunk).await.is_ok() {
+        let piece = Piece { origin, bytes, frames, observed, room };
+        if self.basket.put(place, piece) {
             in_hand.lines = 0;
         }
         self.say_roomy();
@@ -124,7 +130,7 @@ impl Outflow {
     /// Hands everything on, until the way in has ended.
     pub(super) async fn run(mut self) {
         loop {
-            self.next = self.entries.recv().await;
+            self.next = self.basket.next().await;
             if self.next.is_none() {
                 return;
             }
@@ -136,12 +142,17 @@ impl Outflow {
     }
 }
 
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        self.basket.end();
+    }
+}
+
 impl Drop for Outflow {
     /// What is still here when the pipeline or this task has been given up.
     fn drop(&mut self) {
-        self.entries.close();
-        let rest = std::iter::from_fn(|| self.entries.try_recv().ok());
-        let lines: usize = self.next.take().into_iter().chain(rest).map(|c| c.frames.len()).sum();
+        let left = self.next.take().into_iter().chain(self.basket.close());
+        let lines: usize = left.map(|chunk| chunk.frames.len()).sum();
         if lines > 0 {
             (self.losses)(Loss::Stopped, lines as u64);
         }

@@ -3,6 +3,7 @@
 //! Invariant: the kernel never drops a datagram of a Unix socket (its sender waits or is told), so what was
 //! sent is read or counted. Place on the path: under [`super::Socket`].
 
+use super::basket::Place;
 use super::buffer::Buffer;
 use crate::framing::{self, CHUNK, KEPT};
 use crate::wire::has_news;
@@ -29,7 +30,7 @@ pub(super) async fn read(
     let mut stopped = pin!(stop.stopped());
     // One more than is kept, so that a datagram that was cut shows.
     let mut scratch = framing::Buffer::zeros(KEPT + 1);
-    let mut failed = false;
+    let (mut place, mut failed) = (Place::default(), false);
     loop {
         tokio::select! {
             biased;
@@ -39,12 +40,12 @@ pub(super) async fn read(
                 return;
             },
         }
-        take(socket, origin, buffer, &mut scratch, &mut failed).await;
+        take(socket, origin, buffer, &mut place, &mut scratch, &mut failed).await;
         tokio::task::yield_now().await;
     }
     let end = Instant::now() + LAST_WORDS;
     while Instant::now() < end && has_news(socket.as_fd()) {
-        take(socket, origin, buffer, &mut scratch, &mut failed).await;
+        take(socket, origin, buffer, &mut place, &mut scratch, &mut failed).await;
         tokio::task::yield_now().await;
     }
 }
@@ -57,6 +58,7 @@ async fn take(
     socket: &UnixDatagram,
     origin: &Arc<Origin>,
     buffer: &Buffer,
+    place: &mut Place,
     scratch: &mut [u8],
     failed: &mut bool,
 ) {
@@ -82,7 +84,7 @@ async fn take(
         }
     }
     if !frames.is_empty() {
-        buffer.put(origin, gathered.into_hot(), frames).await;
+        buffer.put(place, origin, gathered, frames).await;
     }
 }
 

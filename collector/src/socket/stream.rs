@@ -4,6 +4,7 @@
 //! holds part of a line or several makes no difference. No buffer is kept between two reads but what is
 //! unfinished. Place on the path: under [`super::Socket`].
 
+use super::basket::Place;
 use super::buffer::Buffer;
 use crate::Stop;
 use crate::framing::Splitter;
@@ -30,7 +31,7 @@ pub(super) async fn read(
     idle: Option<Duration>,
     stop: &Stop,
 ) {
-    let mut lines = Splitter::default();
+    let (mut lines, mut place) = (Splitter::default(), Place::default());
     let mut unfinished = buffer.unfinished();
     let mut stopped = pin!(stop.stopped());
     let idle = idle.unwrap_or(NEVER);
@@ -50,8 +51,8 @@ pub(super) async fn read(
             }
         };
         heard = Instant::now();
-        if let Some((bytes, frames)) = lines.take() {
-            buffer.put(&origin, bytes, frames).await;
+        if let Some((bytes, frames)) = lines.take_open() {
+            buffer.put(&mut place, &origin, bytes, frames).await;
         }
         unfinished.charge(&mut lines);
         match read {
@@ -64,14 +65,14 @@ pub(super) async fn read(
         }
     };
     if !ended {
-        last_words(&mut *wire, &mut lines, &origin, buffer).await;
+        last_words(&mut *wire, &mut lines, &mut place, &origin, buffer).await;
     }
     // TLS says goodbye; a sender that does not listen is not waited for.
     drop(at_once(wire.shutdown()).await);
     drop(wire);
     lines.finish();
-    if let Some((bytes, frames)) = lines.take() {
-        buffer.put(&origin, bytes, frames).await;
+    if let Some((bytes, frames)) = lines.take_open() {
+        buffer.put(&mut place, &origin, bytes, frames).await;
     }
 }
 
@@ -79,6 +80,7 @@ pub(super) async fn read(
 async fn last_words(
     wire: &mut dyn Wire,
     lines: &mut Splitter,
+    place: &mut Place,
     origin: &Arc<Origin>,
     buffer: &Buffer,
 ) {
@@ -87,8 +89,8 @@ async fn last_words(
         match at_once(once(wire, lines, buffer)).await {
             Some(Ok(0) | Err(_)) => return,
             Some(Ok(_)) => {
-                if let Some((bytes, frames)) = lines.take() {
-                    buffer.put(origin, bytes, frames).await;
+                if let Some((bytes, frames)) = lines.take_open() {
+                    buffer.put(place, origin, bytes, frames).await;
                 }
             }
             // The runtime may not have heard of the last bytes yet.

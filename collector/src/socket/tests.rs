@@ -49,11 +49,14 @@ impl Told {
 /// Everything that comes, each chunk stored at once: (connection, line, fault, cut).
 async fn all(mut rx: Receiver<Chunk>) -> Vec<(u64, String, Option<Fault>, u64)> {
     let mut lines = Vec::new();
-    while let Some(chunk) = rx.recv().await {
-        for (text, frame) in texts(&chunk).into_iter().zip(&chunk.frames) {
-            lines.push((chunk.origin.connection, text, frame.fault, frame.cut));
+    while let Some(mut chunk) = rx.recv().await {
+        let rest = std::mem::take(&mut chunk.rest).open();
+        for chunk in std::iter::once(chunk).chain(rest) {
+            for (text, frame) in texts(&chunk).into_iter().zip(&chunk.frames) {
+                lines.push((chunk.origin.connection, text, frame.fault, frame.cut));
+            }
+            chunk.receipt.commit();
         }
-        chunk.receipt.commit();
     }
     lines
 }

@@ -6,6 +6,7 @@
 
 use super::position::{Fingerprint, Inode, Key, Mark};
 use crate::framing::{Buffer, CHUNK, READ, Splitter};
+use crate::socket::Rest;
 use crate::{Chunk, Frame, Position, Stop};
 use greffier_record::{HotBuf, Origin, Outcome, Receipt, clock};
 use std::collections::VecDeque;
@@ -302,5 +303,13 @@ fn chunk(
     receipt: Receipt,
 ) -> Chunk {
     let origin = Arc::clone(shared.origin);
-    Chunk { origin, bytes, frames, observed: clock::now_ms(), position, receipt }
+    Chunk {
+        origin,
+        bytes,
+        frames,
+        observed: clock::now_ms(),
+        position,
+        receipt,
+        rest: Rest::default(),
+    }
 }

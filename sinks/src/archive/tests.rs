@@ -283,10 +283,10 @@ fn two_readers_and_a_writer_do_not_disturb_each_other() {
 async fn delivery_waits_for_the_disk_and_says_when_to_try_again() {
     let dir = tempfile::tempdir().unwrap();
     let archive = Archive::open(dir.path().join("archive")).unwrap();
-    archive.deliver(&[request(NOON, "r", 200, ADA)]).await.unwrap();
+    archive.deliver(&[request(NOON, "r", 200, ADA)]).unwrap();
     assert_eq!(find(dir.path(), vec![], 10).matched, 1);
     fs::remove_dir_all(dir.path().join("archive")).unwrap();
     fs::write(dir.path().join("archive"), "in the way").unwrap();
-    let error = archive.deliver(&[request(NOON - DAY, "r", 200, ADA)]).await.unwrap_err();
+    let error = archive.deliver(&[request(NOON - DAY, "r", 200, ADA)]).unwrap_err();
     assert!(error.retry_after().is_some());
 }

@@ -5,8 +5,9 @@
 
 use super::{ArchiveError, files};
 use crate::{Event, SinkError};
-use greffier_spool::{RecordId, SpooledEvent, Stream};
+use greffier_spool::{SpooledEvent, Stream};
 use rusqlite::{CachedStatement, Connection, OpenFlags, Transaction, TransactionBehavior};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -61,29 +62,25 @@ impl Archive {
     }
 
     /// Takes all of `events`, or none as far as the caller is concerned: after an error the same events come
-    /// again, and those that had been taken are recognised by their id.
+    /// again, and those that had been taken are recognised by their id. Blocks until they are durable.
     ///
     /// # Errors
     /// When the events are not safely there; [`SinkError::retry_after`] says whether and when to deliver them
     /// again.
-    pub async fn deliver(&self, events: &[SpooledEvent]) -> Result<(), SinkError> {
-        let (archive, rows) = (self.clone(), rows(events));
-        let written = tokio::task::spawn_blocking(move || archive.files().write(&rows)).await;
-        written.map_err(|_| SinkError::retry(RETRY, "the archive's writer stopped"))?.map_err(
-            |error| match error {
-                // Nothing mends itself: somebody must move the file away.
-                ArchiveError::Version { .. } => SinkError::held(RETRY, format!("archive: {error}")),
-                error => SinkError::retry(RETRY, format!("archive: {error}")),
-            },
-        )
+    pub fn deliver(&self, events: &[SpooledEvent]) -> Result<(), SinkError> {
+        self.write(events).map_err(|error| match error {
+            // Nothing mends itself: somebody must move the file away.
+            ArchiveError::Version { .. } => SinkError::held(RETRY, format!("archive: {error}")),
+            error => SinkError::retry(RETRY, format!("archive: {error}")),
+        })
     }
 
-    /// Takes all of `events`; blocks until they are durable. For callers without a runtime.
+    /// Takes all of `events`; blocks until they are durable.
     ///
     /// # Errors
     /// When not all of them are safely in the archive; writing them again is harmless.
     pub fn write(&self, events: &[SpooledEvent]) -> Result<(), ArchiveError> {
-        self.files().write(&rows(events))
+        self.files().write(events)
     }
 
     /// Removes the files of days whose retention is over: of `stream`, every day with
@@ -112,27 +109,6 @@ impl Archive {
     }
 }
 
-/// What is needed of an event, owned: `Bytes` is shared, not copied.
-#[derive(Debug)]
-struct Row {
-    id: RecordId,
-    stream: Stream,
-    time: i64,
-    tenant: String,
-    bytes: bytes::Bytes,
-}
-
-fn rows(events: &[SpooledEvent]) -> Vec<Row> {
-    let row = |event: &SpooledEvent| Row {
-        id: event.id,
-        stream: event.stream,
-        time: event.time,
-        tenant: event.tenant.clone(),
-        bytes: event.bytes.clone(),
-    };
-    events.iter().map(row).collect()
-}
-
 /// The folder and its most recently used files, the last used at the end.
 #[derive(Debug)]
 struct Files {
@@ -141,14 +117,14 @@ struct Files {
 }
 
 impl Files {
-    fn write(&mut self, rows: &[Row]) -> Result<(), ArchiveError> {
-        let mut by_file: BTreeMap<(Stream, u16), Vec<&Row>> = BTreeMap::new();
-        for row in rows {
-            by_file.entry((row.stream, row.id.day())).or_default().push(row);
+    fn write(&mut self, events: &[SpooledEvent]) -> Result<(), ArchiveError> {
+        let mut by_file: BTreeMap<(Stream, u16), Vec<&SpooledEvent>> = BTreeMap::new();
+        for event in events {
+            by_file.entry((event.stream, event.id.day())).or_default().push(event);
         }
-        for ((stream, day), rows) in by_file {
+        for ((stream, day), events) in by_file {
             let path = files::path_of(&self.dir, stream, day);
-            let written = insert_all(self.connection(stream, day)?, &rows);
+            let written = insert_all(self.connection(stream, day)?, &events);
             if let Err(error) = written {
                 // What is wrong with the connection must not outlive it.
                 self.open.retain(|(s, d, _)| (*s, *d) != (stream, day));
@@ -213,7 +189,7 @@ fn open_tables(path: &std::path::Path) -> rusqlite::Result<(Connection, i64)> {
     Ok((connection, version))
 }
 
-fn insert_all(connection: &mut Connection, rows: &[&Row]) -> rusqlite::Result<()> {
+fn insert_all(connection: &mut Connection, rows: &[&SpooledEvent]) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut event = transaction.prepare_cached(INSERT)?;
     let mut key = transaction.prepare_cached(INSERT_KEY)?;
@@ -228,9 +204,11 @@ fn insert(
     transaction: &Transaction<'_>,
     insert: &mut CachedStatement<'_>,
     insert_key: &mut CachedStatement<'_>,
-    row: &Row,
+    row: &SpooledEvent,
 ) -> rusqlite::Result<()> {
-    let json = String::from_utf8_lossy(&row.bytes);
+    // The whole is looked at first: byte by byte is many times slower, and it is UTF-8 but for damage.
+    let json = str::from_utf8(&row.bytes)
+        .map_or_else(|_| String::from_utf8_lossy(&row.bytes), Cow::Borrowed);
     // An event we cannot read is kept all the same, found by its id and time: nothing is lost in silence.
     let event = Event::parse(&json).unwrap_or_default();
     let ts = event.ts_ms().unwrap_or(row.time);
