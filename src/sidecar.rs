@@ -148,6 +148,8 @@ impl Sidecar {
     pub(crate) async fn drain(mut self, deadline: Duration) -> Result<bool> {
         let start = Instant::now();
         self.phase.send_replace(Phase::Draining);
+        // Whoever reads this finds it not ready.
+        tracing::info!("draining; a second signal ends at once");
         self.stop.stop();
         // The last quarter belongs to the sinks.
         let sealed = self.end_pipeline(start + deadline * 3 / 4).await;

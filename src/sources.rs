@@ -126,7 +126,7 @@ async fn source_of(
     }
 }
 
-/// Whether none of the sources minds that a line is read up to five milliseconds late: nobody waits for an answer,
+/// Whether none of the sources minds that a line is read up to fifteen milliseconds late: nobody waits for an answer,
 /// and the kernel holds more than a few lines for it. It holds ten datagrams.
 pub(crate) fn may_gather(sources: &[SourcePlan]) -> bool {
     sources.iter().all(|source| match source.kind {

@@ -104,7 +104,7 @@ pub(crate) struct Lane {
 }
 
 /// Turns of a lane that gathers begin at least so far apart, but for the first after a pause.
-const REST: Duration = Duration::from_millis(5);
+const REST: Duration = Duration::from_millis(15);
 
 /// A turn that took longer had much to do: then there may be more, and nobody rests.
 const SHORT: Duration = Duration::from_micros(150);

@@ -55,7 +55,6 @@ async fn sidecar(plan: Plan, deadline: Duration) -> Result<End> {
         never = say_what_was_left_out() => never,
     };
     let books = sidecar.books.clone();
-    tracing::info!("draining; a second signal ends at once");
     let drained = tokio::select! {
         drained = sidecar.drain(deadline) => drained,
         _ = term.recv() => Err(anyhow!(AT_ONCE)),
