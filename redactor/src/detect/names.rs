@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Authorization,
     /// As [`Kind::Secret`], pairs with semicolons between them.
     Cookie,
+    /// As [`Kind::Secret`]; the same words name parts of software (`session`, `auth`), which have fields of their own.
+    Session,
     Email,
     Phone,
     Name,
@@ -52,7 +54,7 @@ impl Kind {
     }
 
     pub(super) const fn is_secret(self) -> bool {
-        matches!(self, Self::Secret | Self::Authorization | Self::Cookie)
+        matches!(self, Self::Secret | Self::Authorization | Self::Cookie | Self::Session)
     }
 }
 

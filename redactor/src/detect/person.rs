@@ -194,7 +194,8 @@ pub(super) fn unnamed(text: Text<'_>, colon: usize, names: &Names) -> Option<Ran
         byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
     });
     let key = text.slice(start..last);
-    let harmless = names.last_is_in(key, &HARMLESS) || names.kind(key) == Some(Kind::Secret);
+    let harmless = names.last_is_in(key, &HARMLESS)
+        || matches!(names.kind(key), Some(Kind::Secret | Kind::Session));
     (!harmless).then_some(open + 1..end)
 }
 

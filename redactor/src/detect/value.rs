@@ -5,6 +5,7 @@
 
 use super::keyed::{Form, Slot};
 use super::names::Kind;
+use super::nested::{self, Closed};
 use super::text::{Text, is_word};
 use std::ops::Range;
 
@@ -22,7 +23,14 @@ pub(super) fn value(text: Text<'_>, slot: Slot) -> Range<usize> {
         quote @ (b'"' | b'\'' | b'`') => return quoted(text, slashes + 1, quote, slashes - start),
         b'[' | b'{' if slashes == start => {
             let operand = operand(text, start).filter(|_| !slot.kind.is_secret());
-            return operand.unwrap_or_else(|| bracketed(text, start, slot.kind));
+            let whole = || match nested::bracketed(text, start) {
+                Closed::At(end) => {
+                    start..if is_flat(text, start..end, slot.kind) { end } else { start }
+                }
+                Closed::Never => start..text.len(),
+                Closed::GoesOn => trim(text, start..bare(text, start, slot.kind)),
+            };
+            return operand.unwrap_or_else(whole);
         }
         _ => {}
     }
@@ -71,7 +79,7 @@ const LONGEST_DOUBT: usize = 256;
 /// To the closing quote: one behind an even number of backslashes, or behind as many as the opening
 /// one (a string inside a string), that something closing follows (`'d'Alice'`); failing that the
 /// first, failing that the end of the text.
-fn quoted(text: Text<'_>, start: usize, quote: u8, slashes: usize) -> Range<usize> {
+pub(super) fn quoted(text: Text<'_>, start: usize, quote: u8, slashes: usize) -> Range<usize> {
     let (mut run, mut first) = (0, None);
     for (at, byte) in text.bytes().iter().enumerate().skip(start) {
         if *byte == quote && (run == slashes || (slashes == 0 && run % 2 == 0)) {
@@ -115,28 +123,27 @@ fn operand(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     (opens && OPERATORS.contains(&name)).then(|| quoted(text, value + 1, b'"', 0))
 }
 
-/// To the matching bracket; personal values only if the list holds no further structure, which has
-/// keys of its own.
-fn bracketed(text: Text<'_>, start: usize, kind: Kind) -> Range<usize> {
-    let (mut depth, mut string, mut escaped) = (0u32, false, false);
-    for (n, byte) in text.bytes()[start..].iter().enumerate() {
-        match byte {
-            b'"' if !escaped => string = !string,
-            b'[' | b'{' if !string => {
-                depth += 1;
-                if !kind.is_secret() && (depth > 1 || *byte == b'{') {
-                    return start..start;
-                }
-            }
-            b']' | b'}' if !string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        escaped = *byte == b'\\' && !escaped;
-        if depth == 0 {
-            return start..start + n + 1;
-        }
+/// The list or object that is the value of `slot`, if its strings are to be judged one by one.
+pub(super) fn list(text: Text<'_>, slot: Slot) -> Option<Range<usize>> {
+    if slot.form == Form::Element || matches!(slot.kind, Kind::Part | Kind::Position) {
+        return None;
     }
-    start..text.len()
+    let start = lead(text, slot.start);
+    if !matches!(text.at(start), b'[' | b'{')
+        || (!slot.kind.is_secret() && operand(text, start).is_some())
+    {
+        return None;
+    }
+    let Closed::At(end) = nested::bracketed(text, start) else { return None };
+    is_flat(text, start..end, slot.kind).then_some(start..end)
+}
+
+/// Personal values stand in lists without further structure: that has keys of its own.
+fn is_flat(text: Text<'_>, list: Range<usize>, kind: Kind) -> bool {
+    let further = |byte: &u8| matches!(byte, b'[' | b'{');
+    kind.is_secret()
+        || text.at(list.start) == b'['
+            && !text.bytes()[list.start + 1..list.end].iter().any(further)
 }
 
 /// The content of an XML element, also as CDATA.
@@ -151,7 +158,7 @@ fn element(text: Text<'_>, start: usize) -> Range<usize> {
 /// End of a value without quotes.
 fn bare(text: Text<'_>, start: usize, kind: Kind) -> usize {
     match kind {
-        Kind::Secret => match secret_end(text, start) {
+        Kind::Secret | Kind::Session => match secret_end(text, start) {
             // A card number, a PIN: digits in groups.
             end if end > start && text.digits(start) == end => number_end(text, start),
             end => end,
