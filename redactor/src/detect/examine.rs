@@ -14,8 +14,8 @@ use super::shape::{self, Shape};
 use super::text::{Text, Work, is_word};
 use super::value::{self, value};
 use super::{
-    Entity, Finding, Rule, card, code, cue, email, form, iban, ip, packed, people, person, phone,
-    place, prose, street, table, url,
+    Entity, Finding, Rule, card, code, cookie, cue, email, form, iban, ip, packed, people, person,
+    phone, place, prose, street, table, url,
 };
 use base64::Engine as _;
 use std::ops::Range;
@@ -176,11 +176,14 @@ impl Pass<'_> {
                 if email.is_none() {
                     self.add(Entity::Name, person::login_at(text, at));
                 }
-                if let Some(range) = email {
+                if let Some(range) = email.filter(|range| !email::is_no_mailbox(text, range)) {
                     self.work.spend(range.len());
                     self.add(Entity::Name, person::display_name(self.text, range.start));
                     self.add(Entity::Name, person::comment(self.text, range.end));
-                    self.found.push(Finding::new(Entity::Email, range));
+                    self.found.push(match email::number(text, &range) {
+                        Some(number) => Finding::new(Entity::Phone, number),
+                        None => Finding::new(Entity::Email, range),
+                    });
                 }
             }
             b'+' => {
@@ -371,7 +374,7 @@ impl Pass<'_> {
         if secret {
             self.secret_done = range.end;
         }
-        self.found.push(Finding::new(entity, range).by(Rule::Key));
+        hide(self.text, range, (slot.kind, entity), self.found);
     }
 
     /// Adds the values in `list`, which is the value of a key that tells.
@@ -393,9 +396,24 @@ impl Pass<'_> {
                 if kind.is_secret() {
                     *done = range.end;
                 }
-                found.push(Finding::new(entity, range).by(Rule::Key));
+                hide(text, range, (kind, entity), found);
             }
         });
+    }
+}
+
+/// Adds the value of a key: of a cookie what may not stay, else all of it.
+fn hide(
+    text: Text<'_>,
+    range: Range<usize>,
+    (kind, entity): (Kind, Entity),
+    found: &mut Vec<Finding>,
+) {
+    let mut add = |range| found.push(Finding::new(entity, range).by(Rule::Key));
+    if kind == Kind::Cookie {
+        cookie::each_hidden(text, range, add);
+    } else {
+        add(range);
     }
 }
 

@@ -281,7 +281,9 @@ pub(super) fn after_comma(text: Text<'_>, at: usize, names: &Names) -> Option<Sl
     let is_pair = text.before(open, 1) == quote
         && matches!((text.before(open, 2), text.at(close + 1)), (b'[', b']') | (b'(', b')'));
     let kind = is_pair.then(|| names.kind(text.slice(open..comma - 1)))??;
-    Some(Slot { kind, start: at, form: Form::Plain })
+    let columns = text.at(text.floor(close) + 1) == b')'
+        && names.kind(text.slice(at + 1..text.floor(close))).is_some();
+    (!columns).then_some(Slot { kind, start: at, form: Form::Plain })
 }
 
 /// The slot of the XML element whose start tag ends with the `>` at `at`.

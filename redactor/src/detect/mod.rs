@@ -12,6 +12,7 @@ mod card;
 mod checks;
 mod code;
 mod command;
+mod cookie;
 mod cue;
 mod date;
 mod email;

@@ -19,7 +19,7 @@ static HARMLESS: WordList<256> = WordList::new(
     family feature file format framework group handler header hostname info job kind label lang language level library locale \
     message method mode model module msg os package path phase plan platform plugin policy product protocol queue \
     reason region resource result role route rule schema scope section server service severity source stage state status step \
-    subject summary table tag task template text theme timezone title topic type unit vendor version",
+    subject summary titre titolo titel titulo libelle table tag task template text theme timezone title topic type unit vendor version",
 );
 
 /// Bytes of a value that may be a name.
@@ -74,7 +74,8 @@ pub(super) fn display_name(text: Text<'_>, start: usize) -> Option<Range<usize>>
     }
     if text.before(end, 1) == b'"' {
         let first = text.run_back(end - 1, LONGEST, |byte| !matches!(byte, b'"' | b'\n'));
-        return (text.before(first, 1) == b'"' && first < end - 1)
+        let named = || text.slice(text.ceil(first)..end - 1).contains(char::is_alphabetic);
+        return (text.before(first, 1) == b'"' && first < end - 1 && named())
             .then(|| text.ceil(first)..end - 1);
     }
     let part = |byte: u8| {

@@ -45,11 +45,24 @@ pub(super) fn value(text: Text<'_>, slot: Slot) -> Range<usize> {
         }
     }
     let end = if slot.form == Form::Line {
-        text.run(start, |byte| !matches!(byte, b'\r' | b'\n'))
+        property_end(text, start)
     } else {
         bare(text, start, slot.kind)
     };
     trim(text, start..end)
+}
+
+/// The end of the line, or where the next key of an array begins in it: `[x] => a b [y:protected] => c )`.
+fn property_end(text: Text<'_>, start: usize) -> usize {
+    let end = text.run(start, |byte| !matches!(byte, b'\r' | b'\n'));
+    let line = text.slice(start..end);
+    let key = |at: &usize| {
+        let name = line[at + 2..]
+            .find(|char: char| !(char.is_alphanumeric() || matches!(char, '_' | ':' | '\\')));
+        name.is_some_and(|name| name > 0 && line[at + 2 + name..].starts_with("] => "))
+    };
+    let next = line.match_indices(" [").map(|(at, _)| at).find(key);
+    start + next.unwrap_or(line.len())
 }
 
 /// Skips what may stand between a separator and its value: spaces, `string(5) ` of `var_dump`.
@@ -158,6 +171,7 @@ fn element(text: Text<'_>, start: usize) -> Range<usize> {
 /// End of a value without quotes.
 fn bare(text: Text<'_>, start: usize, kind: Kind) -> usize {
     match kind {
+        Kind::Secret if is_in_connection(text, start) => connection_end(text, start),
         Kind::Secret | Kind::Session => match secret_end(text, start) {
             // A card number, a PIN: digits in groups.
             end if end > start && text.digits(start) == end => number_end(text, start),
@@ -188,6 +202,26 @@ fn secret_end(text: Text<'_>, start: usize) -> usize {
             _ => return at,
         }
     }
+}
+
+/// Does the key whose value begins at `start` stand in a connection string, behind another pair: `Host=db;Password=…`?
+fn is_in_connection(text: Text<'_>, start: usize) -> bool {
+    let name = |byte: u8| is_word(byte) || byte == b' ';
+    let key = text.run_back(start.saturating_sub(1), 24, name);
+    text.before(start, 1) == b'=' && text.before(key, 1) == b';' && key + 1 < start
+}
+
+/// As [`secret_end`], but a semicolon before the next pair ends it: there a value that holds one is quoted.
+fn connection_end(text: Text<'_>, start: usize) -> usize {
+    let end = secret_end(text, start);
+    let pair = |at: &usize| {
+        let key = text.run_within(at + 1, 24, |byte| is_word(byte) || byte == b' ');
+        text.at(*at) == b';'
+            && key > at + 2
+            && text.at(key) == b'='
+            && text.at(at + 1).is_ascii_uppercase()
+    };
+    (start..end).find(pair).unwrap_or(end)
 }
 
 /// A path parameter (`;jsessionid=…`) ends where the query begins.
@@ -320,6 +354,7 @@ fn address_end(text: Text<'_>, start: usize) -> usize {
         b':' => text.at(at + 1) == b' ',
         _ => false,
     };
+    let end = start + super::street::clause(text.slice(start..end));
     let key = (start..end).find(pair).map(|at| text.run_back(at, at - start, |byte| byte != b' '));
     key.filter(|key| *key > start).unwrap_or(end)
 }
@@ -327,6 +362,11 @@ fn address_end(text: Text<'_>, start: usize) -> usize {
 /// A number goes on over groups that hold a digit, or a few capitals (a plate, a BIC).
 pub(super) fn number_end(text: Text<'_>, start: usize) -> usize {
     let mut end = word_end(text, start);
+    if text.bytes()[start..end].iter().any(|byte| matches!(byte, b'%'))
+        || is_form_encoded(text.slice(start..end))
+    {
+        return end; // a space inside it would be encoded too
+    }
     for _ in 0..9 {
         let next = text.run(end + usize::from(text.at(end) == b' '), |byte| {
             is_word(byte) || matches!(byte, b'-' | b'.' | b'/' | b'(' | b')' | b'+')
@@ -342,6 +382,11 @@ pub(super) fn number_end(text: Text<'_>, start: usize) -> usize {
         end = next;
     }
     end
+}
+
+/// `LF+594+WG`: groups that a form joins with the plus sign.
+fn is_form_encoded(word: &str) -> bool {
+    word.trim_start_matches('+').contains('+')
 }
 
 /// Without what ends a clause rather than a value.
