@@ -431,12 +431,15 @@ pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bo
         Kind::Part => person::is_part(text, range),
         Kind::Name => !cue::is_everywhere(whole()) && !form::is_name_of_software(whole()),
         Kind::Phone => form::is_phone(whole()),
+        Kind::Iban => digits() >= 2 || !whole().is_ascii(),
+        Kind::Authorization => !form::is_said(whole()),
+        Kind::Address => !form::is_socket(whole()),
         Kind::Secret => !matches!(value, b"0" | b"1"),
         Kind::Session => form::is_session(text, range),
         Kind::Person => person::is_person(text.slice(range.clone())),
         Kind::Login => {
             let value = text.slice(range.clone());
-            person::is_person(value) || person::is_user(value)
+            person::is_person(value) || person::is_user(value) && !form::is_service(value)
         }
         Kind::Nonce => is_random(value),
         Kind::Plate => value.len() <= 20 && digits() >= 1 && count(u8::is_ascii_alphabetic) >= 1,

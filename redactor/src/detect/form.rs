@@ -43,6 +43,45 @@ pub(super) fn is_phone(value: &str) -> bool {
     digits >= 3 && (letters <= 2 * digits + 12 || code()) || person::is_person(value)
 }
 
+/// What stands for no value, in any case.
+static NOTHING: WordList<64> = WordList::new(
+    "? %s null nil none true false undefined yes no array object n/a unknown invalid missing anonymous required expired",
+);
+
+/// What is said of a field instead of its value, in English, French, German and Italian. With a capital most could be
+/// somebody's name.
+static STATES: WordList<512> = WordList::new(
+    "not must invalid invalide ungültig invalida invalido incorrect \
+    incorrecte falsch errata errato wrong malformed mismatch missing manquant manquante fehlt mancante absent present required \
+    requis requise obligatoire erforderlich richiesto expired expiré expirée abgelaufen scaduto scaduta empty vide leer vuoto \
+    unknown inconnu inconnue unbekannt failed failure échec fehlgeschlagen success succeeded error erreur fehler errore rejected \
+    refused refusé denied revoked disabled enabled désactivé unset checksum format locked unlocked suspended suspendu gesperrt \
+    blocked bloccato closed opened added ajouté removed updated created deleted changed modifié geändert reset rotated verified \
+    unverified confirmed pending accepted declined granted unavailable available omit omitted same-origin include anonymous \
+    anonyme equals unassigned plain dropped loaded parsed ignored skipped unchanged redacted filtered encrypted unauthenticated \
+    authenticated unauthorized forbidden duplicate already déjà bereits già n'est doit",
+);
+
+/// Is `value` a word for the state of a field, or for none?
+pub(super) fn is_state(value: &str) -> bool {
+    NOTHING.has_any_case(value) || STATES.has(value.as_bytes())
+}
+
+/// Is `credentials` what is said of credentials: `denied by …`, `Bearer token`?
+pub(super) fn is_said(credentials: &str) -> bool {
+    let (first, second) = credentials.split_once(' ').unwrap_or((credentials, ""));
+    is_state(first)
+        || is_state(second)
+        || matches!(second, "token" | "tokens" | "header" | "auth" | "realm")
+}
+
+/// Is `address` where a program listens: `0.0.0.0:8080`, `unix:/run/x.sock`?
+pub(super) fn is_socket(address: &str) -> bool {
+    let quad = address.bytes().filter(|byte| *byte == b'.').count() == 3
+        && address.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b':' | b'/'));
+    quad || ["unix:", "tcp://", "udp://"].iter().any(|scheme| address.starts_with(scheme))
+}
+
 /// Files of source code.
 static SOURCES: WordList<64> = WordList::new(
     "go rs py rb php js jsx ts tsx mjs vue java kt scala swift c cc cpp h hpp cs fs ex exs erl pl pm lua sh sql",
@@ -106,7 +145,7 @@ fn is_well_known(sid: &str) -> bool {
 }
 
 fn is_technical(word: &str) -> bool {
-    vocabulary::knows(word) || THINGS.has_any_case(word)
+    vocabulary::knows(word) || THINGS.has_any_case(word) || SERVICES.has_any_case(word)
 }
 
 /// Do two words of a sentence begin at `at`, in small letters?
@@ -121,10 +160,20 @@ pub(super) fn begins_prose(text: Text<'_>, at: usize) -> bool {
     first - at >= 3 && second - first >= 3 && matches!(text.at(second), b' ' | b',' | b'.' | 0)
 }
 
+/// Do two words begin at `at`?
+pub(super) fn begins_words(text: Text<'_>, at: usize) -> bool {
+    let letter = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80;
+    let first = text.run_within(at.min(text.len()), 48, letter);
+    text.at(first) == b' '
+        && first >= at + 3
+        && letter(text.at(first + 1))
+        && letter(text.at(first + 2))
+}
+
 /// What services and their parts are called, behind a hyphen.
 static SERVICES: WordList<64> = WordList::new(
     "service svc api server worker app web frontend backend gateway proxy queue cache cluster job cron daemon \
-    controller operator exporter scheduler lambda function bucket index schema migration db",
+    controller operator exporter scheduler lambda function bucket index schema migration db bot",
 );
 
 /// Is `name` what software, an order or a repository is called, and no person?
@@ -133,6 +182,7 @@ pub(super) fn is_name_of_software(name: &str) -> bool {
     let rest = name.strip_prefix('#').unwrap_or("");
     let numbered = !rest.contains(' ') && rest.bytes().any(|byte| byte.is_ascii_digit());
     numbered
+        || is_metric(name)
         || is_statement(name)
         || is_service(name)
         || is_repository(name)
@@ -166,13 +216,24 @@ fn is_statement(name: &str) -> bool {
     verb && object.contains(['.', '/', '_'])
 }
 
-/// `ledger-api`, `mail_worker`
-fn is_service(name: &str) -> bool {
+/// `ledger-api`, `mail_worker`, `web-7f9c5-x2b8q`, `svc-backup`
+pub(super) fn is_service(name: &str) -> bool {
     let part = |byte: u8| {
         byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_')
     };
-    name.bytes().all(part)
-        && name.rsplit_once(['-', '_']).is_some_and(|(_, last)| SERVICES.has(last.as_bytes()))
+    let mut words = name.split(['-', '_']);
+    let instance = |word: &&str| word.bytes().any(|byte| byte.is_ascii_digit());
+    let last = words.clone().rev().find(|word| !instance(word)).unwrap_or("");
+    name.contains(['-', '_'])
+        && name.bytes().all(part)
+        && (SERVICES.has(last.as_bytes()) || words.next() == Some("svc"))
+}
+
+/// `http_request_duration_seconds`: three words or more, half of them technical.
+fn is_metric(name: &str) -> bool {
+    let words = || name.split('_');
+    let known = words().filter(|word| is_technical(word)).count();
+    words().count() >= 3 && 2 * known >= words().count()
 }
 
 /// `acme/ledger`: two plain words, neither of them a given name.
@@ -252,6 +313,10 @@ mod tests {
     fn software_has_names_too() {
         for name in [
             "mail-worker",
+            "web-7f9c5-x2b8q",
+            "svc-backup",
+            "http_request_duration_seconds",
+            "OrderController.index",
             "ledger_db",
             "acme/ledger",
             "SELECT shop.orders",

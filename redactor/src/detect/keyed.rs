@@ -61,7 +61,7 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
         return None;
     }
     let kind = if in_sentence {
-        let said = byte == b':' && form::begins_prose(text, start + 1);
+        let said = byte == b':' && form::begins_words(text, start + 1);
         let named = |key: &&str| !(said && is_class(key));
         names.kind_at_end(key).or_else(|| names.kind(identifier(key).filter(named)?))
     } else {
@@ -88,8 +88,18 @@ fn is_of_software(text: Text<'_>, key: &str, at: usize, start: usize) -> bool {
             let end = behind().position(|byte| *byte == b';').unwrap_or(0);
             text.bytes()[start + end..].starts_with(b";AccountKey=")
         }
+        "pass" | "PASS" | "passed" => is_tally(text, start),
         _ => text.at(at) == b':' && text.at(start).is_ascii_digit() && form::is_source(key),
     }
+}
+
+/// `pass=12 fail=0`, as tests are counted.
+fn is_tally(text: Text<'_>, start: usize) -> bool {
+    let from = text.run_within(start, 2, |byte| byte == b' ');
+    let digits = text.digits(from);
+    let next = text.run_within(digits, 3, |byte| matches!(byte, b' ' | b',' | b';'));
+    digits > from
+        && text.bytes()[next..].get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"fail"))
 }
 
 /// `io.TokenFilter`, `PasswordEncoder`: a class, or a logger that has its name.
@@ -357,32 +367,37 @@ pub(super) fn after_space(text: Text<'_>, at: usize, names: &Names) -> Option<Sl
         last = text.slice(start..end.max(start));
     }
     let kind = names.kind(last)?;
+    if kind.is_secret() && is_spoken_of(text, start, at) {
+        return None;
+    }
     Some(Slot { kind, start: at, form: Form::Plain })
+}
+
+/// Does a parser name a token (`Unexpected token 'x'`), or a cluster a secret (`secret "x" not found`)?
+fn is_spoken_of(text: Text<'_>, word: usize, quote: usize) -> bool {
+    let before = text.slice(text.ceil(word.saturating_sub(11))..word);
+    let end = text.run_within(quote + 1, LONGEST_KEY, |byte| byte != text.at(quote));
+    let behind = &text.bytes()[end.min(text.len())..];
+    before.ends_with("nexpected ")
+        || before.ends_with("nvalid ") && end <= quote + 3
+        || behind.get(1..).is_some_and(|rest| rest.starts_with(b" not found in namespace"))
+}
+
+/// `$1`, `@p0`: bound to a value elsewhere.
+fn is_numbered(value: &str) -> bool {
+    let number = value.strip_prefix('$').or_else(|| value.strip_prefix("@p")).unwrap_or("");
+    (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// True if `range` could hold a value worth hiding.
 pub(super) fn is_value(text: Text<'_>, range: &Range<usize>) -> bool {
-    const NOTHING: [&str; 13] = [
-        "?",
-        "%s",
-        "null",
-        "nil",
-        "none",
-        "true",
-        "false",
-        "undefined",
-        "yes",
-        "no",
-        "array",
-        "object",
-        "n/a",
-    ];
     let value = text.slice(range.clone()).trim().trim_end_matches([')', ']', '}']);
     let blank = |byte: u8| matches!(byte, b'*' | b'.' | b'-' | b'[' | b']' | b'{' | b'}' | b' ');
     !(value.bytes().all(blank)
         || value.starts_with("? ") // a bound parameter
         || super::entity::is_placeholder(value)
-        || NOTHING.iter().any(|nothing| value.eq_ignore_ascii_case(nothing)))
+        || is_numbered(value.split(' ').next().unwrap_or(value))
+        || form::is_state(value))
 }
 
 #[cfg(test)]
@@ -398,6 +413,12 @@ mod tests {
             "lib/token.rs:77: stale cache",
             "WARN x.y.PasswordEncoder: deprecated algorithm in use",
             "Access denied (using password: NO)",
+            "tests: pass=12 fail=0",
+            "SyntaxError: Unexpected token 'export'",
+            "secret \"db-main\" not found in namespace \"prod\"",
+            "SELECT id FROM users WHERE last_name = $1 LIMIT $2",
+            "token: expired, password: incorrect, iban: invalid",
+            "x.y.UserPasswordFilter: Set the context",
             r#"{"repository":{"full_name":"Acme-Corp/Shop"}}"#,
             r#"[{"Name":"UserAgent","Value":"curl"}]"#,
         ] {

@@ -214,6 +214,13 @@ impl Names {
                 let last = || words.join(words.count - 1, words.count);
                 !technical || (sentence && HANDING.has(last()))
             }
+            // `appDisplayName`
+            Place::Last if joined == b"displayname" => {
+                is_last()
+                    && !before
+                        .next_back()
+                        .is_some_and(|word| THINGS.has(word) && word != b"account")
+            }
             Place::Last => is_last(),
             Place::OfPerson if sentence => !before.next_back().is_some_and(|word| THINGS.has(word)),
             Place::OfPerson => is_last() && before.all(|word| PERSONS.has(word)),

@@ -235,6 +235,9 @@ pub(super) fn full_name_end(text: Text<'_>, start: usize) -> usize {
     while words < 5 {
         let next = word_end(text, at);
         let word = text.slice(at..next);
+        if text.at(next) == b'=' && is_key(text, word, next) {
+            break;
+        }
         let closed = word.trim_end_matches(['.', ':']).len();
         if is_name_word(word) {
             words += 1;
@@ -259,6 +262,16 @@ pub(super) fn full_name_end(text: Text<'_>, start: usize) -> usize {
         at += 1;
     }
     if words >= 2 { end } else { start }
+}
+
+/// Is `word`, before the equals sign at `at`, the key of another pair, rather than the end of a line in quoted-printable?
+fn is_key(text: Text<'_>, word: &str, at: usize) -> bool {
+    let hex = |at: usize| matches!(text.at(at), b'0'..=b'9' | b'A'..=b'F');
+    let camel = word
+        .as_bytes()
+        .windows(2)
+        .any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    camel || !(hex(at + 1) && hex(at + 2))
 }
 
 /// Is all of `value` a full name?

@@ -375,7 +375,8 @@ pub(super) fn number_end(text: Text<'_>, start: usize) -> usize {
         let short = group.len() <= 4 && group.bytes().all(|byte| byte.is_ascii_uppercase());
         let numeric = group.len() <= 12
             && group.bytes().any(|byte| byte.is_ascii_digit())
-            && !group.bytes().any(|byte| byte.is_ascii_lowercase());
+            && !group.bytes().any(|byte| byte.is_ascii_lowercase())
+            && !(group.contains('/') && group.bytes().any(|byte| byte.is_ascii_uppercase())); // HTTP/1.1
         if text.at(end) != b' ' || group.is_empty() || !(short || numeric) {
             break;
         }

@@ -268,7 +268,7 @@ pub(super) static TECHNICAL: WordList<256> = WordList::new(
     duration enabled endpoint enforced error exp expiration expired expires expiry field format handler host interval \
     invalid length len lifetime limit max method min missing mode modified name on path policy port prefix provider queue \
     required retries score sent server size start started state status strength subject subscribed template time timeout \
-    total ttl type updated uri url used valid verified version",
+    total ttl type updated uri url used valid verified version label placeholder hint tooltip caption",
 );
 
 /// Words that may follow a last word: `user_id`, `pin-code`, `name[first]`.
