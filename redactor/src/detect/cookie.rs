@@ -20,12 +20,16 @@ pub(super) fn each_hidden(
         let range = start..start + bare.trim_end().len();
         at += pair.len() + 1;
         if stays(text.slice(range.clone())) {
-            hidden.take().map_or((), &mut each);
+            if let Some(run) = hidden.take() {
+                each(run);
+            }
         } else {
             hidden = Some(hidden.map_or(range.start, |run| run.start)..range.end);
         }
     }
-    hidden.map_or((), each);
+    if let Some(run) = hidden {
+        each(run);
+    }
 }
 
 /// Attributes without a value (RFC 6265 section 4.1).

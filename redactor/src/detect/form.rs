@@ -189,7 +189,7 @@ pub(super) fn is_name_of_software(name: &str) -> bool {
         || is_authority(name)
         || {
             let mut words = parts(name);
-            words.clone().count() >= 2 && words.all(|word| is_technical(word))
+            words.clone().count() >= 2 && words.all(is_technical)
         }
 }
 

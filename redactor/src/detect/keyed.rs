@@ -60,10 +60,11 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     if is_of_software(text, key, at, start) {
         return None;
     }
+    if byte == b':' && is_class(key) && form::begins_words(text, start + 1) {
+        return None;
+    }
     let kind = if in_sentence {
-        let said = byte == b':' && form::begins_words(text, start + 1);
-        let named = |key: &&str| !(said && is_class(key));
-        names.kind_at_end(key).or_else(|| names.kind(identifier(key).filter(named)?))
+        names.kind_at_end(key).or_else(|| names.kind(identifier(key)?))
     } else {
         names.kind(key)
     }?;
@@ -102,10 +103,12 @@ fn is_tally(text: Text<'_>, start: usize) -> bool {
         && text.bytes()[next..].get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"fail"))
 }
 
-/// `io.TokenFilter`, `PasswordEncoder`: a class, or a logger that has its name.
+/// Does `key` end with a class, `io.acme.TokenFilter`, as loggers are called?
 fn is_class(key: &str) -> bool {
-    let class = key.rsplit('.').next().unwrap_or(key);
-    class.starts_with(|char: char| char.is_ascii_uppercase()) && identifier(class).is_some()
+    let class = key.rsplit(' ').next().and_then(|word| word.rsplit_once('.'));
+    class.is_some_and(|(_, name)| {
+        name.starts_with(|char: char| char.is_ascii_uppercase()) && identifier(name).is_some()
+    })
 }
 
 /// Where the word ends whose other endings stand in brackets before `end`: `Prénom(s)`, `Versicherte(n)`.
