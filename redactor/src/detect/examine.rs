@@ -362,7 +362,10 @@ impl Pass<'_> {
             return;
         }
         let Some(entity) = entity(slot.kind) else { return };
-        if let Some(list) = value::list(self.text, slot) {
+        let mut looked = 0;
+        let list = value::list(self.text, slot, &mut looked);
+        self.work.spend(looked);
+        if let Some(list) = list {
             return self.listed(list, slot.kind, entity);
         }
         let range = value(self.text, slot);

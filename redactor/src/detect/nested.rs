@@ -23,19 +23,26 @@ static ITSELF: WordList<32> = WordList::new("id value key data ticket handle has
 pub(super) enum Closed {
     /// Behind its closing bracket.
     At(usize),
-    /// Where no list ends: `{abc}def`.
-    GoesOn,
+    /// Behind its closing bracket, where no list ends: `{abc}def`.
+    GoesOn(usize),
+    /// There is another in it, which has keys of its own.
+    Nested,
     /// Not before the text.
     Never,
 }
 
-/// The end of the list or object that opens at `open`.
-pub(super) fn bracketed(text: Text<'_>, open: usize) -> Closed {
+/// The end of the list or object that opens at `open`; unless it may be `deep`, of a list without further brackets.
+pub(super) fn bracketed(text: Text<'_>, open: usize, deep: bool) -> Closed {
     let (mut depth, mut string, mut escaped) = (0u32, false, false);
     for (n, byte) in text.bytes()[open..].iter().enumerate() {
         match byte {
             b'"' if !escaped => string = !string,
-            b'[' | b'{' if !string => depth += 1,
+            b'[' | b'{' if !string => {
+                depth += 1;
+                if !deep && (depth > 1 || *byte == b'{') {
+                    return Closed::Nested;
+                }
+            }
             b']' | b'}' if !string => depth = depth.saturating_sub(1),
             _ => {}
         }
@@ -43,7 +50,11 @@ pub(super) fn bracketed(text: Text<'_>, open: usize) -> Closed {
         if depth == 0 {
             let end = open + n + 1;
             let next = text.at(end);
-            return if is_word(next) || next >= 0x80 { Closed::GoesOn } else { Closed::At(end) };
+            return if is_word(next) || next >= 0x80 {
+                Closed::GoesOn(end)
+            } else {
+                Closed::At(end)
+            };
         }
     }
     Closed::Never

@@ -23,12 +23,11 @@ pub(super) fn value(text: Text<'_>, slot: Slot) -> Range<usize> {
         quote @ (b'"' | b'\'' | b'`') => return quoted(text, slashes + 1, quote, slashes - start),
         b'[' | b'{' if slashes == start => {
             let operand = operand(text, start).filter(|_| !slot.kind.is_secret());
-            let whole = || match nested::bracketed(text, start) {
-                Closed::At(end) => {
-                    start..if is_flat(text, start..end, slot.kind) { end } else { start }
-                }
+            let whole = || match nested::bracketed(text, start, slot.kind.is_secret()) {
+                Closed::At(end) => start..end,
                 Closed::Never => start..text.len(),
-                Closed::GoesOn => trim(text, start..bare(text, start, slot.kind)),
+                Closed::Nested => start..start,
+                Closed::GoesOn(_) => trim(text, start..bare(text, start, slot.kind)),
             };
             return operand.unwrap_or_else(whole);
         }
@@ -54,15 +53,20 @@ pub(super) fn value(text: Text<'_>, slot: Slot) -> Range<usize> {
 
 /// The end of the line, or where the next key of an array begins in it: `[x] => a b [y:protected] => c )`.
 fn property_end(text: Text<'_>, start: usize) -> usize {
-    let end = text.run(start, |byte| !matches!(byte, b'\r' | b'\n'));
-    let line = text.slice(start..end);
-    let key = |at: &usize| {
-        let name = line[at + 2..]
-            .find(|char: char| !(char.is_alphanumeric() || matches!(char, '_' | ':' | '\\')));
-        name.is_some_and(|name| name > 0 && line[at + 2 + name..].starts_with("] => "))
-    };
-    let next = line.match_indices(" [").map(|(at, _)| at).find(key);
-    start + next.unwrap_or(line.len())
+    let name = |byte: u8| is_word(byte) || byte >= 0x80 || matches!(byte, b':' | b'\\');
+    let mut at = start;
+    loop {
+        at = text.run(at, |byte| !matches!(byte, b'\r' | b'\n' | b'['));
+        if text.at(at) != b'[' {
+            return at;
+        }
+        let end = text.run_within(at + 1, 64, name);
+        let key = text.bytes()[end..].starts_with(b"] => ") && end > at + 1;
+        if key && text.before(at, 1) == b' ' {
+            return at - 1;
+        }
+        at += 1;
+    }
 }
 
 /// Skips what may stand between a separator and its value: spaces, `string(5) ` of `var_dump`.
@@ -136,8 +140,9 @@ fn operand(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     (opens && OPERATORS.contains(&name)).then(|| quoted(text, value + 1, b'"', 0))
 }
 
-/// The list or object that is the value of `slot`, if its strings are to be judged one by one.
-pub(super) fn list(text: Text<'_>, slot: Slot) -> Option<Range<usize>> {
+/// The list or object that is the value of `slot`, if its strings are to be judged one by one. Counts the bytes that it
+/// looks at in `looked`.
+pub(super) fn list(text: Text<'_>, slot: Slot, looked: &mut usize) -> Option<Range<usize>> {
     if slot.form == Form::Element || matches!(slot.kind, Kind::Part | Kind::Position) {
         return None;
     }
@@ -147,16 +152,13 @@ pub(super) fn list(text: Text<'_>, slot: Slot) -> Option<Range<usize>> {
     {
         return None;
     }
-    let Closed::At(end) = nested::bracketed(text, start) else { return None };
-    is_flat(text, start..end, slot.kind).then_some(start..end)
-}
-
-/// Personal values stand in lists without further structure: that has keys of its own.
-fn is_flat(text: Text<'_>, list: Range<usize>, kind: Kind) -> bool {
-    let further = |byte: &u8| matches!(byte, b'[' | b'{');
-    kind.is_secret()
-        || text.at(list.start) == b'['
-            && !text.bytes()[list.start + 1..list.end].iter().any(further)
+    let (end, closed) = match nested::bracketed(text, start, slot.kind.is_secret()) {
+        Closed::At(end) => (end, true),
+        Closed::GoesOn(end) => (end, false),
+        Closed::Never | Closed::Nested => return None,
+    };
+    *looked += end - start;
+    closed.then_some(start..end)
 }
 
 /// The content of an XML element, also as CDATA.
