@@ -5,6 +5,7 @@
 
 use super::names::{Kind, Names};
 use super::text::Text;
+use super::wordlist::WordList;
 use super::{Entity, Finding, Found};
 use std::ops::Range;
 
@@ -82,43 +83,25 @@ pub(super) fn arguments(text: Text<'_>, program: &Range<usize>, found: &mut Foun
     }
 }
 
+/// Words behind an option that is spoken of.
+static PROSE: WordList<128> = WordList::new(
+    "option options flag flags argument arguments parameter switch is was are or and to for must if in on not required instead \
+    with from given via through without when as at by has can cannot should will be may it this that which because but \
+    est sont ou et pour dans avec sans ist sind oder und mit ohne è sono con senza",
+);
+
 /// The value of the long option that begins at `start`, if its name says that it is a secret's and it is used rather
 /// than spoken of.
 pub(super) fn option(text: Text<'_>, start: usize, names: &Names) -> Option<Range<usize>> {
-    const PROSE: [&str; 24] = [
-        "option",
-        "options",
-        "flag",
-        "flags",
-        "argument",
-        "parameter",
-        "switch",
-        "is",
-        "was",
-        "are",
-        "or",
-        "and",
-        "to",
-        "for",
-        "must",
-        "if",
-        "in",
-        "on",
-        "not",
-        "required",
-        "instead",
-        "with",
-        "from",
-        "given",
-    ];
     let name = text.run_within(start + 2, 40, |byte| byte.is_ascii_lowercase() || byte == b'-');
-    if text.at(name) != b' ' || names.kind(text.slice(start + 2..name)) != Some(Kind::Secret) {
+    let kind = names.kind(text.slice(start + 2..name));
+    if text.at(name) != b' ' || !matches!(kind, Some(Kind::Secret | Kind::Session)) {
         return None;
     }
     let end = text.floor(text.len().min(name + LONGEST));
     let value = unquoted(text, word(text, name, end)?);
     let given = text.slice(value.clone());
-    let spoken_of = given.starts_with(['-', '<', '$', '|']) || PROSE.contains(&given);
+    let spoken_of = given.starts_with(['-', '<', '$', '|']) || PROSE.has(given.as_bytes());
     (!given.is_empty() && !spoken_of).then_some(value)
 }
 
@@ -176,6 +159,7 @@ mod tests {
             "mysql -p -h db shop",
             "mysql -u root shop",
             "the --password option is required",
+            "passing --password via the shell is unsafe",
             "use --password or --token instead",
             "curl https://x.fr/a:b",
             "--token-ttl 3600",

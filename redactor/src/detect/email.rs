@@ -38,6 +38,45 @@ pub(super) fn email(text: Text<'_>, at: usize) -> Option<Range<usize>> {
     Some(start..domain_end(text, at + 1)?)
 }
 
+/// The number before the `@` of `address`, if it is one of a telephone (RFC 3261 section 19.1.6): its host is a server.
+pub(super) fn number(text: Text<'_>, address: &Range<usize>) -> Option<Range<usize>> {
+    let at = address.start + text.slice(address.clone()).find('@')?;
+    let local = text.slice(address.start..at);
+    let digits = local.bytes().filter(u8::is_ascii_digit).count();
+    let mark = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.');
+    let before = text.slice(text.ceil(address.start.saturating_sub(5))..address.start);
+    let dialled = local.starts_with('+') || before.ends_with("sip:") || before.ends_with("sips:");
+    (dialled && digits >= 5 && local.bytes().all(mark)).then_some(address.start..at)
+}
+
+/// Headers whose values are no mailboxes (RFC 5322 section 3.6.4).
+const MESSAGE_IDS: [&str; 3] = ["message-id", "in-reply-to", "references"];
+
+/// Is `address` no mailbox: a message's number (`Message-ID: <…@host>`), the user of a repository (`git@host:path`)?
+pub(super) fn is_no_mailbox(text: Text<'_>, address: &Range<usize>) -> bool {
+    let whole = text.slice(address.clone());
+    let path = text.at(address.end) == b':' && text.at(address.end + 1).is_ascii_alphabetic();
+    if ["git@", "hg@", "svn@"].iter().any(|user| whole.starts_with(user)) && path {
+        return true;
+    }
+    let open = text.run_back(address.start, 64, |byte| byte != b'<' && byte > b' ');
+    if text.before(open, 1) != b'<' {
+        return false;
+    }
+    let mark = |byte: u8| matches!(byte, b'<' | b'"' | b'\'' | b' ' | b':' | b'=' | b'\\');
+    let lead = text.run_back(open, 8, mark);
+    let header = text.slice(text.ceil(lead.saturating_sub(11))..lead).to_ascii_lowercase();
+    MESSAGE_IDS.iter().any(|name| header.ends_with(name))
+        && is_made_up(text.slice(open..address.start + whole.find('@').unwrap_or(0)))
+}
+
+/// Could no person be called so: digits, and no run of letters that is a word?
+fn is_made_up(local: &str) -> bool {
+    let digits = local.bytes().filter(u8::is_ascii_digit).count();
+    let word = |part: &str| part.len() >= 3 && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    digits >= 4 && !local.split(|char: char| !char.is_alphanumeric()).any(word)
+}
+
 /// Where the local part that ends at `at` begins; `at` if there is none.
 fn local_start(text: Text<'_>, at: usize) -> usize {
     if text.before(at, 1) == b'"' {
@@ -164,6 +203,27 @@ mod tests {
             "x@y.z",
         ] {
             assert_eq!(found(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_may_be_no_mailbox() {
+        use super::super::tests::masked;
+        for text in [
+            "Message-ID: <20240102.77123@relay.example.net>",
+            r#"{"in-reply-to":"<Cq=81x0+77@mx.example.org>"}"#,
+            "remote git@example.org:acme/shop.git",
+        ] {
+            assert_eq!(masked(text), text);
+        }
+        for (text, clear) in [
+            ("Message-ID: <77123.sabine@ott.example>", "Message-ID: <<email>>"),
+            ("From: <20240102.77123@relay.example.net>", "From: <<email>>"),
+            ("To: <sip:0441123456@pbx.example.net>", "To: <sip:<phone>@pbx.example.net>"),
+            ("To: <sip:ott@pbx.example.net>", "To: <sip:<email>>"),
+            ("ext/+49441123456@pbx.example.net x", "ext/<phone>@pbx.example.net x"),
+        ] {
+            assert_eq!(masked(text), clear);
         }
     }
 }

@@ -9,12 +9,13 @@ use super::keyed::{self, Slot};
 use super::literal::{self, Done, Literals};
 use super::marks::{Beginnings, Marks};
 use super::names::{self, Kind, Names};
+use super::nested;
 use super::shape::{self, Shape};
 use super::text::{Text, Work, is_word};
-use super::value::value;
+use super::value::{self, value};
 use super::{
-    Entity, Finding, Rule, card, code, cue, email, iban, ip, packed, people, person, phone, place,
-    prose, street, table, url,
+    Entity, Finding, Rule, card, code, cookie, cue, email, form, iban, ip, packed, people, person,
+    phone, place, prose, street, table, url,
 };
 use base64::Engine as _;
 use std::ops::Range;
@@ -68,8 +69,17 @@ pub(super) fn examine(
 ) {
     let text = Text::new(text);
     let marks = Marks::none(text.len());
-    let mut pass =
-        Pass { knowledge, text, marks, work, found, v6_done: 0, value_done: 0, secret_done: 0 };
+    let mut pass = Pass {
+        knowledge,
+        text,
+        marks,
+        work,
+        found,
+        v6_done: 0,
+        value_done: 0,
+        secret_done: 0,
+        listed_done: 0,
+    };
     if shape.lines() {
         table::with_header(text, &knowledge.names, pass.found);
     }
@@ -102,6 +112,8 @@ struct Pass<'p> {
     /// Values before this are part of one already found, and secrets of one that is a secret.
     value_done: usize,
     secret_done: usize,
+    /// Lists before this are part of one whose strings are all looked at.
+    listed_done: usize,
 }
 
 impl Pass<'_> {
@@ -164,11 +176,14 @@ impl Pass<'_> {
                 if email.is_none() {
                     self.add(Entity::Name, person::login_at(text, at));
                 }
-                if let Some(range) = email {
+                if let Some(range) = email.filter(|range| !email::is_no_mailbox(text, range)) {
                     self.work.spend(range.len());
                     self.add(Entity::Name, person::display_name(self.text, range.start));
                     self.add(Entity::Name, person::comment(self.text, range.end));
-                    self.found.push(Finding::new(Entity::Email, range));
+                    self.found.push(match email::number(text, &range) {
+                        Some(number) => Finding::new(Entity::Phone, number),
+                        None => Finding::new(Entity::Email, range),
+                    });
                 }
             }
             b'+' => {
@@ -347,6 +362,12 @@ impl Pass<'_> {
             return;
         }
         let Some(entity) = entity(slot.kind) else { return };
+        let mut looked = 0;
+        let list = value::list(self.text, slot, &mut looked);
+        self.work.spend(looked);
+        if let Some(list) = list {
+            return self.listed(list, slot.kind, entity);
+        }
         let range = value(self.text, slot);
         self.work.spend(range.len());
         if !keyed::is_value(self.text, &range) || !looks_like(self.text, &range, slot.kind) {
@@ -356,7 +377,46 @@ impl Pass<'_> {
         if secret {
             self.secret_done = range.end;
         }
-        self.found.push(Finding::new(entity, range).by(Rule::Key));
+        hide(self.text, range, (slot.kind, entity), self.found);
+    }
+
+    /// Adds the values in `list`, which is the value of a key that tells.
+    fn listed(&mut self, list: Range<usize>, kind: Kind, entity: Entity) {
+        if list.start < self.listed_done {
+            return;
+        }
+        let (text, names) = (self.text, &self.knowledge.names);
+        let (found, done) = (&mut *self.found, &mut self.secret_done);
+        self.work.spend(2 * list.len());
+        if kind.is_secret() && kind != Kind::Session {
+            self.listed_done = list.end;
+        }
+        nested::each(text, list, |key, range| {
+            let hidden = nested::is_hidden(kind, key, text.slice(range.clone()), names)
+                && keyed::is_value(text, &range)
+                && looks_like(text, &range, kind);
+            if hidden {
+                if kind.is_secret() {
+                    *done = range.end;
+                }
+                hide(text, range, (kind, entity), found);
+            }
+        });
+    }
+}
+
+/// Adds the value of a key: of a cookie what may not stay, else all of it.
+fn hide(
+    text: Text<'_>,
+    range: Range<usize>,
+    (kind, entity): (Kind, Entity),
+    found: &mut Vec<Finding>,
+) {
+    let mut add = |range| found.push(Finding::new(entity, range).by(Rule::Key));
+    if kind == Kind::Cookie {
+        cookie::each_hidden(text, range, add);
+    } else {
+        add(range);
     }
 }
 
@@ -365,14 +425,24 @@ pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bo
     let value = &text.bytes()[range.clone()];
     let count = |is: fn(&u8) -> bool| value.iter().filter(|byte| is(byte)).count();
     let digits = || count(u8::is_ascii_digit);
+    let whole = || text.slice(range.clone());
+    if form::is_schema(whole()) {
+        return false;
+    }
     match kind {
         Kind::Tax => digits() >= 7,
         Kind::Part => person::is_part(text, range),
-        Kind::Name => !cue::is_everywhere(text.slice(range.clone())),
+        Kind::Name => !cue::is_everywhere(whole()) && !form::is_name_of_software(whole()),
+        Kind::Phone => form::is_phone(whole()),
+        Kind::Iban => digits() >= 2 || !whole().is_ascii(),
+        Kind::Authorization => !form::is_said(whole()),
+        Kind::Address => !form::is_socket(whole()),
+        Kind::Secret => !matches!(value, b"0" | b"1"),
+        Kind::Session => form::is_session(text, range),
         Kind::Person => person::is_person(text.slice(range.clone())),
         Kind::Login => {
             let value = text.slice(range.clone());
-            person::is_person(value) || person::is_user(value)
+            person::is_person(value) || person::is_user(value) && !form::is_service(value)
         }
         Kind::Nonce => is_random(value),
         Kind::Plate => value.len() <= 20 && digits() >= 1 && count(u8::is_ascii_alphabetic) >= 1,
@@ -407,7 +477,7 @@ fn is_document(text: Text<'_>, at: usize) -> bool {
 /// What a keyed value is found as.
 pub(super) const fn entity(kind: Kind) -> Option<Entity> {
     Some(match kind {
-        Kind::Secret | Kind::Cookie | Kind::Nonce => Entity::Secret,
+        Kind::Secret | Kind::Cookie | Kind::Session | Kind::Nonce => Entity::Secret,
         Kind::Authorization => Entity::Authorization,
         Kind::Email => Entity::Email,
         Kind::Phone => Entity::Phone,

@@ -4,6 +4,7 @@
 //! Invariant: this module only finds the key and where its value begins; `value` finds its end.
 //! Escaped forms (JSON in JSON, percent) are found in the decoded views.
 
+use super::form;
 use super::names::{Kind, Names, THINGS};
 use super::text::{Text, is_word};
 use std::ops::Range;
@@ -53,8 +54,14 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     let key_end = text.run_back(key_end, 2, |byte| byte == b'*'); // **Client** : …
     let key_end = without_ending(text, key_end);
     let (key, in_sentence) = key(text, key_end, byte == b':' || arrow || key_end < at)?;
-    if key == "value" {
+    if key.eq_ignore_ascii_case("value") {
         return value_of_pair(text, key_end, start, names);
+    }
+    if is_of_software(text, key, at, start) {
+        return None;
+    }
+    if byte == b':' && is_class(key) && form::begins_words(text, start + 1) {
+        return None;
     }
     let kind = if in_sentence {
         names.kind_at_end(key).or_else(|| names.kind(identifier(key)?))
@@ -69,6 +76,39 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     }
     let print_r = arrow && text.before(key_end, 1) == b']' && text.before(key_end, 2) != b'"';
     Some(Slot { kind, start, form: if print_r { Form::Line } else { Form::Plain } })
+}
+
+/// Does `key` before the separator at `at`, whose value begins at `start`, mean something of the software all the same?
+fn is_of_software(text: Text<'_>, key: &str, at: usize, start: usize) -> bool {
+    let behind = || text.bytes()[start..].iter().take(LONGEST_KEY + 12);
+    match key {
+        "PWD" | "OLDPWD" => text.at(start) == b'/', // the working directory
+        "PublicKeyToken" => true,                   // of an assembly in .NET
+        "AccountName" => {
+            // of a storage account in Azure
+            let end = behind().position(|byte| *byte == b';').unwrap_or(0);
+            text.bytes()[start + end..].starts_with(b";AccountKey=")
+        }
+        "pass" | "PASS" | "passed" => is_tally(text, start),
+        _ => text.at(at) == b':' && text.at(start).is_ascii_digit() && form::is_source(key),
+    }
+}
+
+/// `pass=12 fail=0`, as tests are counted.
+fn is_tally(text: Text<'_>, start: usize) -> bool {
+    let from = text.run_within(start, 2, |byte| byte == b' ');
+    let digits = text.digits(from);
+    let next = text.run_within(digits, 3, |byte| matches!(byte, b' ' | b',' | b';'));
+    digits > from
+        && text.bytes()[next..].get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"fail"))
+}
+
+/// Does `key` end with a class, `io.acme.TokenFilter`, as loggers are called?
+fn is_class(key: &str) -> bool {
+    let class = key.rsplit(' ').next().and_then(|word| word.rsplit_once('.'));
+    class.is_some_and(|(_, name)| {
+        name.starts_with(|char: char| char.is_ascii_uppercase()) && identifier(name).is_some()
+    })
 }
 
 /// Where the word ends whose other endings stand in brackets before `end`: `Prénom(s)`, `Versicherte(n)`.
@@ -97,7 +137,7 @@ fn value_of_pair(text: Text<'_>, end: usize, start: usize, names: &Names) -> Opt
 /// `[package]` with `name = …`?
 fn is_name_of_thing(text: Text<'_>, end: usize, key: &str, names: &Names) -> bool {
     let key = key.trim_start_matches([' ', '-']);
-    if key != "name" {
+    if !matches!(key, "name" | "full_name" | "fullName" | "display_name" | "displayName") {
         return false;
     }
     let blank =
@@ -212,7 +252,8 @@ fn named_field(text: Text<'_>, start: usize, key: &str, names: &Names) -> Option
         return kind.map(|kind| Some(Slot { kind, start, form: Form::Line }));
     }
     let separator = text.run(next + 5, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' '));
-    if !rest.starts_with(b"value") || !matches!(text.at(separator), b'=' | b':') {
+    let value = rest.get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"value"));
+    if !value || !matches!(text.at(separator), b'=' | b':') {
         // A field of a form or a schema, without its value: `name="surname" type="xs:string"`.
         let field = key == "name"
             && kind.is_some()
@@ -253,7 +294,9 @@ pub(super) fn after_comma(text: Text<'_>, at: usize, names: &Names) -> Option<Sl
     let is_pair = text.before(open, 1) == quote
         && matches!((text.before(open, 2), text.at(close + 1)), (b'[', b']') | (b'(', b')'));
     let kind = is_pair.then(|| names.kind(text.slice(open..comma - 1)))??;
-    Some(Slot { kind, start: at, form: Form::Plain })
+    let columns = text.at(text.floor(close) + 1) == b')'
+        && names.kind(text.slice(at + 1..text.floor(close))).is_some();
+    (!columns).then_some(Slot { kind, start: at, form: Form::Plain })
 }
 
 /// The slot of the XML element whose start tag ends with the `>` at `at`.
@@ -327,30 +370,70 @@ pub(super) fn after_space(text: Text<'_>, at: usize, names: &Names) -> Option<Sl
         last = text.slice(start..end.max(start));
     }
     let kind = names.kind(last)?;
+    if kind.is_secret() && is_spoken_of(text, start, at) {
+        return None;
+    }
     Some(Slot { kind, start: at, form: Form::Plain })
+}
+
+/// Does a parser name a token (`Unexpected token 'x'`), or a cluster a secret (`secret "x" not found`)?
+fn is_spoken_of(text: Text<'_>, word: usize, quote: usize) -> bool {
+    let before = text.slice(text.ceil(word.saturating_sub(11))..word);
+    let end = text.run_within(quote + 1, LONGEST_KEY, |byte| byte != text.at(quote));
+    let behind = &text.bytes()[end.min(text.len())..];
+    before.ends_with("nexpected ")
+        || before.ends_with("nvalid ") && end <= quote + 3
+        || behind.get(1..).is_some_and(|rest| rest.starts_with(b" not found in namespace"))
+}
+
+/// `$1`, `@p0`: bound to a value elsewhere.
+fn is_numbered(value: &str) -> bool {
+    let number = value.strip_prefix('$').or_else(|| value.strip_prefix("@p")).unwrap_or("");
+    (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// True if `range` could hold a value worth hiding.
 pub(super) fn is_value(text: Text<'_>, range: &Range<usize>) -> bool {
-    const NOTHING: [&str; 13] = [
-        "?",
-        "%s",
-        "null",
-        "nil",
-        "none",
-        "true",
-        "false",
-        "undefined",
-        "yes",
-        "no",
-        "array",
-        "object",
-        "n/a",
-    ];
-    let value = text.slice(range.clone()).trim();
+    let value = text.slice(range.clone()).trim().trim_end_matches([')', ']', '}']);
     let blank = |byte: u8| matches!(byte, b'*' | b'.' | b'-' | b'[' | b']' | b'{' | b'}' | b' ');
     !(value.bytes().all(blank)
         || value.starts_with("? ") // a bound parameter
         || super::entity::is_placeholder(value)
-        || NOTHING.iter().any(|nothing| value.eq_ignore_ascii_case(nothing)))
+        || is_numbered(value.split(' ').next().unwrap_or(value))
+        || form::is_state(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::masked;
+
+    #[test]
+    fn keys_that_mean_something_of_the_software() {
+        for text in [
+            "sudo: x ; PWD=/srv/app ; USER=root",
+            "Lib, Version=1.2.0.0, PublicKeyToken=b77a5c561934e089",
+            "AccountName=shopfiles;AccountKey=<secret>",
+            "lib/token.rs:77: stale cache",
+            "WARN x.y.PasswordEncoder: deprecated algorithm in use",
+            "Access denied (using password: NO)",
+            "tests: pass=12 fail=0",
+            "SyntaxError: Unexpected token 'export'",
+            "secret \"db-main\" not found in namespace \"prod\"",
+            "SELECT id FROM users WHERE last_name = $1 LIMIT $2",
+            "token: expired, password: incorrect, iban: invalid",
+            "x.y.UserPasswordFilter: Set the context",
+            r#"{"repository":{"full_name":"Acme-Corp/Shop"}}"#,
+            r#"[{"Name":"UserAgent","Value":"curl"}]"#,
+        ] {
+            assert_eq!(masked(text), text);
+        }
+        for (text, clear) in [
+            ("PWD=sesame; x", "PWD=<secret>; x"),
+            ("AccountName=ott; x", "AccountName=<name>; x"),
+            ("x.y.LoginPassword: sesame", "x.y.LoginPassword: <secret>"),
+            (r#"[{"Name":"Surname","Value":"ott"}]"#, r#"[{"Name":"Surname","Value":"<name>"}]"#),
+        ] {
+            assert_eq!(masked(text), clear);
+        }
+    }
 }

@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Authorization,
     /// As [`Kind::Secret`], pairs with semicolons between them.
     Cookie,
+    /// As [`Kind::Secret`]; the same words name parts of software (`session`, `auth`), which have fields of their own.
+    Session,
     Email,
     Phone,
     Name,
@@ -52,7 +54,7 @@ impl Kind {
     }
 
     pub(super) const fn is_secret(self) -> bool {
-        matches!(self, Self::Secret | Self::Authorization | Self::Cookie)
+        matches!(self, Self::Secret | Self::Authorization | Self::Cookie | Self::Session)
     }
 }
 
@@ -211,6 +213,13 @@ impl Names {
                 let technical = (to..words.count).any(|n| TECHNICAL.has(words.join(n, n + 1)));
                 let last = || words.join(words.count - 1, words.count);
                 !technical || (sentence && HANDING.has(last()))
+            }
+            // `appDisplayName`
+            Place::Last if joined == b"displayname" => {
+                is_last()
+                    && !before
+                        .next_back()
+                        .is_some_and(|word| THINGS.has(word) && word != b"account")
             }
             Place::Last => is_last(),
             Place::OfPerson if sentence => !before.next_back().is_some_and(|word| THINGS.has(word)),

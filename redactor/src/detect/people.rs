@@ -73,7 +73,8 @@ fn any(text: Text<'_>, at: usize, names: &Names) -> Option<Range<usize>> {
     if full == at {
         return kin(text, at, end);
     }
-    let known = is_given(word) || is_reversed(text, at, end, full) || is_part(text, at, names);
+    let part = || is_part(text, at, names) && !is_company(text.slice(at..full));
+    let known = is_given(word) || is_reversed(text, at, end, full) || part();
     if known { Some(at..full) } else { kin(text, at, end) }
 }
 
@@ -101,6 +102,14 @@ fn is_reversed(text: Text<'_>, at: usize, end: usize, full: usize) -> bool {
     let comma = whole.contains(", ");
     let last = whole.rsplit([' ', ',']).next().unwrap_or(whole);
     (capitals || comma) && is_given(last) && last.contains(char::is_lowercase)
+}
+
+/// Does `name` end with the form of a company: `Acme Trading Ltd`?
+fn is_company(name: &str) -> bool {
+    static FORMS: WordList<64> = WordList::new(
+        "ltd limited plc inc corp llc gmbh ag kg ohg ug sarl sas sa eurl snc srl spa sl bv nv oy ab aps lda zoo company",
+    );
+    name.rsplit(' ').next().is_some_and(|last| FORMS.has_any_case(last.trim_end_matches('.')))
 }
 
 /// Does the word before `at` say that a person follows: `Versicherte(n) `, `assistito/a: `, `genitore `?

@@ -19,7 +19,7 @@ static HARMLESS: WordList<256> = WordList::new(
     family feature file format framework group handler header hostname info job kind label lang language level library locale \
     message method mode model module msg os package path phase plan platform plugin policy product protocol queue \
     reason region resource result role route rule schema scope section server service severity source stage state status step \
-    subject summary table tag task template text theme timezone title topic type unit vendor version",
+    subject summary titre titolo titel titulo libelle table tag task template text theme timezone title topic type unit vendor version",
 );
 
 /// Bytes of a value that may be a name.
@@ -74,7 +74,8 @@ pub(super) fn display_name(text: Text<'_>, start: usize) -> Option<Range<usize>>
     }
     if text.before(end, 1) == b'"' {
         let first = text.run_back(end - 1, LONGEST, |byte| !matches!(byte, b'"' | b'\n'));
-        return (text.before(first, 1) == b'"' && first < end - 1)
+        let named = || text.slice(text.ceil(first)..end - 1).contains(char::is_alphabetic);
+        return (text.before(first, 1) == b'"' && first < end - 1 && named())
             .then(|| text.ceil(first)..end - 1);
     }
     let part = |byte: u8| {
@@ -194,7 +195,8 @@ pub(super) fn unnamed(text: Text<'_>, colon: usize, names: &Names) -> Option<Ran
         byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
     });
     let key = text.slice(start..last);
-    let harmless = names.last_is_in(key, &HARMLESS) || names.kind(key) == Some(Kind::Secret);
+    let harmless = names.last_is_in(key, &HARMLESS)
+        || matches!(names.kind(key), Some(Kind::Secret | Kind::Session));
     (!harmless).then_some(open + 1..end)
 }
 
@@ -235,6 +237,9 @@ pub(super) fn full_name_end(text: Text<'_>, start: usize) -> usize {
     while words < 5 {
         let next = word_end(text, at);
         let word = text.slice(at..next);
+        if text.at(next) == b'=' && is_key(text, word, next) {
+            break;
+        }
         let closed = word.trim_end_matches(['.', ':']).len();
         if is_name_word(word) {
             words += 1;
@@ -259,6 +264,16 @@ pub(super) fn full_name_end(text: Text<'_>, start: usize) -> usize {
         at += 1;
     }
     if words >= 2 { end } else { start }
+}
+
+/// Is `word`, before the equals sign at `at`, the key of another pair, rather than the end of a line in quoted-printable?
+fn is_key(text: Text<'_>, word: &str, at: usize) -> bool {
+    let hex = |at: usize| matches!(text.at(at), b'0'..=b'9' | b'A'..=b'F');
+    let camel = word
+        .as_bytes()
+        .windows(2)
+        .any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    camel || !(hex(at + 1) && hex(at + 2))
 }
 
 /// Is all of `value` a full name?

@@ -7,7 +7,7 @@
 use super::names::{BORN, Kind, Names};
 use super::text::{Text, is_word};
 use super::value::number_end;
-use super::{Entity, code, date};
+use super::{Entity, code, date, form};
 use std::ops::Range;
 
 /// Bytes before a number that are searched for a cue.
@@ -69,6 +69,8 @@ pub(super) fn number(
         Kind::Identity | Kind::Tax => Some((Entity::Identity, is_code()?)),
         Kind::Iban => Some((Entity::Iban, is_code()?)),
         Kind::Plate => Some((Entity::Plate, plate(text, start)?)),
+        Kind::Session if !form::is_session(text, &token) => None,
+        _ if before.ends_with("PublicKeyToken=") => None, // of an assembly in .NET
         _ if (announces(before, between) || between == 1 && is_pin(before, text, &token))
             && is_secret(text.slice(token.clone())) =>
         {
@@ -122,7 +124,10 @@ fn plate(text: Text<'_>, start: usize) -> Option<Range<usize>> {
 
 /// Kinds whose values are numbers or hold some.
 pub(super) const fn is_number(kind: Kind) -> bool {
-    matches!(kind, Kind::Identity | Kind::Tax | Kind::Iban | Kind::Plate | Kind::Secret)
+    matches!(
+        kind,
+        Kind::Identity | Kind::Tax | Kind::Iban | Kind::Plate | Kind::Secret | Kind::Session
+    )
 }
 
 /// What stands before `at`, back to where another clause or field ends.

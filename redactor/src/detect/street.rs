@@ -112,6 +112,24 @@ fn unit_end(text: Text<'_>, end: usize) -> usize {
     last
 }
 
+/// Words that begin another clause or sentence behind an address.
+static GOES_ON: WordList<256> = WordList::new(
+    "prix montant solde total reste loyer acte facture commande price amount balance rent invoice order prezzo importo saldo canone \
+    fattura ordine preis kaufpreis betrag miete rechnung bestellung precio importe pedido preço valor prijs bedrag cena kwota \
+    merci please thanks bitte danke grazie gracias obrigado il elle ils je nous vous he she they we you er sie wir ich lui lei \
+    tél tel téléphone phone telefon telefono tlf né née born geb geboren nato nata",
+);
+
+/// Where another clause begins behind the house number or the postcode of the address in `text`; its length if none does.
+pub(super) fn clause(text: &str) -> usize {
+    let goes_on = |at: &usize| {
+        let next = text[at + 2..].split([' ', ':', '.', ',']).next().unwrap_or("");
+        text[..*at].contains(|char: char| char.is_ascii_digit()) && GOES_ON.has_any_case(next)
+    };
+    let breaks = text.match_indices(". ").chain(text.match_indices(", ")).map(|(at, _)| at);
+    breaks.filter(goes_on).min().unwrap_or(text.len())
+}
+
 const fn may_be_name(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte >= 0x80
 }
@@ -195,6 +213,7 @@ pub(super) fn residence(text: Text<'_>, start: usize) -> Option<Range<usize>> {
         .find(". ")
         .filter(|at| clause[..*at].len() > 8 && clause[*at + 2..].starts_with(char::is_uppercase));
     let clause = clause[..sentence.unwrap_or(clause.len())].trim_end_matches(['.', ' ', ',', '\\']);
+    let clause = &clause[..self::clause(clause)];
     let address =
         clause.bytes().any(|byte| byte.is_ascii_digit()) && clause.split([' ', ',']).any(is_proper);
     address.then(|| start..start + clause.len())

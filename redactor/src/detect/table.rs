@@ -56,9 +56,12 @@ fn kinds<'n>(columns: impl Iterator<Item = &'n str>, names: &Names) -> Option<Ve
     kinds.iter().any(Option::is_some).then_some(kinds)
 }
 
-/// `?`, `:name`, `$1`: the value is bound to it elsewhere.
+/// `?`, `:name`, `$1`, `@p0`: the value is bound to it elsewhere.
 fn is_bound(value: &str) -> bool {
-    value == "?" || value.starts_with([':', '$']) && value.len() <= 32
+    let numbered = value.strip_prefix("@p").unwrap_or("");
+    value == "?"
+        || value.starts_with([':', '$']) && value.len() <= 32
+        || !numbered.is_empty() && numbered.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The values between the brackets that open at `open`, without their quotes, and where the list ends.

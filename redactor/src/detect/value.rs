@@ -5,6 +5,7 @@
 
 use super::keyed::{Form, Slot};
 use super::names::Kind;
+use super::nested::{self, Closed};
 use super::text::{Text, is_word};
 use std::ops::Range;
 
@@ -22,7 +23,13 @@ pub(super) fn value(text: Text<'_>, slot: Slot) -> Range<usize> {
         quote @ (b'"' | b'\'' | b'`') => return quoted(text, slashes + 1, quote, slashes - start),
         b'[' | b'{' if slashes == start => {
             let operand = operand(text, start).filter(|_| !slot.kind.is_secret());
-            return operand.unwrap_or_else(|| bracketed(text, start, slot.kind));
+            let whole = || match nested::bracketed(text, start, slot.kind.is_secret()) {
+                Closed::At(end) => start..end,
+                Closed::Never => start..text.len(),
+                Closed::Nested => start..start,
+                Closed::GoesOn(_) => trim(text, start..bare(text, start, slot.kind)),
+            };
+            return operand.unwrap_or_else(whole);
         }
         _ => {}
     }
@@ -37,11 +44,29 @@ pub(super) fn value(text: Text<'_>, slot: Slot) -> Range<usize> {
         }
     }
     let end = if slot.form == Form::Line {
-        text.run(start, |byte| !matches!(byte, b'\r' | b'\n'))
+        property_end(text, start)
     } else {
         bare(text, start, slot.kind)
     };
     trim(text, start..end)
+}
+
+/// The end of the line, or where the next key of an array begins in it: `[x] => a b [y:protected] => c )`.
+fn property_end(text: Text<'_>, start: usize) -> usize {
+    let name = |byte: u8| is_word(byte) || byte >= 0x80 || matches!(byte, b':' | b'\\');
+    let mut at = start;
+    loop {
+        at = text.run(at, |byte| !matches!(byte, b'\r' | b'\n' | b'['));
+        if text.at(at) != b'[' {
+            return at;
+        }
+        let end = text.run_within(at + 1, 64, name);
+        let key = text.bytes()[end..].starts_with(b"] => ") && end > at + 1;
+        if key && text.before(at, 1) == b' ' {
+            return at - 1;
+        }
+        at += 1;
+    }
 }
 
 /// Skips what may stand between a separator and its value: spaces, `string(5) ` of `var_dump`.
@@ -71,7 +96,7 @@ const LONGEST_DOUBT: usize = 256;
 /// To the closing quote: one behind an even number of backslashes, or behind as many as the opening
 /// one (a string inside a string), that something closing follows (`'d'Alice'`); failing that the
 /// first, failing that the end of the text.
-fn quoted(text: Text<'_>, start: usize, quote: u8, slashes: usize) -> Range<usize> {
+pub(super) fn quoted(text: Text<'_>, start: usize, quote: u8, slashes: usize) -> Range<usize> {
     let (mut run, mut first) = (0, None);
     for (at, byte) in text.bytes().iter().enumerate().skip(start) {
         if *byte == quote && (run == slashes || (slashes == 0 && run % 2 == 0)) {
@@ -115,28 +140,25 @@ fn operand(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     (opens && OPERATORS.contains(&name)).then(|| quoted(text, value + 1, b'"', 0))
 }
 
-/// To the matching bracket; personal values only if the list holds no further structure, which has
-/// keys of its own.
-fn bracketed(text: Text<'_>, start: usize, kind: Kind) -> Range<usize> {
-    let (mut depth, mut string, mut escaped) = (0u32, false, false);
-    for (n, byte) in text.bytes()[start..].iter().enumerate() {
-        match byte {
-            b'"' if !escaped => string = !string,
-            b'[' | b'{' if !string => {
-                depth += 1;
-                if !kind.is_secret() && (depth > 1 || *byte == b'{') {
-                    return start..start;
-                }
-            }
-            b']' | b'}' if !string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        escaped = *byte == b'\\' && !escaped;
-        if depth == 0 {
-            return start..start + n + 1;
-        }
+/// The list or object that is the value of `slot`, if its strings are to be judged one by one. Counts the bytes that it
+/// looks at in `looked`.
+pub(super) fn list(text: Text<'_>, slot: Slot, looked: &mut usize) -> Option<Range<usize>> {
+    if slot.form == Form::Element || matches!(slot.kind, Kind::Part | Kind::Position) {
+        return None;
     }
-    start..text.len()
+    let start = lead(text, slot.start);
+    if !matches!(text.at(start), b'[' | b'{')
+        || (!slot.kind.is_secret() && operand(text, start).is_some())
+    {
+        return None;
+    }
+    let (end, closed) = match nested::bracketed(text, start, slot.kind.is_secret()) {
+        Closed::At(end) => (end, true),
+        Closed::GoesOn(end) => (end, false),
+        Closed::Never | Closed::Nested => return None,
+    };
+    *looked += end - start;
+    closed.then_some(start..end)
 }
 
 /// The content of an XML element, also as CDATA.
@@ -151,7 +173,8 @@ fn element(text: Text<'_>, start: usize) -> Range<usize> {
 /// End of a value without quotes.
 fn bare(text: Text<'_>, start: usize, kind: Kind) -> usize {
     match kind {
-        Kind::Secret => match secret_end(text, start) {
+        Kind::Secret if is_in_connection(text, start) => connection_end(text, start),
+        Kind::Secret | Kind::Session => match secret_end(text, start) {
             // A card number, a PIN: digits in groups.
             end if end > start && text.digits(start) == end => number_end(text, start),
             end => end,
@@ -181,6 +204,26 @@ fn secret_end(text: Text<'_>, start: usize) -> usize {
             _ => return at,
         }
     }
+}
+
+/// Does the key whose value begins at `start` stand in a connection string, behind another pair: `Host=db;Password=…`?
+fn is_in_connection(text: Text<'_>, start: usize) -> bool {
+    let name = |byte: u8| is_word(byte) || byte == b' ';
+    let key = text.run_back(start.saturating_sub(1), 24, name);
+    text.before(start, 1) == b'=' && text.before(key, 1) == b';' && key + 1 < start
+}
+
+/// As [`secret_end`], but a semicolon before the next pair ends it: there a value that holds one is quoted.
+fn connection_end(text: Text<'_>, start: usize) -> usize {
+    let end = secret_end(text, start);
+    let pair = |at: &usize| {
+        let key = text.run_within(at + 1, 24, |byte| is_word(byte) || byte == b' ');
+        text.at(*at) == b';'
+            && key > at + 2
+            && text.at(key) == b'='
+            && text.at(at + 1).is_ascii_uppercase()
+    };
+    (start..end).find(pair).unwrap_or(end)
 }
 
 /// A path parameter (`;jsessionid=…`) ends where the query begins.
@@ -313,6 +356,7 @@ fn address_end(text: Text<'_>, start: usize) -> usize {
         b':' => text.at(at + 1) == b' ',
         _ => false,
     };
+    let end = start + super::street::clause(text.slice(start..end));
     let key = (start..end).find(pair).map(|at| text.run_back(at, at - start, |byte| byte != b' '));
     key.filter(|key| *key > start).unwrap_or(end)
 }
@@ -320,6 +364,11 @@ fn address_end(text: Text<'_>, start: usize) -> usize {
 /// A number goes on over groups that hold a digit, or a few capitals (a plate, a BIC).
 pub(super) fn number_end(text: Text<'_>, start: usize) -> usize {
     let mut end = word_end(text, start);
+    if text.bytes()[start..end].iter().any(|byte| matches!(byte, b'%'))
+        || is_form_encoded(text.slice(start..end))
+    {
+        return end; // a space inside it would be encoded too
+    }
     for _ in 0..9 {
         let next = text.run(end + usize::from(text.at(end) == b' '), |byte| {
             is_word(byte) || matches!(byte, b'-' | b'.' | b'/' | b'(' | b')' | b'+')
@@ -328,13 +377,19 @@ pub(super) fn number_end(text: Text<'_>, start: usize) -> usize {
         let short = group.len() <= 4 && group.bytes().all(|byte| byte.is_ascii_uppercase());
         let numeric = group.len() <= 12
             && group.bytes().any(|byte| byte.is_ascii_digit())
-            && !group.bytes().any(|byte| byte.is_ascii_lowercase());
+            && !group.bytes().any(|byte| byte.is_ascii_lowercase())
+            && !(group.contains('/') && group.bytes().any(|byte| byte.is_ascii_uppercase())); // HTTP/1.1
         if text.at(end) != b' ' || group.is_empty() || !(short || numeric) {
             break;
         }
         end = next;
     }
     end
+}
+
+/// `LF+594+WG`: groups that a form joins with the plus sign.
+fn is_form_encoded(word: &str) -> bool {
+    word.trim_start_matches('+').contains('+')
 }
 
 /// Without what ends a clause rather than a value.

@@ -11,10 +11,17 @@ fn all(kind: Option<Kind>, names: &[&str]) {
 }
 
 #[test]
+fn words_for_a_session() {
+    all(Some(Kind::Session), &["sess", "sid", "session", "userSession"]);
+}
+
+#[test]
 fn secrets_in_every_writing() {
     all(
         Some(Kind::Secret),
         &[
+            "connect.sid",
+            "laravel_session",
             "password",
             "passwd",
             "pwd",
@@ -35,10 +42,6 @@ fn secrets_in_every_writing() {
             "sessionId",
             "PHPSESSID",
             "JSESSIONID",
-            "connect.sid",
-            "laravel_session",
-            "sid",
-            "session",
             "api_key",
             "apiKey",
             "x-api-key",

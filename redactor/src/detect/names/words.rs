@@ -7,7 +7,7 @@ use super::{Kind, Place};
 use crate::detect::wordlist::WordList;
 
 /// Words joined without separators, lower case, accents folded.
-pub(super) const WORDS: [(Kind, Place, &str); 28] = [
+pub(super) const WORDS: [(Kind, Place, &str); 29] = [
     (
         Kind::Secret,
         Place::Any,
@@ -73,7 +73,8 @@ pub(super) const WORDS: [(Kind, Place, &str); 28] = [
         "kreditkartennummer kartennr cardnum pannumber numcarte numerodecarte numcb numerocb cartadebito cartabancaria \
         debitcard bankcard cartabanco securitynumber prufziffer pruefziffer cryptogramme",
     ),
-    (Kind::Secret, Place::Last, "pw pass session sid sess auth pin pincode pan codepin codicepin"),
+    (Kind::Secret, Place::Last, "pw pass pin pincode pan codepin codicepin"),
+    (Kind::Session, Place::Last, "session sid sess auth"),
     (Kind::Authorization, Place::Any, "authorization proxyauthorization"),
     (Kind::Cookie, Place::Any, "cookie cookies"),
     (
@@ -267,7 +268,7 @@ pub(super) static TECHNICAL: WordList<256> = WordList::new(
     duration enabled endpoint enforced error exp expiration expired expires expiry field format handler host interval \
     invalid length len lifetime limit max method min missing mode modified name on path policy port prefix provider queue \
     required retries score sent server size start started state status strength subject subscribed template time timeout \
-    total ttl type updated uri url used valid verified version",
+    total ttl type updated uri url used valid verified version label placeholder hint tooltip caption",
 );
 
 /// Words that may follow a last word: `user_id`, `pin-code`, `name[first]`.
@@ -291,7 +292,7 @@ pub(in crate::detect) static THINGS: WordList<256> = WordList::new(
     "file host service class route event table column field index module package function method variable \
     server container domain job queue db database bucket key tag image app application process thread command cookie \
     header parameter property template rule network device interface group role resource type node cluster pod volume metadata package project workstation computer printer machine product company display file realm tenant \
-    dataset stream topic channel account region zone station schema",
+    dataset stream topic channel account region zone station schema library browser os sdk framework repository repo",
 );
 
 /// Addresses of machines.

@@ -1,0 +1,369 @@
+//! What the value of a telling key must look like, and what it cannot be: the words of a schema, a mechanism's name,
+//! a place in the source, an organisation's repository.
+//!
+//! Invariant: a value is let go only for its own form, never for lack of evidence. Place on the path: asked by
+//! `examine` for every keyed value.
+
+use super::names::THINGS;
+use super::text::Text;
+use super::wordlist::WordList;
+use super::{given, person};
+use crate::vocabulary;
+use std::ops::Range;
+
+/// Words with which schemas and validators say what a value must be.
+static SCHEMA: WordList<128> = WordList::new(
+    "required optional nullable present filled sometimes string str varchar integer int bigint float numeric boolean bool datetime \
+    timestamp array object email rfc dns spoof uuid ulid url regex unique exists confirmed alpha_num alpha_dash digits_between \
+    readonly writeonly bytes byte enum notnull not_null blank notblank primary_key uuid4 charfield textfield emailfield",
+);
+
+/// Words that say so beside others only.
+static LIMITS: WordList<16> = WordList::new("min max between size length filter type");
+
+/// Is `value` made of the words of a schema: `required|string|min:8`, `string`?
+pub(super) fn is_schema(value: &str) -> bool {
+    let word = |char: char| !(char.is_ascii_alphanumeric() || char == '_');
+    let mut said = false;
+    let mut words = value.split(word).filter(|word| !word.is_empty());
+    words.all(|word| {
+        let schema =
+            SCHEMA.has_any_case(word) && !word.starts_with(|char: char| char.is_ascii_uppercase());
+        said |= schema;
+        schema || LIMITS.has(word.as_bytes()) || word.bytes().all(|byte| byte.is_ascii_digit())
+    }) && said
+}
+
+/// Could `value` be a telephone number, or its owner? Not without digits; nor is a text that holds a few of them one,
+/// unless they could be a code that a message tells.
+pub(super) fn is_phone(value: &str) -> bool {
+    let digits = value.chars().filter(|char| char.is_numeric()).count();
+    let letters = value.chars().filter(|char| char.is_alphabetic()).count();
+    let code = || value.split(|char: char| !char.is_numeric()).any(|run| run.chars().count() >= 4);
+    digits >= 3 && (letters <= 2 * digits + 12 || code()) || person::is_person(value)
+}
+
+/// What stands for no value, in any case.
+static NOTHING: WordList<64> = WordList::new(
+    "? %s null nil none true false undefined yes no array object n/a unknown invalid missing anonymous required expired",
+);
+
+/// What is said of a field instead of its value, in English, French, German and Italian. With a capital most could be
+/// somebody's name.
+static STATES: WordList<512> = WordList::new(
+    "not must invalid invalide ungültig invalida invalido incorrect \
+    incorrecte falsch errata errato wrong malformed mismatch missing manquant manquante fehlt mancante absent present required \
+    requis requise obligatoire erforderlich richiesto expired expiré expirée abgelaufen scaduto scaduta empty vide leer vuoto \
+    unknown inconnu inconnue unbekannt failed failure échec fehlgeschlagen success succeeded error erreur fehler errore rejected \
+    refused refusé denied revoked disabled enabled désactivé unset checksum format locked unlocked suspended suspendu gesperrt \
+    blocked bloccato closed opened added ajouté removed updated created deleted changed modifié geändert reset rotated verified \
+    unverified confirmed pending accepted declined granted unavailable available omit omitted same-origin include anonymous \
+    anonyme equals unassigned plain dropped loaded parsed ignored skipped unchanged redacted filtered encrypted unauthenticated \
+    authenticated unauthorized forbidden duplicate already déjà bereits già n'est doit",
+);
+
+/// Is `value` a word for the state of a field, or for none?
+pub(super) fn is_state(value: &str) -> bool {
+    NOTHING.has_any_case(value) || STATES.has(value.as_bytes())
+}
+
+/// Is `credentials` what is said of credentials: `denied by …`, `Bearer token`?
+pub(super) fn is_said(credentials: &str) -> bool {
+    let (first, second) = credentials.split_once(' ').unwrap_or((credentials, ""));
+    is_state(first)
+        || is_state(second)
+        || matches!(second, "token" | "tokens" | "header" | "auth" | "realm")
+}
+
+/// Is `address` where a program listens: `0.0.0.0:8080`, `unix:/run/x.sock`?
+pub(super) fn is_socket(address: &str) -> bool {
+    let quad = address.bytes().filter(|byte| *byte == b'.').count() == 3
+        && address.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b':' | b'/'));
+    quad || ["unix:", "tcp://", "udp://"].iter().any(|scheme| address.starts_with(scheme))
+}
+
+/// Files of source code.
+static SOURCES: WordList<64> = WordList::new(
+    "go rs py rb php js jsx ts tsx mjs vue java kt scala swift c cc cpp h hpp cs fs ex exs erl pl pm lua sh sql",
+);
+
+/// Does `path` name a file of source code?
+pub(super) fn is_source(path: &str) -> bool {
+    path.rsplit_once('.')
+        .is_some_and(|(stem, suffix)| !stem.is_empty() && SOURCES.has(suffix.as_bytes()))
+}
+
+/// `src/auth/password.rs:77:`
+fn is_place_in_source(value: &str) -> bool {
+    let value = value.trim_end_matches(':');
+    let path = value.trim_end_matches(|char: char| char.is_ascii_digit() || char == ':');
+    path.len() < value.len() && is_source(path)
+}
+
+/// How mechanisms of authentication begin.
+const MECHANISMS: [&str; 16] = [
+    "MSCHAP", "CHAP", "PAP", "CRAM", "SCRAM", "NTLM", "PLAIN", "LOGIN", "DIGEST", "GSSAPI",
+    "XOAUTH", "OAUTH", "EAP", "PEAP", "TTLS", "EXTERNAL",
+];
+
+/// Could the value of a word for a session (`auth`, `sid`) be one, rather than a word of the software?
+pub(super) fn is_session(text: Text<'_>, range: &Range<usize>) -> bool {
+    let value = text.slice(range.clone());
+    let word = value.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let mechanism = || {
+        value.len() <= 20
+            && value
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-')
+            && MECHANISMS.iter().any(|mechanism| value.starts_with(mechanism))
+    };
+    !(word && is_technical(value)
+        || word && text.before(range.start, 1) == b' ' && begins_prose(text, range.start)
+        || mechanism()
+        || is_place_in_source(value)
+        || is_well_known(value))
+}
+
+/// An identifier that many share: a principal of Windows (`S-1-5-18`), an object of Twilio (`SM` and a hash).
+fn is_well_known(sid: &str) -> bool {
+    let principal = || {
+        let parts = sid.strip_prefix("S-1-").map(|rest| rest.split('-'));
+        parts.is_some_and(|mut parts| {
+            parts.clone().count() <= 3
+                && parts
+                    .all(|part| part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit()))
+        })
+    };
+    let object = || {
+        let (kind, hash) = sid.split_at_checked(2).unwrap_or(("", sid));
+        let hex = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f');
+        hash.len() == 32
+            && kind.bytes().all(|byte| byte.is_ascii_uppercase())
+            && hash.bytes().all(hex)
+    };
+    principal() || object()
+}
+
+fn is_technical(word: &str) -> bool {
+    vocabulary::knows(word) || THINGS.has_any_case(word) || SERVICES.has_any_case(word)
+}
+
+/// Do two words of a sentence begin at `at`, in small letters?
+pub(super) fn begins_prose(text: Text<'_>, at: usize) -> bool {
+    let letter = |byte: u8| byte.is_ascii_lowercase() || byte >= 0x80;
+    let at = at.min(text.len());
+    let first = text.run_within(at, 24, letter);
+    if text.at(first) != b' ' {
+        return false;
+    }
+    let second = text.run_within(first + 1, 24, letter);
+    first - at >= 3 && second - first >= 3 && matches!(text.at(second), b' ' | b',' | b'.' | 0)
+}
+
+/// Do two words begin at `at`?
+pub(super) fn begins_words(text: Text<'_>, at: usize) -> bool {
+    let letter = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80;
+    let first = text.run_within(at.min(text.len()), 48, letter);
+    text.at(first) == b' '
+        && first >= at + 3
+        && letter(text.at(first + 1))
+        && letter(text.at(first + 2))
+}
+
+/// What services and their parts are called, behind a hyphen.
+static SERVICES: WordList<64> = WordList::new(
+    "service svc api server worker app web frontend backend gateway proxy queue cache cluster job cron daemon \
+    controller operator exporter scheduler lambda function bucket index schema migration db bot",
+);
+
+/// Is `name` what software, an order or a repository is called, and no person?
+pub(super) fn is_name_of_software(name: &str) -> bool {
+    let name = name.trim();
+    let rest = name.strip_prefix('#').unwrap_or("");
+    let numbered = !rest.contains(' ') && rest.bytes().any(|byte| byte.is_ascii_digit());
+    numbered
+        || is_metric(name)
+        || is_statement(name)
+        || is_service(name)
+        || is_repository(name)
+        || is_authority(name)
+        || {
+            let mut words = parts(name);
+            words.clone().count() >= 2 && words.all(is_technical)
+        }
+}
+
+/// `SELECT shop.products`, as spans of traces are called.
+fn is_statement(name: &str) -> bool {
+    let mut words = name.split(' ');
+    let verb = matches!(
+        words.next(),
+        Some(
+            "SELECT"
+                | "INSERT"
+                | "UPDATE"
+                | "DELETE"
+                | "GET"
+                | "POST"
+                | "PUT"
+                | "PATCH"
+                | "HEAD"
+                | "CREATE"
+                | "DROP"
+        )
+    );
+    let object = words.next().unwrap_or("");
+    verb && object.contains(['.', '/', '_'])
+}
+
+/// `ledger-api`, `mail_worker`, `web-7f9c5-x2b8q`, `svc-backup`
+pub(super) fn is_service(name: &str) -> bool {
+    let part = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_')
+    };
+    let mut words = name.split(['-', '_']);
+    let instance = |word: &&str| word.bytes().any(|byte| byte.is_ascii_digit());
+    let last = words.clone().rev().find(|word| !instance(word)).unwrap_or("");
+    name.contains(['-', '_'])
+        && name.bytes().all(part)
+        && (SERVICES.has(last.as_bytes()) || words.next() == Some("svc"))
+}
+
+/// `http_request_duration_seconds`: three words or more, half of them technical.
+fn is_metric(name: &str) -> bool {
+    let words = || name.split('_');
+    let known = words().filter(|word| is_technical(word)).count();
+    words().count() >= 3 && 2 * known >= words().count()
+}
+
+/// `acme/ledger`: two plain words, neither of them a given name.
+fn is_repository(name: &str) -> bool {
+    let part = |part: &str| {
+        part.len() >= 2
+            && part.bytes().all(|byte| {
+                byte.is_ascii_lowercase()
+                    || byte.is_ascii_digit()
+                    || matches!(byte, b'-' | b'_' | b'.')
+            })
+            && !given::is_given(part)
+    };
+    name.split_once('/').is_some_and(|(owner, repository)| part(owner) && part(repository))
+}
+
+/// `Certigna Services CA`: who signed a certificate (RFC 5280).
+fn is_authority(name: &str) -> bool {
+    ["CA", "Authority"]
+        .iter()
+        .any(|last| name.strip_suffix(last).is_some_and(|rest| rest.ends_with(' ')))
+}
+
+/// The words of an identifier: `RequestType`, `web-app`, `cache.size`.
+fn parts(name: &str) -> impl Iterator<Item = &str> + Clone {
+    name.split(['-', '_', '.', '/', ' ']).flat_map(|part| {
+        let mut rest = part;
+        std::iter::from_fn(move || {
+            let next = rest.char_indices().skip(1).find(|(_, char)| char.is_uppercase());
+            let (word, after) = rest.split_at(next.map_or(rest.len(), |(at, _)| at));
+            rest = after;
+            (!word.is_empty()).then_some(word)
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::masked;
+    use super::*;
+
+    #[test]
+    fn the_words_of_a_schema_are_no_values() {
+        for text in [
+            "rules: phone: nullable|string|max:32, iban: required",
+            "password: string, birthdate: date_format:Y-m-d",
+            r#"{"properties":{"surname":"varchar(64) notnull"}}"#,
+        ] {
+            assert!(!text.contains('<') && masked(text).contains(text.split(' ').next().unwrap()));
+        }
+        for value in ["required|string|min:8", "string", "varchar(64)", "email:rfc,dns"] {
+            assert!(is_schema(value), "{value}");
+        }
+        for value in ["String", "max", "strings", "required|sesame", "8", "", "Max"] {
+            assert!(!is_schema(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_telephone_number_has_digits_and_is_no_text() {
+        for value in [
+            "0612345678",
+            "tel:+33612345678",
+            "+33 6 12 34 56 78 (maison)",
+            "Sabine Ott",
+            "the pin is 1234 for you and me ok",
+        ] {
+            assert!(is_phone(value), "{value}");
+        }
+        for value in ["POST", "voir plus bas", "Dr Ott: RDV du 12/03 à 9h15 confirmé, à bientôt"]
+        {
+            assert!(!is_phone(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn software_has_names_too() {
+        for name in [
+            "mail-worker",
+            "web-7f9c5-x2b8q",
+            "svc-backup",
+            "http_request_duration_seconds",
+            "OrderController.index",
+            "ledger_db",
+            "acme/ledger",
+            "SELECT shop.orders",
+            "#1042",
+            "#FR-9",
+            "RequestType",
+            "web-app",
+            "DigiRoot G2 CA",
+        ] {
+            assert!(is_name_of_software(name), "{name}");
+        }
+        for name in [
+            "jean-luc",
+            "anna_b",
+            "jean/dupont",
+            "SELECT Dupont",
+            "#",
+            "Dupont",
+            "McAvoy",
+            "Ott CAhn",
+            "Jean Page",
+            "ott",
+            "# 7 Elm",
+            "web",
+        ] {
+            assert!(!is_name_of_software(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn words_of_the_software_are_no_session() {
+        for text in [
+            "auth: cache warmed up",
+            "phase2: auth=MSCHAPV2 ok",
+            "x::auth: lib/auth/login.go:12: refused",
+            "OAuth2:Authorize",
+            r#"{"ParentSid":"S-1-5-18"}"#,
+            "CallSid=CA0123456789abcdef0123456789abcdef&x=1",
+        ] {
+            assert_eq!(masked(text), text);
+        }
+        for (text, clear) in [
+            ("auth: k29zz81j ok", "auth: <secret> ok"),
+            ("session=sesame&x=1", "session=<secret>&x=1"),
+            (r#"{"sid":"S-1-5-21-4035617097-1094650281-1104"}"#, r#"{"sid":"<secret>"}"#),
+        ] {
+            assert_eq!(masked(text), clear);
+        }
+    }
+}
