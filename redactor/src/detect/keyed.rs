@@ -351,6 +351,7 @@ pub(super) fn is_value(text: Text<'_>, range: &Range<usize>) -> bool {
     let blank = |byte: u8| matches!(byte, b'*' | b'.' | b'-' | b'[' | b']' | b'{' | b'}' | b' ');
     !(value.bytes().all(blank)
         || value.starts_with("? ") // a bound parameter
+        || value.strip_prefix('$').is_some_and(|n| n.bytes().all(|byte| byte.is_ascii_digit()))
         || super::entity::is_placeholder(value)
         || NOTHING.iter().any(|nothing| value.eq_ignore_ascii_case(nothing)))
 }

@@ -7,7 +7,7 @@
 use super::cue::{self, CUES};
 use super::names::Names;
 use super::text::{Text, is_word};
-use super::{Entity, Finding, Found, command, hl7, person, table, told};
+use super::{Entity, Finding, Found, command, hl7, person, statement, told};
 use base64::Engine as _;
 use std::ops::Range;
 
@@ -24,6 +24,11 @@ enum Begins {
     Pem,
     Home,
     Values,
+    /// Conditions or assignments of a statement.
+    Assigned,
+    /// The key of a row.
+    RowKey,
+    Copied,
     Card,
     Title,
     Program,
@@ -37,7 +42,7 @@ enum Begins {
 type Beginning = (&'static str, Begins, usize);
 
 /// Sorted. Case is exact, and schemes come in three writings.
-static BEGINNINGS: [Beginning; 141] = [
+static BEGINNINGS: [Beginning; 147] = [
     ("--access", Begins::Option, 0),
     ("--api", Begins::Option, 0),
     ("--auth", Begins::Option, 0),
@@ -57,6 +62,7 @@ static BEGINNINGS: [Beginning; 141] = [
     ("BEGIN:VCARD", Begins::Card, 0),
     ("Basic ", Begins::Scheme, 0),
     ("Bearer ", Begins::Scheme, 0),
+    ("COPY ", Begins::Copied, 0),
     ("Digest ", Begins::Scheme, 0),
     ("Dott. ", Begins::Title, 0),
     ("Dr. ", Begins::Title, 0),
@@ -65,6 +71,7 @@ static BEGINNINGS: [Beginning; 141] = [
     ("GOCSPX-", Begins::Key, 16),
     ("Herr ", Begins::Title, 0),
     ("Kennwort", Begins::Told, 0),
+    ("Key (", Begins::RowKey, 0),
     ("M. ", Begins::Title, 0),
     ("Madame ", Begins::Title, 0),
     ("Mdp", Begins::Told, 0),
@@ -86,11 +93,13 @@ static BEGINNINGS: [Beginning; 141] = [
     ("Passphrase", Begins::Told, 0),
     ("Password", Begins::Told, 0),
     ("Passwort", Begins::Told, 0),
+    ("SET ", Begins::Assigned, 0),
     ("SG.", Begins::Key, 30),
     ("Sig. ", Begins::Title, 0),
     ("Sig.ra ", Begins::Title, 0),
     ("Token ", Begins::Scheme, 0),
     ("VALUES", Begins::Values, 0),
+    ("WHERE ", Begins::Assigned, 0),
     ("\\Users\\", Begins::Home, 0),
     ("\\users\\", Begins::Home, 0),
     ("api.telegram.org/bot", Begins::Hook, 20),
@@ -158,6 +167,7 @@ static BEGINNINGS: [Beginning; 141] = [
     ("rk_test_", Begins::Key, 8),
     ("rubygems_", Begins::Key, 20),
     ("sbp_", Begins::Key, 20),
+    ("set ", Begins::Assigned, 0),
     ("shpat_", Begins::Key, 20),
     ("shpca_", Begins::Key, 20),
     ("shppa_", Begins::Key, 20),
@@ -174,6 +184,7 @@ static BEGINNINGS: [Beginning; 141] = [
     ("tskey-", Begins::Key, 16),
     ("values", Begins::Values, 0),
     ("wget ", Begins::Program, 0),
+    ("where ", Begins::Assigned, 0),
     ("whsec_", Begins::Key, 16),
     ("xapp-", Begins::Key, 10),
     ("xkeysib-", Begins::Key, 20),
@@ -261,7 +272,19 @@ impl Literals {
                 None
             }
             Begins::Values => {
-                table::insert(text, at, names, found);
+                statement::insert(text, at, names, found);
+                None
+            }
+            Begins::Assigned => {
+                statement::assigned(text, at.end, names, found);
+                None
+            }
+            Begins::RowKey => {
+                statement::key(text, at.end, names, found);
+                None
+            }
+            Begins::Copied => {
+                statement::copied(text, at.end, found);
                 None
             }
             Begins::Segment => {

@@ -35,6 +35,7 @@ mod phone;
 mod place;
 mod prose;
 mod shape;
+mod statement;
 mod street;
 mod table;
 mod text;
