@@ -4,10 +4,10 @@
 //! Invariant: asked only where the pass over the bytes saw three letters that one of them has; a finding reaches to the
 //! end of its token.
 
-use super::cue::{self, CUES};
+use super::cue::{self, CUES, FURTHER};
 use super::names::Names;
 use super::text::{Text, is_word};
-use super::{Entity, Finding, Found, command, hl7, person, statement, told};
+use super::{Entity, Finding, Found, account, command, hl7, person, statement, told};
 use base64::Engine as _;
 use std::ops::Range;
 
@@ -29,6 +29,11 @@ enum Begins {
     /// The key of a row.
     RowKey,
     Copied,
+    Crypt,
+    Hash,
+    Passwd,
+    Profile,
+    Linked,
     Card,
     Title,
     Program,
@@ -42,7 +47,9 @@ enum Begins {
 type Beginning = (&'static str, Begins, usize);
 
 /// Sorted. Case is exact, and schemes come in three writings.
-static BEGINNINGS: [Beginning; 147] = [
+static BEGINNINGS: [Beginning; 166] = [
+    ("$argon2", Begins::Crypt, 0),
+    ("$y$", Begins::Crypt, 0),
     ("--access", Begins::Option, 0),
     ("--api", Begins::Option, 0),
     ("--auth", Begins::Option, 0),
@@ -52,6 +59,14 @@ static BEGINNINGS: [Beginning; 147] = [
     ("--token", Begins::Option, 0),
     ("/Users/", Begins::Home, 0),
     ("/home/", Begins::Home, 0),
+    ("/konto/", Begins::Profile, 0),
+    ("/members/", Begins::Profile, 0),
+    ("/profil/", Begins::Profile, 0),
+    ("/profile/", Begins::Profile, 0),
+    ("/u/", Begins::Profile, 0),
+    ("/user/", Begins::Profile, 0),
+    ("/users/", Begins::Profile, 0),
+    (":x:", Begins::Passwd, 0),
     ("AGE-SECRET-KEY-1", Begins::Key, 20),
     ("AIza", Begins::Key, 30),
     ("AKIA", Begins::Key, 16),
@@ -142,6 +157,7 @@ static BEGINNINGS: [Beginning; 147] = [
     ("ldapmodify ", Begins::Program, 0),
     ("ldapsearch ", Begins::Program, 0),
     ("lin_api_", Begins::Key, 16),
+    ("linkedin.com/in/", Begins::Linked, 0),
     ("mariadb ", Begins::Program, 0),
     ("mariadb-dump ", Begins::Program, 0),
     ("mdp", Begins::Told, 0),
@@ -190,11 +206,20 @@ static BEGINNINGS: [Beginning; 147] = [
     ("xkeysib-", Begins::Key, 20),
     ("xox", Begins::Key, 12),
     ("ya29.", Begins::Key, 16),
+    ("{ARGON", Begins::Hash, 0),
+    ("{BLF", Begins::Hash, 0),
+    ("{CRYPT", Begins::Hash, 0),
+    ("{MD5", Begins::Hash, 0),
+    ("{SHA", Begins::Hash, 0),
+    ("{SMD5", Begins::Hash, 0),
+    ("{SSHA", Begins::Hash, 0),
+    ("{bcrypt", Begins::Hash, 0),
 ];
 
 /// All beginnings, cues among them.
 fn all() -> impl Iterator<Item = Beginning> {
-    BEGINNINGS.into_iter().chain(CUES.into_iter().map(|(cue, what)| (cue, Begins::Cue(what), 0)))
+    let cues = CUES.into_iter().chain(FURTHER);
+    BEGINNINGS.into_iter().chain(cues.map(|(cue, what)| (cue, Begins::Cue(what), 0)))
 }
 
 /// The texts of all beginnings.
@@ -283,6 +308,20 @@ impl Literals {
                 statement::key(text, at.end, names, found);
                 None
             }
+            Begins::Crypt => {
+                account::with_hash(text, at.start, found);
+                None
+            }
+            Begins::Hash => {
+                account::with_scheme(text, at.start, found);
+                None
+            }
+            Begins::Passwd => {
+                account::passwd(text, at, found);
+                None
+            }
+            Begins::Profile => account::profile(text, at.end).map(|range| (Entity::Name, range)),
+            Begins::Linked => account::linked(text, at.end).map(|range| (Entity::Name, range)),
             Begins::Copied => {
                 statement::copied(text, at.end, found);
                 None

@@ -13,8 +13,9 @@ use super::wordlist::WordList;
 use std::ops::Range;
 
 /// Words of kinship, behind which one name is enough.
-static KIN: WordList<128> = WordList::new(
-    "fille fils mère père frère soeur sœur épouse époux mari femme fiancée fiancé maman papa \
+static KIN: WordList<256> = WordList::new(
+    "famille familie famiglia familia rodzina gezin enfant bébé niño niña criança bambino bambina \
+    fille fils mère père frère soeur sœur épouse époux mari femme fiancée fiancé maman papa \
     daughter mother father brother sister wife husband mum dad \
     tochter sohn mutter vater bruder schwester ehefrau ehemann \
     figlia figlio madre padre fratello sorella moglie marito \
@@ -46,8 +47,8 @@ pub(super) fn may_begin(text: Text<'_>, at: usize) -> bool {
         let letter = next.is_ascii_alphabetic() || next >= 0x80;
         end > at + 1
             && match text.at(end) {
-                b' ' | b'^' | b'+' => letter,
-                b',' => next == b' ',
+                b' ' | b'^' | b'+' | b';' | b'|' | b'\t' => letter,
+                b',' => next == b' ' || letter,
                 _ => false,
             }
     }
@@ -66,6 +67,8 @@ fn any(text: Text<'_>, at: usize, names: &Names) -> Option<Range<usize>> {
     match text.at(end) {
         b'^' => return carets(text, at, end),
         b'+' => return plus(text, at, end),
+        b'/' => return beside(text, at, end),
+        b';' | b',' | b'|' | b'\t' if text.at(end + 1) != b' ' => return beside(text, at, end),
         b' ' | b',' => {}
         _ => return kin(text, at, end),
     }
@@ -75,6 +78,22 @@ fn any(text: Text<'_>, at: usize, names: &Names) -> Option<Range<usize>> {
     }
     let known = is_given(word) || is_reversed(text, at, end, full) || is_part(text, at, names);
     if known { Some(at..full) } else { kin(text, at, end) }
+}
+
+/// `Krüger;Wouter;`, `Wouter,Krüger,`, `Krüger/Wouter `: both parts in fields of their own, one a given name.
+fn beside(text: Text<'_>, at: usize, end: usize) -> Option<Range<usize>> {
+    let separator = text.at(end);
+    let next = word_end(text, end + 1);
+    let (first, second) = (text.slice(at..end), text.slice(end + 1..next));
+    let listed = text.at(next) == separator || separator == b'/' && text.at(next) <= b' ';
+    let given = is_given(second) || separator != b'/' && is_given(first);
+    let names = [first, second].iter().all(|word| {
+        is_name_word(word)
+            && word.len() >= 3
+            && !word.contains('.')
+            && word.contains(char::is_lowercase)
+    });
+    (listed && given && names).then_some(at..next)
 }
 
 /// `Wouter+Krüger`, as forms write it.
@@ -166,6 +185,9 @@ mod tests {
             ("absence de ma fille Xyla demain", "Xyla"),
             ("my daughter Xyla.", "Xyla"),
             ("PN [Qwert^Xyla] x", "Qwert^Xyla"),
+            ("row 7: Qwert;Wouter;4", "Qwert;Wouter"),
+            ("7,Wouter,Qwert,4", "Wouter,Qwert"),
+            ("seat 14C Qwert/Wouter bag", "Qwert/Wouter"),
             ("p=Wouter+Qwert&x", "Wouter+Qwert"),
             ("name is Qwert^Xyla^^Dr", "Qwert^Xyla^^Dr"),
         ] {
@@ -184,6 +206,10 @@ mod tests {
             "Marie_Service Started",
             "ABC^DEF",
             "Server Error",
+            "Open;Closed;Pending",
+            "Anna,",
+            "Reports/Anna/2024",
+            "Europe/Paris ",
         ] {
             assert_eq!(found(text), None, "{text}");
         }

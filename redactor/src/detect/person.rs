@@ -296,8 +296,17 @@ const BESIDE: usize = 120;
 
 /// Is `range` a part of a name, with another one or an address near it?
 pub(super) fn is_part(text: Text<'_>, range: &Range<usize>) -> bool {
-    const OTHERS: [&str; 7] =
-        ["given", "family", "apellido", "email", "birthDate", "surname", "telecom"];
+    const OTHERS: [&str; 9] = [
+        "given",
+        "family",
+        "apellido",
+        "email",
+        "birthDate",
+        "surname",
+        "telecom",
+        "<Fore>",
+        "<Sur>",
+    ];
     let value = text.slice(range.clone()).trim_matches(['[', ']', '"', '\'', ' ']);
     let words = value.split(' ').all(|word| is_particle(word) || is_name_word(word));
     let before = text.slice(text.ceil(range.start.saturating_sub(BESIDE))..range.start);

@@ -200,6 +200,39 @@ pub(super) fn residence(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     address.then(|| start..start + clause.len())
 }
 
+/// What a weaker cue announces: capitalised words, particles among them, and a house number behind or before them.
+pub(super) fn home(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let start = start + usize::from(matches!(text.at(start), b'"' | b'\''));
+    let mut at = text.run_within(start, 5, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let first = text.at(start).is_ascii_digit() && text.at(at) == b' ';
+    at = if first { at + 1 } else { start };
+    let (mut proper, mut letters) = (0, 0);
+    for _ in 0..6 {
+        let end = super::person::word_end(text, at);
+        let word = text.slice(at..end);
+        let kind = first && proper == 0 && BEHIND_NUMBER.has(word.as_bytes());
+        if is_proper(word) {
+            (proper, letters) = (proper + 1, letters + word.chars().count());
+        } else if !(kind || super::person::is_particle(word) || word.len() <= 2 && proper > 0) {
+            break;
+        }
+        if first && proper > 0 && text.at(end) != b' ' {
+            return (proper >= 2 || letters >= 8).then_some(start..end);
+        }
+        at = end + usize::from(text.at(end) == b',' && text.at(end + 1) == b' ');
+        if text.at(at) != b' ' {
+            return None;
+        }
+        at += 1;
+        if text.at(at).is_ascii_digit() {
+            let digits = text.digits(at);
+            let end = house_number_end(text, digits).filter(|_| digits - at <= 4)?;
+            return (!first && (proper >= 2 || letters >= 8)).then(|| start..unit_end(text, end));
+        }
+    }
+    None
+}
+
 fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte >= 0x80 || matches!(byte, b' ' | b'\'' | b'-' | b'.' | b'/')
 }

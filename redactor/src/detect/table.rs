@@ -13,14 +13,19 @@ use std::ops::Range;
 /// Columns looked at.
 pub(super) const MOST: usize = 64;
 /// Lines among which a header is looked for.
-const HEADERS: usize = 8;
+const HEADERS: usize = 16;
+
+/// The name of a column without what stands in brackets: `Name (Person)`.
+fn bare(column: &str) -> &str {
+    column.split_once(" (").map_or(column, |(name, _)| name)
+}
 
 /// What each name says; `None` if none says anything.
 pub(super) fn kinds<'n>(
     columns: impl Iterator<Item = &'n str>,
     names: &Names,
 ) -> Option<Vec<Option<Kind>>> {
-    let kinds: Vec<_> = columns.take(MOST).map(|column| names.kind(column)).collect();
+    let kinds: Vec<_> = columns.take(MOST).map(|column| names.kind(bare(column))).collect();
     kinds.iter().any(Option::is_some).then_some(kinds)
 }
 
@@ -96,24 +101,29 @@ pub(super) fn with_header(text: Text<'_>, names: &Names, found: &mut Found) {
         if end >= text.len() {
             return;
         }
-        let line = text.slice(at..end);
-        if let Some((separator, kinds)) = header(line, names) {
-            return rows(text, end + 1, separator, &kinds, found);
-        }
-        at = end + 1;
+        at = match header(text.slice(at..end), names) {
+            Some((separator, kinds)) => {
+                rows(text, end + 1, separator, &kinds, found).min(text.len())
+            }
+            None => end + 1,
+        };
     }
 }
 
 /// The separator of a header line, and what its columns are: short names, one of them telling.
 fn header(line: &str, names: &Names) -> Option<(u8, Vec<Option<Kind>>)> {
     let is_name = |name: &str| {
-        let inside = |char: char| char.is_alphanumeric() || " _-./\"'".contains(char);
+        let inside = |char: char| char.is_alphanumeric() || " _-./\"'’°º#*()".contains(char);
         let name = name.trim();
         !name.is_empty()
-            && name.len() <= 40
+            && name.len() <= 48
             && name.chars().all(inside)
             && name.contains(char::is_alphabetic)
     };
+    if let Some(columns) = line.strip_prefix("#Fields: ") {
+        return Some((b' ', kinds(columns.split_ascii_whitespace(), names)?)); // extended log files of the W3C
+    }
+    let line = line.strip_prefix("#fields\t").unwrap_or(line); // Zeek
     // `Export: RVNR;NAME;BETRAG`
     let line = line.rsplit_once(": ").map_or(line, |(_, columns)| columns);
     let line =
@@ -127,12 +137,20 @@ fn header(line: &str, names: &Names) -> Option<(u8, Vec<Option<Kind>>)> {
     Some((separator, kinds(line.split(char::from(separator)), names)?))
 }
 
-/// Appends the fields of the lines from `at` on, as long as they have as many as there are columns.
-fn rows(text: Text<'_>, mut at: usize, separator: u8, kinds: &[Option<Kind>], found: &mut Found) {
+/// Appends the fields of the lines from `at` on, as long as they have as many as there are columns. Where the next
+/// line begins.
+fn rows(
+    text: Text<'_>,
+    mut at: usize,
+    separator: u8,
+    kinds: &[Option<Kind>],
+    found: &mut Found,
+) -> usize {
     while at < text.len() {
         let mut values = Vec::with_capacity(kinds.len());
         let framed = separator == b'|' && text.at(at) == b'|'; // a table of Markdown
-        if framed && matches!(text.at(at + 1), b'-' | b':') {
+        let ruled = framed && matches!(text.at(at + 1), b'-' | b':');
+        if ruled || text.at(at) == b'#' {
             at = line_end(text, at) + 1;
             continue;
         }
@@ -150,11 +168,12 @@ fn rows(text: Text<'_>, mut at: usize, separator: u8, kinds: &[Option<Kind>], fo
             }
         }
         if values.len() != kinds.len() {
-            return;
+            break;
         }
         add(text, kinds, &values, found);
         at = line_end(text, end) + 1;
     }
+    at
 }
 
 fn line_end(text: Text<'_>, at: usize) -> usize {
@@ -177,6 +196,16 @@ mod tests {
         assert_eq!(
             found("| Nom | Zone |\n|---|---|\n| Dupont | B |\n| Petit | C |\n"),
             ["Dupont", "Petit"]
+        );
+        assert_eq!(
+            found("2 files\nNom (usuel);N° de poste;Zone\nQwert;4;B\n\nid|email\n7|x\n"),
+            ["Qwert", "x"]
+        );
+        assert_eq!(
+            found(
+                "#Version: 1.0\n#Fields: date cs-username c-ip\n2025-03-18 qwertx 192.0.2.1\n#Date: x\n2025-03-18 - 192.0.2.1\n"
+            ),
+            ["qwertx"]
         );
         assert_eq!(found("client;tva;total\nACME;20;4\n"), [""; 0]);
         assert_eq!(found("a,b\n1,2"), [""; 0]);
