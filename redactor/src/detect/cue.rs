@@ -56,6 +56,8 @@ pub(super) enum Cue {
     Home,
     /// A login before the cue.
     Before,
+    /// As before the cue, and seen to be one.
+    Seen,
     /// A login that is seen to be one.
     Nick,
     /// A random value, where the sentence speaks of a token.
@@ -68,7 +70,7 @@ pub(super) enum Cue {
 
 use Cue::{
     Address, Before, Bound, Closing, Code, CodeBefore, Device, Dn, Duplicate, Ended, Greeting,
-    Home, Login, Mrz, Nick, Pair, Random, Rejected, Role, Row, Title,
+    Home, Login, Mrz, Nick, Pair, Random, Rejected, Role, Row, Seen, Title,
 };
 
 /// What the cue that ends at `end` announces.
@@ -96,6 +98,9 @@ pub(super) fn announced(
         CodeBefore => code_before(text, at.start).map(|range| (Entity::Secret, range)),
         Home => street::home(text, end).map(|range| (Entity::Address, range)),
         Before => account::before(text, at.start).map(|range| (Entity::Name, range)),
+        Seen => account::before(text, at.start)
+            .filter(|range| account::is_signed(text.slice(range.clone())))
+            .map(|range| (Entity::Name, range)),
         Nick => account::signed(text, end).map(|range| (Entity::Name, range)),
         Random => random(text, at).map(|range| (Entity::Secret, range)),
         Bound => bound(text, end).map(|range| (Entity::Unnamed, range)),
@@ -119,7 +124,9 @@ fn greeted(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     let range = person::titled(text, start)?;
     let name = text.slice(range.clone());
     let next = text.run_within(range.end, 1, |byte| byte == b' ');
-    let ends = matches!(text.at(next), b',' | b'!' | b'\n' | b'\r' | b'"' | b'\'' | 0)
+    let quoted = matches!(text.at(next), b'"' | b'\'') && is_given(name);
+    let ends = quoted
+        || matches!(text.at(next), b',' | b'!' | b'\n' | b'\r' | 0)
         || text.bytes()[range.end..].starts_with(b"\\n");
     let anyone = ANYONE.has_any_case(name);
     (ends && !anyone && name.split(' ').count() <= 3).then_some(range)

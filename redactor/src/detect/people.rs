@@ -47,7 +47,8 @@ pub(super) fn may_begin(text: Text<'_>, at: usize) -> bool {
         let letter = next.is_ascii_alphabetic() || next >= 0x80;
         end > at + 1
             && match text.at(end) {
-                b' ' | b'^' | b'+' | b';' | b'|' | b'\t' => letter,
+                b' ' | b'^' | b'+' => letter,
+                b';' | b'|' | b'\t' => letter && !text.at(at + 1).is_ascii_uppercase(),
                 b',' => next == b' ' || letter,
                 _ => false,
             }

@@ -332,10 +332,10 @@ fn looks_like_name(value: &str) -> bool {
 }
 
 /// Words of titles and states that are written with capitals.
-static COMMON: WordList<256> = WordList::new(
+static COMMON: WordList<512> = WordList::new(
     "and as example program bad big blue chrome dark default disabled east enabled english entity exception explorer firefox found free french \
     german gateway google green internal italian linux mac macos microsoft mobile month monthly mozilla none north not ok only open paris pending premium \
-    pro read red safari samsung south standard time timeout too rate ratio count engineer developer driver software ubuntu unauthorized unavailable unknown west white windows write year yes",
+    pro read red safari samsung south standard time timeout too rate ratio count server worker runner scanner scheduler crawler spider collector exporter monitor monitoring daemon process thread kernel host cluster engineer developer driver software ubuntu unauthorized unavailable unknown west white windows write year yes",
 );
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub(super) const FURTHER: [(Kind, Place, &str); 7] = [
     (
         Kind::Login,
         Place::Last,
-        "uid psuid nutzer nutzerin nutzername reportedby invitedby openedby closedby requestedby submittedby uploadedby \
+        "psuid nutzername reportedby invitedby requestedby submittedby uploadedby \
         assignedby changedfrom loggeduser currentuser",
     ),
     (
