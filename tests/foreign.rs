@@ -60,7 +60,7 @@ const CORPORA: [Corpus; 4] = [
     Corpus {
         name: "third",
         lines: include_str!("foreign/third/corpus.ndjson"),
-        leaked: [("self_evident", 0), ("keyed", 30), ("cued", 0), ("structure", 9)],
+        leaked: [("self_evident", 0), ("keyed", 27), ("cued", 0), ("structure", 9)],
         lost: 19,
         altered: 7,
     },

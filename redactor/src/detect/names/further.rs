@@ -5,7 +5,8 @@
 use super::{Kind, Place};
 use crate::detect::wordlist::WordList;
 
-pub(super) const FURTHER: [(Kind, Place, &str); 7] = [
+pub(super) const FURTHER: [(Kind, Place, &str); 8] = [
+    (Kind::Secret, Place::Last, "psk wpapsk presharedkey wifikey wlankey"),
     (
         Kind::Name,
         Place::Last,
