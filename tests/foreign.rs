@@ -42,34 +42,41 @@ impl Corpus {
     }
 }
 
-const CORPORA: [Corpus; 4] = [
+const CORPORA: [Corpus; 5] = [
     Corpus {
         name: "first",
         lines: include_str!("foreign/corpus.ndjson"),
-        leaked: [("self_evident", 0), ("keyed", 10), ("cued", 13), ("structure", 7)],
+        leaked: [("self_evident", 0), ("keyed", 4), ("cued", 13), ("structure", 5)],
         lost: 54,
         altered: 4,
     },
     Corpus {
         name: "second",
         lines: include_str!("foreign/second/corpus.ndjson"),
-        leaked: [("self_evident", 4), ("keyed", 25), ("cued", 24), ("structure", 46)],
+        leaked: [("self_evident", 0), ("keyed", 13), ("cued", 19), ("structure", 44)],
         lost: 14,
         altered: 1,
     },
     Corpus {
         name: "third",
         lines: include_str!("foreign/third/corpus.ndjson"),
-        leaked: [("self_evident", 0), ("keyed", 47), ("cued", 3), ("structure", 18)],
+        leaked: [("self_evident", 0), ("keyed", 27), ("cued", 0), ("structure", 9)],
         lost: 6,
         altered: 0,
     },
     Corpus {
         name: "fourth",
         lines: include_str!("foreign/fourth/corpus.ndjson"),
-        leaked: [("self_evident", 4), ("keyed", 124), ("cued", 139), ("structure", 100)],
+        leaked: [("self_evident", 0), ("keyed", 20), ("cued", 49), ("structure", 44)],
         lost: 22,
         altered: 0,
+    },
+    Corpus {
+        name: "fifth",
+        lines: include_str!("foreign/fifth/corpus.ndjson"),
+        leaked: [("self_evident", 5), ("keyed", 112), ("cued", 77), ("structure", 64)],
+        lost: 80,
+        altered: 5,
     },
 ];
 

@@ -74,6 +74,18 @@ pub(super) fn is_uuid(text: Text<'_>, at: usize) -> bool {
         && !is_word(text.at(at + UUID))
 }
 
+/// The Swiss insurance number at `start`, in its groups: `756.9217.0769.85` (eCH-0044; its check digit is EAN-13's).
+pub(super) fn swiss(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let code = Code::read(text, start);
+    let (digits, end) = code.first(13)?;
+    let sum = |weight: usize| {
+        digits.iter().skip(weight / 2).step_by(2).map(|digit| u32::from(digit - b'0'))
+    };
+    let grouped = end - start == 16 && digits.iter().all(u8::is_ascii_digit);
+    let check = || (sum(1).sum::<u32>() + 3 * sum(3).sum::<u32>()).is_multiple_of(10);
+    (grouped && check() && begins(text, start) && ends(text, end)).then_some(start..end)
+}
+
 /// The code whose first digits, with no letter before them, are `start..run`.
 pub(super) fn numbered(text: Text<'_>, start: usize, run: usize) -> Option<Range<usize>> {
     let grouped = || is_mark(text.at(run)) && text.at(run + 1).is_ascii_alphanumeric();
@@ -226,6 +238,15 @@ mod tests {
         ] {
             assert_eq!(found(text), Some(code), "{text}");
         }
+    }
+
+    #[test]
+    fn a_swiss_number_has_groups_and_a_check_digit() {
+        let found = |text| swiss(Text::new(text), 0).map(|range| range.len());
+        assert_eq!(found("756.9217.0769.85"), Some(16));
+        assert_eq!(found("756.9217.0769.84"), None);
+        assert_eq!(found("7569217076985"), None);
+        assert_eq!(found("756.9217.0769.85.1"), None);
     }
 
     #[test]

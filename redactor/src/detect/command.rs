@@ -44,6 +44,33 @@ const PROGRAMS: [(&str, &[&str], Takes); 17] = [
     ("docker login ", &["-p"], Takes::Either),
 ];
 
+/// Programs whose `-u` takes a login, in the same word or the next.
+const WITH_USER: [&str; 9] = [
+    "mysql ",
+    "mysqldump ",
+    "mysqladmin ",
+    "mysqlimport ",
+    "mariadb ",
+    "mariadb-dump ",
+    "docker login ",
+    "mongosh ",
+    "mongodump ",
+];
+
+/// The login that the option at `option` takes: `-uada`, `-u ada`, `--user=ada`, `--username ada`.
+fn user(text: Text<'_>, option: Range<usize>, end: usize) -> Option<Range<usize>> {
+    let whole = text.slice(option.clone());
+    let joined = whole.strip_prefix("--user=").or_else(|| whole.strip_prefix("--username="));
+    let joined = joined.or_else(|| whole.strip_prefix("-u").filter(|login| !login.is_empty()));
+    let value = match joined {
+        Some(login) => option.end - login.len()..option.end,
+        None if matches!(whole, "-u" | "--user" | "--username") => word(text, option.end, end)?,
+        None => return None,
+    };
+    let value = unquoted(text, value);
+    super::person::is_user(text.slice(value.clone())).then_some(value)
+}
+
 /// Appends the secrets that the command whose program stands at `program` is given.
 pub(super) fn arguments(text: Text<'_>, program: &Range<usize>, found: &mut Found) {
     let name = text.slice(program.clone());
@@ -58,6 +85,12 @@ pub(super) fn arguments(text: Text<'_>, program: &Range<usize>, found: &mut Foun
         let another = |(name, ..): &(&str, _, _)| name.trim_end() == option;
         if matches!(option, "|" | ";" | "&&" | "||") || PROGRAMS.iter().any(another) {
             return;
+        }
+        if WITH_USER.contains(&name)
+            && let Some(login) = user(text, word.clone(), end)
+        {
+            found.push(Finding::new(Entity::Name, login));
+            continue;
         }
         let Some(known) = options.iter().find(|known| option.starts_with(**known)) else {
             continue;
@@ -144,6 +177,8 @@ mod tests {
             ("/usr/bin/mysqldump -psesame --all", "/usr/bin/mysqldump -p<secret> --all"),
             ("sshpass -p sesame ssh x", "sshpass -p <secret> ssh x"),
             ("run: \"redis-cli -a sesame\" failed", "run: \"redis-cli -a <secret>\" failed"),
+            ("mysqldump -uxylqw -pSesame shop", "mysqldump -u<name> -p<secret> shop"),
+            ("docker login -u xylqw reg.example", "docker login -u <name> reg.example"),
             ("app --password sesame --port 12", "app --password <secret> --port 12"),
             ("app --api-key=sesame", "app --api-key=<secret>"),
             ("app --token \"sesame\"", "app --token \"<secret>\""),

@@ -4,15 +4,18 @@
 //! Invariant: what follows must have the form of what the cue announces, and be none of the words of software.
 //! Place on the path: beginnings that [`literal`](super::literal) looks for, beside its own.
 
+mod further;
 mod words;
 
 use super::entity::{is_ours, is_placeholder};
 use super::examine::{entity, looks_like};
+use super::given::is_given;
 use super::names::{Kind, Names};
 use super::text::{Text, is_word};
 use super::wordlist::WordList;
-use super::{Entity, person, street};
+use super::{Entity, account, link, person, street};
 use crate::vocabulary;
+pub(super) use further::FURTHER;
 use std::ops::Range;
 pub(super) use words::CUES;
 
@@ -45,10 +48,29 @@ pub(super) enum Cue {
     Rejected,
     /// The owner in a telephone's name: stands before the cue.
     Device,
+    /// A one-time code of digits.
+    Code,
+    /// As a code, before the cue.
+    CodeBefore,
+    /// A street with its number, all of it capitalised.
+    Home,
+    /// A login before the cue.
+    Before,
+    /// As before the cue, and seen to be one.
+    Seen,
+    /// A login that is seen to be one.
+    Nick,
+    /// A random value, where the sentence speaks of a token.
+    Random,
+    /// The value of a parameter, quoted.
+    Bound,
+    /// A quoted value and the name of its key.
+    Duplicate,
 }
 
 use Cue::{
-    Address, Closing, Device, Dn, Ended, Greeting, Login, Mrz, Pair, Rejected, Role, Row, Title,
+    Address, Before, Bound, Closing, Code, CodeBefore, Device, Dn, Duplicate, Ended, Greeting,
+    Home, Login, Mrz, Nick, Pair, Random, Rejected, Role, Row, Seen, Title,
 };
 
 /// What the cue that ends at `end` announces.
@@ -65,13 +87,24 @@ pub(super) fn announced(
         Closing => signed(text, end).map(|range| (Entity::Name, range)),
         Role => full(text, end).map(|range| (Entity::Name, range)),
         Ended => ended(text, end).map(|range| (Entity::Name, range)),
-        Login => login(text, end).map(|range| (Entity::Name, range)),
+        Login => login(text, end).map(|range| logged_in(text, range)),
         Address => street::residence(text, end).map(|range| (Entity::Address, range)),
         Dn => in_dn(text, end).map(|range| (Entity::Name, range)),
         Pair => pair(text, end).map(|range| (Entity::UserInfo, range)),
         Mrz => machine_readable(text, end).map(|range| (Entity::Name, range)),
         Row => row(text, end).map(|range| (Entity::Unnamed, range)),
         Rejected => rejected(text, at, names),
+        Code => code(text, end).map(|range| (Entity::Secret, range)),
+        CodeBefore => code_before(text, at.start).map(|range| (Entity::Secret, range)),
+        Home => street::home(text, end).map(|range| (Entity::Address, range)),
+        Before => account::before(text, at.start).map(|range| (Entity::Name, range)),
+        Seen => account::before(text, at.start)
+            .filter(|range| account::is_signed(text.slice(range.clone())))
+            .map(|range| (Entity::Name, range)),
+        Nick => account::signed(text, end).map(|range| (Entity::Name, range)),
+        Random => random(text, at).map(|range| (Entity::Secret, range)),
+        Bound => bound(text, end).map(|range| (Entity::Unnamed, range)),
+        Duplicate => duplicate(text, end, names),
         Device => owner(text, at.start).map(|range| (Entity::Name, range)),
     };
     found.filter(|(_, range)| !is_ours(text, range))
@@ -91,7 +124,9 @@ fn greeted(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     let range = person::titled(text, start)?;
     let name = text.slice(range.clone());
     let next = text.run_within(range.end, 1, |byte| byte == b' ');
-    let ends = matches!(text.at(next), b',' | b'!' | b'\n' | b'\r' | 0)
+    let quoted = matches!(text.at(next), b'"' | b'\'') && is_given(name);
+    let ends = quoted
+        || matches!(text.at(next), b',' | b'!' | b'\n' | b'\r' | 0)
         || text.bytes()[range.end..].starts_with(b"\\n");
     let anyone = ANYONE.has_any_case(name);
     (ends && !anyone && name.split(' ').count() <= 3).then_some(range)
@@ -110,7 +145,8 @@ fn signed(text: Text<'_>, end: usize) -> Option<Range<usize>> {
         && words.all(|word| person::is_particle(word) || person::is_name_word(word))
         && line.starts_with(char::is_uppercase);
     let below = text.slice(end..start).contains(['\n', '\r']);
-    (start > end && name && (below || line.contains(' '))).then(|| start..start + line.len())
+    (start > end && name && (below || line.contains(' ') || is_given(line)))
+        .then(|| start..start + line.len())
 }
 
 /// The login of a person: services run under names that are the same everywhere.
@@ -122,10 +158,34 @@ fn login(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     let next = text.at(start + login.len());
     let ends = matches!(
         next,
-        0..=b' ' | b'.' | b',' | b';' | b'(' | b')' | b'"' | b'\'' | b']' | b':' | b'/' | b'>'
+        0..=b' '
+            | b'.'
+            | b','
+            | b';'
+            | b'('
+            | b')'
+            | b'"'
+            | b'\''
+            | b']'
+            | b':'
+            | b'/'
+            | b'>'
+            | b'|'
     );
     let letters = login.bytes().filter(u8::is_ascii_alphabetic).count();
     (ends && letters >= 2 && !is_service(login)).then(|| start..start + login.len())
+}
+
+/// The login; with its password if the cue's bracket holds one, `[ada/sesame]`, as FreeRADIUS writes them.
+fn logged_in(text: Text<'_>, login: Range<usize>) -> (Entity, Range<usize>) {
+    let password = login.end + 1;
+    let end = text.floor(text.run_within(password, 64, |byte| byte > b' ' && byte != b']'));
+    let open = text.before(login.start, 1) == b'[' && text.at(login.end) == b'/';
+    if open && end > password && text.at(end) == b']' && text.at(password) != b'<' {
+        (Entity::Secret, login.start..end)
+    } else {
+        (Entity::Name, login)
+    }
 }
 
 fn ended(text: Text<'_>, start: usize) -> Option<Range<usize>> {
@@ -214,6 +274,72 @@ fn owner(text: Text<'_>, end: usize) -> Option<Range<usize>> {
     let name = text.slice(start..end);
     let product = text.bytes()[end..].iter().take(16).any(|byte| *byte == b'/'); // of a user agent
     (!product && person::is_name_word(name)).then_some(start..end)
+}
+
+/// Four to eight digits in one or two groups, maybe quoted.
+fn code(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let start = start + usize::from(matches!(text.at(start), b'"' | b'\'' | b'*'));
+    let first = text.digits(start);
+    let joined = matches!(text.at(first), b' ' | b'-') && text.digits(first + 1) == first + 4;
+    let end = if joined && first - start == 3 { first + 4 } else { first };
+    let longer = is_word(text.at(end))
+        || matches!(text.at(end), b'.' | b',' | b'-' | b'/' | b':') && is_word(text.at(end + 1));
+    ((4..=8).contains(&(end - start)) && !longer).then_some(start..end)
+}
+
+/// As [`code`], before `end`: `482 913 is your code`.
+fn code_before(text: Text<'_>, end: usize) -> Option<Range<usize>> {
+    let digits = |end: usize| text.run_back(end, 9, |byte| byte.is_ascii_digit());
+    let first = digits(end);
+    let grouped = end - first == 3 && matches!(text.before(first, 1), b' ' | b'-');
+    let start = if grouped && first - 1 - digits(first - 1) == 3 { first - 4 } else { first };
+    let free = !is_word(text.before(start, 1)) && text.before(start, 1) != b'.';
+    (free && code(text, start) == Some(start..end)).then_some(start..end)
+}
+
+/// Bytes before a random value in which the sentence speaks of a token.
+const TOKEN: usize = 80;
+
+/// `csrf token mismatch: expected …`.
+fn random(text: Text<'_>, cue: Range<usize>) -> Option<Range<usize>> {
+    const TOKENS: [&str; 8] =
+        ["csrf", "xsrf", "token", "nonce", "state", "signature", "hmac", "secret"];
+    let start = cue.end + usize::from(matches!(text.at(cue.end), b'"' | b'\''));
+    let end = text
+        .run_within(start, 256, |byte| is_word(byte) || matches!(byte, b'-' | b'+' | b'/' | b'='));
+    if !link::is_random(text.slice(start..end)) {
+        return None;
+    }
+    let before = text.slice(text.ceil(cue.start.saturating_sub(TOKEN))..cue.start).to_lowercase();
+    TOKENS.iter().any(|token| before.contains(token)).then_some(start..end)
+}
+
+/// `portal parameter $2 = '…'`: PostgreSQL shows what was bound, and no column.
+fn bound(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let open = text.digits(start) + " = '".len();
+    let end = text.floor(text.run_within(open, FIELD, |byte| !matches!(byte, b'\'' | b'\n')));
+    let quoted = text.slice(text.digits(start).min(text.floor(open))..text.floor(open)) == " = '";
+    let letters = || text.bytes()[open..end].iter().any(|byte| byte.is_ascii_alphabetic());
+    (quoted && end > open && letters()).then_some(open..end)
+}
+
+/// `Duplicate entry 'ada' for key 'user_login_key'` (MySQL).
+fn duplicate(text: Text<'_>, start: usize, names: &Names) -> Option<(Entity, Range<usize>)> {
+    const KEY: &str = "' for key '";
+    if text.at(start) != b'\'' {
+        return None;
+    }
+    let line =
+        text.slice(start + 1..text.floor(text.run_within(start + 1, FIELD, |byte| byte != b'\n')));
+    let (value, rest) = line.split_once(KEY)?;
+    let key = rest.split('\'').next()?.rsplit('.').next()?;
+    let affixes = |word: &&str| {
+        !matches!(*word, "key" | "unique" | "uniq" | "idx" | "index" | "uk" | "un" | "ux")
+    };
+    let column = key.split('_').filter(affixes).collect::<Vec<_>>().join("_");
+    let kind = names.kind(&column)?;
+    let range = start + 1..start + 1 + value.len();
+    looks_like(text, &range, kind).then_some((entity(kind)?, range))
 }
 
 /// Is `name` an account that every machine has, and nobody's?

@@ -14,8 +14,8 @@ use super::shape::{self, Shape};
 use super::text::{Text, Work, is_word};
 use super::value::{self, value};
 use super::{
-    Entity, Finding, Rule, card, code, cookie, cue, email, form, iban, ip, packed, people, person,
-    phone, place, prose, street, table, url,
+    Entity, Finding, Rule, account, card, code, cookie, cue, email, form, iban, ip, link, packed,
+    people, person, phone, place, prose, street, table, url,
 };
 use base64::Engine as _;
 use std::ops::Range;
@@ -31,7 +31,9 @@ impl Knowledge {
     pub(super) fn new() -> Self {
         let beginnings = Beginnings::new(
             literal::beginnings(),
-            Names::vocabulary().map(|(word, kind)| (word, prose::is_number(kind))),
+            Names::vocabulary()
+                .map(|(word, kind)| (word, prose::is_number(kind)))
+                .chain(names::LINKS.words().map(|word| (word, false))),
             names::BORN.words(),
             names::PHONING.words(),
             street::words(),
@@ -174,7 +176,8 @@ impl Pass<'_> {
             b'@' => {
                 let email = email::email(text, at);
                 if email.is_none() {
-                    self.add(Entity::Name, person::login_at(text, at));
+                    let login = person::login_at(text, at).or_else(|| account::mention(text, at));
+                    self.add(Entity::Name, login);
                 }
                 if let Some(range) = email.filter(|range| !email::is_no_mailbox(text, range)) {
                     self.work.spend(range.len());
@@ -284,6 +287,12 @@ impl Pass<'_> {
         }
         if next == 0xc2 {
             self.add(Entity::Position, place::sexagesimal(text, at, end));
+        }
+        if next == b'.' && text.slice(at..end) == "756" {
+            self.add(Entity::Identity, code::swiss(text, at));
+        }
+        if before == b'$' && end == at + 1 {
+            account::with_hash(text, at - 1, self.found);
         }
         if place::may_be_hardware(text, at) {
             self.add(Entity::Hardware, place::dashed(text, at));
@@ -445,6 +454,7 @@ pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bo
             person::is_person(value) || person::is_user(value) && !form::is_service(value)
         }
         Kind::Nonce => is_random(value),
+        Kind::Link => link::is_key(text, range),
         Kind::Plate => value.len() <= 20 && digits() >= 1 && count(u8::is_ascii_alphabetic) >= 1,
         Kind::Position => value.len() <= 64 && digits() >= 4 && value.contains(&b'.'),
         _ => true,
@@ -469,7 +479,7 @@ fn is_document(text: Text<'_>, at: usize) -> bool {
     let part = |byte: u8| {
         byte.is_ascii_digit()
             || byte.is_ascii_uppercase()
-            || matches!(byte, b' ' | b'.' | b'-' | b'/' | b'+')
+            || matches!(byte, b' ' | b'.' | b'-' | b'/' | b'+' | b')')
     };
     text.run_within(at, 6, part) == at + 6
 }
@@ -477,7 +487,7 @@ fn is_document(text: Text<'_>, at: usize) -> bool {
 /// What a keyed value is found as.
 pub(super) const fn entity(kind: Kind) -> Option<Entity> {
     Some(match kind {
-        Kind::Secret | Kind::Cookie | Kind::Session | Kind::Nonce => Entity::Secret,
+        Kind::Secret | Kind::Cookie | Kind::Session | Kind::Nonce | Kind::Link => Entity::Secret,
         Kind::Authorization => Entity::Authorization,
         Kind::Email => Entity::Email,
         Kind::Phone => Entity::Phone,

@@ -5,8 +5,9 @@
 //! Escaped forms (JSON in JSON, percent) are found in the decoded views.
 
 use super::form;
-use super::names::{Kind, Names, THINGS};
+use super::names::{Kind, LINKS, Names, THINGS};
 use super::text::{Text, is_word};
+use super::wordlist::WordList;
 use std::ops::Range;
 
 /// A key that says what its value is.
@@ -54,8 +55,17 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     let key_end = text.run_back(key_end, 2, |byte| byte == b'*'); // **Client** : …
     let key_end = without_ending(text, key_end);
     let (key, in_sentence) = key(text, key_end, byte == b':' || arrow || key_end < at)?;
-    if key.eq_ignore_ascii_case("value") {
-        return value_of_pair(text, key_end, start, names);
+    let asks = |word: &&str| key.eq_ignore_ascii_case(word);
+    if ["value", "answer", "antwort", "reponse", "risposta", "respuesta", "resposta"]
+        .iter()
+        .any(asks)
+    {
+        return value_of_pair(text, key_end, start, names, key.len());
+    }
+    if CHANGES.has(key.as_bytes())
+        && let Some(kind) = changed(text, key_end, key.len(), names)
+    {
+        return Some(Slot { kind, start, form: Form::Plain });
     }
     if is_of_software(text, key, at, start) {
         return None;
@@ -66,7 +76,7 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     let kind = if in_sentence {
         names.kind_at_end(key).or_else(|| names.kind(identifier(key)?))
     } else {
-        names.kind(key)
+        names.kind(key).or_else(|| other_kind(key, byte))
     }?;
     let kind = if is_name_of_thing(text, key_end, key, names) { Kind::Person } else { kind };
     if kind == Kind::Name
@@ -111,6 +121,32 @@ fn is_class(key: &str) -> bool {
     })
 }
 
+/// What says whose value stands behind it: the name of the field is that of the object around.
+static CHANGES: WordList<32> =
+    WordList::new("old new from to before after was now previous current oldValue newValue");
+
+/// What the value is in `"birthDate":{"old":null,"new":…`, behind the key of `len` bytes that ends at `end`.
+fn changed(text: Text<'_>, end: usize, len: usize, names: &Names) -> Option<Kind> {
+    let quote = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\');
+    let key = text.run_back(end, 8, quote).checked_sub(len)?;
+    let open = text.run_back(key, 2 * LONGEST_KEY, |byte| !matches!(byte, b'{' | b'}' | b'\n'));
+    let lead = |byte: u8| quote(byte) || matches!(byte, b'{' | b':' | b' ' | b'=' | b'>');
+    let close = text.run_back(open, 8, lead);
+    let start = text.run_back(close, LONGEST_KEY, |byte| is_word(byte) || byte == b'-');
+    let between = text.slice(close..open);
+    let is_object = between.ends_with('{') && between.contains([':', '>']);
+    is_object.then(|| names.kind(text.slice(start..close)))?.filter(|kind| kind.is_certain())
+}
+
+/// Names that say something by their digits, or in a link only.
+fn other_kind(key: &str, separator: u8) -> Option<Kind> {
+    let line = key.strip_suffix(['1', '2', '3']).unwrap_or("").to_ascii_lowercase();
+    let line = line.trim_end_matches('_');
+    let address = ["line", "ligne", "linea", "zeile", "addr"].iter().any(|end| line.ends_with(end));
+    let link = || (separator == b'=' && LINKS.has_any_case(key)).then_some(Kind::Link);
+    if address { Some(Kind::Address) } else { link() }
+}
+
 /// Where the word ends whose other endings stand in brackets before `end`: `Prénom(s)`, `Versicherte(n)`.
 fn without_ending(text: Text<'_>, end: usize) -> usize {
     if text.before(end, 1) != b')' {
@@ -120,13 +156,21 @@ fn without_ending(text: Text<'_>, end: usize) -> usize {
     if text.before(open, 1) == b'(' && open < end - 1 { open - 1 } else { end }
 }
 
-/// `"path":"name.familyName","value":…`: the string before the key `value` that ends at `end` names the field.
-fn value_of_pair(text: Text<'_>, end: usize, start: usize, names: &Names) -> Option<Slot> {
+/// `"path":"name.familyName","value":…`, `"question":"Date of birth","answer":…`: the string before the key of `len`
+/// bytes that ends at `end` names the field.
+fn value_of_pair(
+    text: Text<'_>,
+    end: usize,
+    start: usize,
+    names: &Names,
+    len: usize,
+) -> Option<Slot> {
     let mark = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b',');
     let key = text.run_back(end, 8, |byte| matches!(byte, b'"' | b'\'' | b'\\'));
-    let close = text.run_back(key.checked_sub(5)?, 8, mark);
-    let open =
-        text.run_back(close, LONGEST_KEY, |byte| is_word(byte) || matches!(byte, b'-' | b'.'));
+    let close = text.run_back(key.checked_sub(len)?, 8, mark);
+    let inside = |byte: u8| is_word(byte) || matches!(byte, b'-' | b'.' | b' ') || byte >= 0x80;
+    let open = text.ceil(text.run_back(close, LONGEST_KEY, inside));
+    let open = open + text.slice(open..close).len() - text.slice(open..close).trim_start().len();
     let lead = text.run_back(open, 4, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' '));
     let is_pair = text.before(lead, 1) == b':' && lead < open;
     let kind = is_pair.then(|| names.kind(text.slice(open..close)))??;
@@ -398,6 +442,7 @@ pub(super) fn is_value(text: Text<'_>, range: &Range<usize>) -> bool {
     let blank = |byte: u8| matches!(byte, b'*' | b'.' | b'-' | b'[' | b']' | b'{' | b'}' | b' ');
     !(value.bytes().all(blank)
         || value.starts_with("? ") // a bound parameter
+        || value.strip_prefix('$').is_some_and(|n| n.bytes().all(|byte| byte.is_ascii_digit()))
         || super::entity::is_placeholder(value)
         || is_numbered(value.split(' ').next().unwrap_or(value))
         || form::is_state(value))

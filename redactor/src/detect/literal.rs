@@ -4,10 +4,10 @@
 //! Invariant: asked only where the pass over the bytes saw three letters that one of them has; a finding reaches to the
 //! end of its token.
 
-use super::cue::{self, CUES};
+use super::cue::{self, CUES, FURTHER};
 use super::names::Names;
 use super::text::{Text, is_word};
-use super::{Entity, Finding, Found, command, hl7, person, table, told};
+use super::{Entity, Finding, Found, account, command, hl7, person, statement, told};
 use base64::Engine as _;
 use std::ops::Range;
 
@@ -24,6 +24,16 @@ enum Begins {
     Pem,
     Home,
     Values,
+    /// Conditions or assignments of a statement.
+    Assigned,
+    /// The key of a row.
+    RowKey,
+    Copied,
+    Crypt,
+    Hash,
+    Passwd,
+    Profile,
+    Linked,
     Card,
     Title,
     Program,
@@ -37,7 +47,9 @@ enum Begins {
 type Beginning = (&'static str, Begins, usize);
 
 /// Sorted. Case is exact, and schemes come in three writings.
-static BEGINNINGS: [Beginning; 141] = [
+static BEGINNINGS: [Beginning; 166] = [
+    ("$argon2", Begins::Crypt, 0),
+    ("$y$", Begins::Crypt, 0),
     ("--access", Begins::Option, 0),
     ("--api", Begins::Option, 0),
     ("--auth", Begins::Option, 0),
@@ -47,6 +59,14 @@ static BEGINNINGS: [Beginning; 141] = [
     ("--token", Begins::Option, 0),
     ("/Users/", Begins::Home, 0),
     ("/home/", Begins::Home, 0),
+    ("/konto/", Begins::Profile, 0),
+    ("/members/", Begins::Profile, 0),
+    ("/profil/", Begins::Profile, 0),
+    ("/profile/", Begins::Profile, 0),
+    ("/u/", Begins::Profile, 0),
+    ("/user/", Begins::Profile, 0),
+    ("/users/", Begins::Profile, 0),
+    (":x:", Begins::Passwd, 0),
     ("AGE-SECRET-KEY-1", Begins::Key, 20),
     ("AIza", Begins::Key, 30),
     ("AKIA", Begins::Key, 16),
@@ -57,6 +77,7 @@ static BEGINNINGS: [Beginning; 141] = [
     ("BEGIN:VCARD", Begins::Card, 0),
     ("Basic ", Begins::Scheme, 0),
     ("Bearer ", Begins::Scheme, 0),
+    ("COPY ", Begins::Copied, 0),
     ("Digest ", Begins::Scheme, 0),
     ("Dott. ", Begins::Title, 0),
     ("Dr. ", Begins::Title, 0),
@@ -65,6 +86,7 @@ static BEGINNINGS: [Beginning; 141] = [
     ("GOCSPX-", Begins::Key, 16),
     ("Herr ", Begins::Title, 0),
     ("Kennwort", Begins::Told, 0),
+    ("Key (", Begins::RowKey, 0),
     ("M. ", Begins::Title, 0),
     ("Madame ", Begins::Title, 0),
     ("Mdp", Begins::Told, 0),
@@ -86,11 +108,13 @@ static BEGINNINGS: [Beginning; 141] = [
     ("Passphrase", Begins::Told, 0),
     ("Password", Begins::Told, 0),
     ("Passwort", Begins::Told, 0),
+    ("SET ", Begins::Assigned, 0),
     ("SG.", Begins::Key, 30),
     ("Sig. ", Begins::Title, 0),
     ("Sig.ra ", Begins::Title, 0),
     ("Token ", Begins::Scheme, 0),
     ("VALUES", Begins::Values, 0),
+    ("WHERE ", Begins::Assigned, 0),
     ("\\Users\\", Begins::Home, 0),
     ("\\users\\", Begins::Home, 0),
     ("api.telegram.org/bot", Begins::Hook, 20),
@@ -133,6 +157,7 @@ static BEGINNINGS: [Beginning; 141] = [
     ("ldapmodify ", Begins::Program, 0),
     ("ldapsearch ", Begins::Program, 0),
     ("lin_api_", Begins::Key, 16),
+    ("linkedin.com/in/", Begins::Linked, 0),
     ("mariadb ", Begins::Program, 0),
     ("mariadb-dump ", Begins::Program, 0),
     ("mdp", Begins::Told, 0),
@@ -158,6 +183,7 @@ static BEGINNINGS: [Beginning; 141] = [
     ("rk_test_", Begins::Key, 8),
     ("rubygems_", Begins::Key, 20),
     ("sbp_", Begins::Key, 20),
+    ("set ", Begins::Assigned, 0),
     ("shpat_", Begins::Key, 20),
     ("shpca_", Begins::Key, 20),
     ("shppa_", Begins::Key, 20),
@@ -174,16 +200,26 @@ static BEGINNINGS: [Beginning; 141] = [
     ("tskey-", Begins::Key, 16),
     ("values", Begins::Values, 0),
     ("wget ", Begins::Program, 0),
+    ("where ", Begins::Assigned, 0),
     ("whsec_", Begins::Key, 16),
     ("xapp-", Begins::Key, 10),
     ("xkeysib-", Begins::Key, 20),
     ("xox", Begins::Key, 12),
     ("ya29.", Begins::Key, 16),
+    ("{ARGON", Begins::Hash, 0),
+    ("{BLF", Begins::Hash, 0),
+    ("{CRYPT", Begins::Hash, 0),
+    ("{MD5", Begins::Hash, 0),
+    ("{SHA", Begins::Hash, 0),
+    ("{SMD5", Begins::Hash, 0),
+    ("{SSHA", Begins::Hash, 0),
+    ("{bcrypt", Begins::Hash, 0),
 ];
 
 /// All beginnings, cues among them.
 fn all() -> impl Iterator<Item = Beginning> {
-    BEGINNINGS.into_iter().chain(CUES.into_iter().map(|(cue, what)| (cue, Begins::Cue(what), 0)))
+    let cues = CUES.into_iter().chain(FURTHER);
+    BEGINNINGS.into_iter().chain(cues.map(|(cue, what)| (cue, Begins::Cue(what), 0)))
 }
 
 /// The texts of all beginnings.
@@ -261,7 +297,33 @@ impl Literals {
                 None
             }
             Begins::Values => {
-                table::insert(text, at, names, found);
+                statement::insert(text, at, names, found);
+                None
+            }
+            Begins::Assigned => {
+                statement::assigned(text, at.end, names, found);
+                None
+            }
+            Begins::RowKey => {
+                statement::key(text, at.end, names, found);
+                None
+            }
+            Begins::Crypt => {
+                account::with_hash(text, at.start, found);
+                None
+            }
+            Begins::Hash => {
+                account::with_scheme(text, at.start, found);
+                None
+            }
+            Begins::Passwd => {
+                account::passwd(text, at, found);
+                None
+            }
+            Begins::Profile => account::profile(text, at.end).map(|range| (Entity::Name, range)),
+            Begins::Linked => account::linked(text, at.end).map(|range| (Entity::Name, range)),
+            Begins::Copied => {
+                statement::copied(text, at.end, found);
                 None
             }
             Begins::Segment => {

@@ -248,6 +248,10 @@ fn each_writing(word: &[u8], mut each: impl FnMut(usize)) {
             continue;
         }
         each(gram(&bytes));
+        if bytes.len() == 1 {
+            // A letter alone: `?t=Zk3…`.
+            (0..32).for_each(|third| each(gram(&bytes) | third << 10));
+        }
         if bytes.len() == 2 {
             // A word of two letters may be part of another: `cnValue`.
             (0..32).for_each(|third| each(gram(&bytes) | third << 10));

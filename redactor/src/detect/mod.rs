@@ -8,6 +8,7 @@
 //! time, quoted-printable, the inside of base64. Each view is examined by the same pass, and what
 //! is found there is mapped back, so the whole encoded run is replaced. Views nest three deep.
 
+mod account;
 mod card;
 mod checks;
 mod code;
@@ -26,6 +27,7 @@ mod hl7;
 mod iban;
 mod ip;
 mod keyed;
+mod link;
 mod literal;
 mod marks;
 mod names;
@@ -38,6 +40,7 @@ mod phone;
 mod place;
 mod prose;
 mod shape;
+mod statement;
 mod street;
 mod table;
 mod text;

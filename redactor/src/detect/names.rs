@@ -3,9 +3,12 @@
 //! Invariant: a name is judged by its words, however they are joined (snake, kebab, camel, dotted,
 //! bracketed, accented), so that `user[plainPassword][first]` is a password and `keyboard` no key.
 
+mod further;
 mod words;
 
 use super::wordlist::WordList;
+use further::FURTHER;
+pub(super) use further::LINKS;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 pub(super) use words::{BORN, PHONING, THINGS};
@@ -39,6 +42,8 @@ pub(super) enum Kind {
     Tax,
     /// A code or state of a login flow (RFC 6749 section 4.1): a value as random as a token.
     Nonce,
+    /// What may be the key of a link (`?t=…`, `&invite=…`): a parameter with a random value.
+    Link,
     /// The plate of a vehicle: a value with letters and digits.
     Plate,
     /// Coordinates: a value with decimals.
@@ -50,7 +55,7 @@ pub(super) enum Kind {
 impl Kind {
     /// Does the name alone decide, whatever the value looks like?
     pub(super) const fn is_certain(self) -> bool {
-        !matches!(self, Self::Person | Self::Login | Self::Part | Self::Nonce)
+        !matches!(self, Self::Person | Self::Login | Self::Part | Self::Nonce | Self::Link)
     }
 
     pub(super) const fn is_secret(self) -> bool {
@@ -69,6 +74,8 @@ enum Place {
     OfPerson,
     /// As last, and no word of [`MACHINES`] before it.
     NotOfMachine,
+    /// As the whole name.
+    Alone,
 }
 
 /// Words that may stand between a cue and its number.
@@ -99,7 +106,7 @@ impl Names {
             let (last, before) = tail(word.as_bytes());
             names.tails[last] |= 1 << before;
         }
-        for (kind, place, words) in WORDS.into_iter().chain(NUMBERS).chain(PLACES) {
+        for (kind, place, words) in WORDS.into_iter().chain(NUMBERS).chain(PLACES).chain(FURTHER) {
             for word in words.split_ascii_whitespace() {
                 let bit = head(word.as_bytes());
                 names.heads[bit / 64] |= 1 << (bit % 64);
@@ -114,7 +121,7 @@ impl Names {
 
     /// Every word, joined, with its kind.
     pub(super) fn vocabulary() -> impl Iterator<Item = (&'static str, Kind)> {
-        let lists = WORDS.into_iter().chain(NUMBERS).chain(PLACES);
+        let lists = WORDS.into_iter().chain(NUMBERS).chain(PLACES).chain(FURTHER);
         lists.flat_map(|(kind, _, words)| {
             words.split_ascii_whitespace().map(move |word| (word, kind))
         })
@@ -224,6 +231,7 @@ impl Names {
             Place::Last => is_last(),
             Place::OfPerson if sentence => !before.next_back().is_some_and(|word| THINGS.has(word)),
             Place::OfPerson => is_last() && before.all(|word| PERSONS.has(word)),
+            Place::Alone => from == 0 && is_last(),
             Place::NotOfMachine => is_last() && !before.any(|word| MACHINES.has(word)),
         };
         fits.then_some(kind)

@@ -13,8 +13,9 @@ use super::wordlist::WordList;
 use std::ops::Range;
 
 /// Words of kinship, behind which one name is enough.
-static KIN: WordList<128> = WordList::new(
-    "fille fils mère père frère soeur sœur épouse époux mari femme fiancée fiancé maman papa \
+static KIN: WordList<256> = WordList::new(
+    "famille familie famiglia familia rodzina gezin enfant bébé niño niña criança bambino bambina \
+    fille fils mère père frère soeur sœur épouse époux mari femme fiancée fiancé maman papa \
     daughter mother father brother sister wife husband mum dad \
     tochter sohn mutter vater bruder schwester ehefrau ehemann \
     figlia figlio madre padre fratello sorella moglie marito \
@@ -47,7 +48,8 @@ pub(super) fn may_begin(text: Text<'_>, at: usize) -> bool {
         end > at + 1
             && match text.at(end) {
                 b' ' | b'^' | b'+' => letter,
-                b',' => next == b' ',
+                b';' | b'|' | b'\t' => letter && !text.at(at + 1).is_ascii_uppercase(),
+                b',' => next == b' ' || letter,
                 _ => false,
             }
     }
@@ -66,6 +68,8 @@ fn any(text: Text<'_>, at: usize, names: &Names) -> Option<Range<usize>> {
     match text.at(end) {
         b'^' => return carets(text, at, end),
         b'+' => return plus(text, at, end),
+        b'/' => return beside(text, at, end),
+        b';' | b',' | b'|' | b'\t' if text.at(end + 1) != b' ' => return beside(text, at, end),
         b' ' | b',' => {}
         _ => return kin(text, at, end),
     }
@@ -82,6 +86,22 @@ fn any(text: Text<'_>, at: usize, names: &Names) -> Option<Range<usize>> {
 fn goes_on(text: Text<'_>, end: usize) -> bool {
     let small = text.run_within(end + 1, 6, |byte| byte.is_ascii_lowercase());
     small < end + 7
+}
+
+/// `Krüger;Wouter;`, `Wouter,Krüger,`, `Krüger/Wouter `: both parts in fields of their own, one a given name.
+fn beside(text: Text<'_>, at: usize, end: usize) -> Option<Range<usize>> {
+    let separator = text.at(end);
+    let next = word_end(text, end + 1);
+    let (first, second) = (text.slice(at..end), text.slice(end + 1..next));
+    let listed = text.at(next) == separator || separator == b'/' && text.at(next) <= b' ';
+    let given = is_given(second) || separator != b'/' && is_given(first);
+    let names = [first, second].iter().all(|word| {
+        is_name_word(word)
+            && word.len() >= 3
+            && !word.contains('.')
+            && word.contains(char::is_lowercase)
+    });
+    (listed && given && names).then_some(at..next)
 }
 
 /// `Wouter+Krüger`, as forms write it.
@@ -181,6 +201,9 @@ mod tests {
             ("absence de ma fille Xyla demain", "Xyla"),
             ("my daughter Xyla.", "Xyla"),
             ("PN [Qwert^Xyla] x", "Qwert^Xyla"),
+            ("row 7: Qwert;Wouter;4", "Qwert;Wouter"),
+            ("7,Wouter,Qwert,4", "Wouter,Qwert"),
+            ("seat 14C Qwert/Wouter bag", "Qwert/Wouter"),
             ("p=Wouter+Qwert&x", "Wouter+Qwert"),
             ("name is Qwert^Xyla^^Dr", "Qwert^Xyla^^Dr"),
         ] {
@@ -199,6 +222,10 @@ mod tests {
             "Marie_Service Started",
             "ABC^DEF",
             "Server Error",
+            "Open;Closed;Pending",
+            "Anna,",
+            "Reports/Anna/2024",
+            "Europe/Paris ",
         ] {
             assert_eq!(found(text), None, "{text}");
         }

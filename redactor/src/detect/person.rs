@@ -313,8 +313,17 @@ const BESIDE: usize = 120;
 
 /// Is `range` a part of a name, with another one or an address near it?
 pub(super) fn is_part(text: Text<'_>, range: &Range<usize>) -> bool {
-    const OTHERS: [&str; 7] =
-        ["given", "family", "apellido", "email", "birthDate", "surname", "telecom"];
+    const OTHERS: [&str; 9] = [
+        "given",
+        "family",
+        "apellido",
+        "email",
+        "birthDate",
+        "surname",
+        "telecom",
+        "<Fore>",
+        "<Sur>",
+    ];
     let value = text.slice(range.clone()).trim_matches(['[', ']', '"', '\'', ' ']);
     let words = value.split(' ').all(|word| is_particle(word) || is_name_word(word));
     let before = text.slice(text.ceil(range.start.saturating_sub(BESIDE))..range.start);
@@ -340,10 +349,10 @@ fn looks_like_name(value: &str) -> bool {
 }
 
 /// Words of titles and states that are written with capitals.
-static COMMON: WordList<256> = WordList::new(
+static COMMON: WordList<512> = WordList::new(
     "and as example program bad big blue chrome dark default disabled east enabled english entity exception explorer firefox found free french \
     german gateway google green internal italian linux mac macos microsoft mobile month monthly mozilla none north not ok only open paris pending premium \
-    pro read red safari samsung south standard time timeout too rate ratio count engineer developer driver software ubuntu unauthorized unavailable unknown west white windows write year yes",
+    pro read red safari samsung south standard time timeout too rate ratio count server worker runner scanner scheduler crawler spider collector exporter monitor monitoring daemon process thread kernel host cluster engineer developer driver software ubuntu unauthorized unavailable unknown west white windows write year yes",
 );
 
 #[cfg(test)]

@@ -68,6 +68,13 @@ pub(super) fn may_be_hardware(text: Text<'_>, at: usize) -> bool {
     one == b'-' && text.before(at, 1).is_ascii_hexdigit()
         || two == b'-' && one.is_ascii_hexdigit()
         || four == b'.' && (text.at(at + 9) == b'.' || text.before(at, 1) == b'.')
+        || in_third(text, at)
+}
+
+/// Does the digit at `at` stand in the third of three groups of four, with dots between them?
+fn in_third(text: Text<'_>, at: usize) -> bool {
+    let start = text.run_back(at, 3, |byte| byte.is_ascii_hexdigit());
+    text.before(start, 1) == b'.' && text.before(start, 6) == b'.'
 }
 
 /// As [`hardware`] around the digit at `at`, if its group has the right size.

@@ -169,8 +169,10 @@ fn is_code(token: &str) -> bool {
 
 /// A cue for a secret is common (`token 12 expired`): only right before it, or with a word that hands it over.
 fn announces(before: &str, between: usize) -> bool {
-    const HANDS_OVER: [&str; 11] =
-        ["is", "was", "are", "to", "of", "est", "ist", "e", "è", "lautet", "zu"];
+    const HANDS_OVER: [&str; 15] = [
+        "es", "é", "jest", "era", "is", "was", "are", "to", "of", "est", "ist", "e", "è", "lautet",
+        "zu",
+    ];
     let last = before.trim_end_matches([' ', ':', '=', '"', '\'']).rsplit(' ').next().unwrap_or("");
     between == 0 || HANDS_OVER.contains(&last)
 }

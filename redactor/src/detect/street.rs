@@ -219,6 +219,54 @@ pub(super) fn residence(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     address.then(|| start..start + clause.len())
 }
 
+/// Further endings of streets in Germanic languages, too common for words that no cue stands before.
+const OTHER_ENDINGS: &[&str] = &[
+    "nring", "dring", "lring", "rring", "kring", "gring", "tring", "quai", "kai", "kade", "schans",
+    "stieg", "steig", "graben", "markt", "park", "hof", "berg", "feld", "garten", "gürtel", "wall",
+    "wal", "brücke", "haven", "dreef", "gade", "vej", "gata", "gatan", "vägen", "veien", "utca",
+    "katu", "tie",
+];
+
+/// Is `word` a street's name by its ending?
+fn is_street(word: &str) -> bool {
+    let long = word.chars().count() >= 7;
+    is_germanic(word) || long && OTHER_ENDINGS.iter().any(|ending| ends_with(word, ending))
+}
+
+/// What a weaker cue announces: capitalised words, particles among them, and a house number behind or before them.
+pub(super) fn home(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let start = start + usize::from(matches!(text.at(start), b'"' | b'\''));
+    let mut at = text.run_within(start, 5, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let first = text.at(start).is_ascii_digit() && text.at(at) == b' ';
+    at = if first { at + 1 } else { start };
+    let mut proper = 0;
+    for _ in 0..6 {
+        let end = super::person::word_end(text, at);
+        let word = text.slice(at..end);
+        let kind = first && proper == 0 && BEHIND_NUMBER.has(word.as_bytes());
+        if is_proper(word) {
+            proper += 1;
+        } else if !(kind || super::person::is_particle(word) || word.len() <= 2 && proper > 0) {
+            break;
+        }
+        if first && proper > 0 && text.at(end) != b' ' {
+            return (proper >= 2).then_some(start..end);
+        }
+        at = end + usize::from(text.at(end) == b',' && text.at(end + 1) == b' ');
+        if text.at(at) != b' ' {
+            return None;
+        }
+        at += 1;
+        if text.at(at).is_ascii_digit() {
+            let digits = text.digits(at);
+            let end = house_number_end(text, digits).filter(|_| digits - at <= 4)?;
+            return (!first && (proper >= 2 || is_street(word)))
+                .then(|| start..unit_end(text, end));
+        }
+    }
+    None
+}
+
 fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte >= 0x80 || matches!(byte, b' ' | b'\'' | b'-' | b'.' | b'/')
 }

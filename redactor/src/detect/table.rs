@@ -1,91 +1,41 @@
-//! Values whose names stand elsewhere: `INSERT INTO … (columns) VALUES (…)`, its bound parameters, and tables with
-//! a header line.
+//! Tables with a header line: values whose names stand above them.
 //!
 //! Invariant: names and values are matched by place, and only where there are as many of one as of the other.
+//! Place on the path: once for each view with lines, before its candidates.
 
 use super::examine::{entity, looks_like};
 use super::keyed;
 use super::names::{Kind, Names};
 use super::text::Text;
-use super::{Finding, Found, Rule};
+use super::{Finding, Found, Rule, statement};
 use std::ops::Range;
 
-/// Bytes of a list of columns, and of what may stand between a statement and its parameters.
-const LONGEST: usize = 2048;
-const GAP: usize = 48;
 /// Columns looked at.
-const MOST: usize = 64;
+pub(super) const MOST: usize = 64;
 /// Lines among which a header is looked for.
-const HEADERS: usize = 8;
+const HEADERS: usize = 16;
 
-/// Appends the values of the `VALUES` at `keyword`, in every row or in the parameters bound to them.
-pub(super) fn insert(text: Text<'_>, keyword: Range<usize>, names: &Names, found: &mut Found) {
-    let Some(columns) = columns(text, keyword.start, names) else { return };
-    let blank = |byte: u8| byte.is_ascii_whitespace() || byte == b',';
-    let mut at = text.run(keyword.end, blank);
-    let mut bound = false;
-    while let Some((values, end)) = list(text, at) {
-        bound |= values.iter().any(|value| is_bound(text.slice(value.clone())));
-        add(text, &columns, &values, found);
-        at = text.run(end, blank);
-    }
-    if bound {
-        let open = text.run_within(at, GAP, |byte| byte != b'[');
-        if let Some((values, _)) = list(text, open) {
-            add(text, &columns, &values, found);
-        }
-    }
-}
-
-/// What the columns before `end` are; `None` if nothing is to be hidden.
-fn columns(text: Text<'_>, end: usize, names: &Names) -> Option<Vec<Option<Kind>>> {
-    let close = text.run_back(end, 8, |byte| byte.is_ascii_whitespace());
-    if text.before(close, 1) != b')' {
-        return None;
-    }
-    let open = text.run_back(close - 1, LONGEST, |byte| !matches!(byte, b'(' | b')'));
-    if text.before(open, 1) != b'(' {
-        return None;
-    }
-    kinds(text.slice(open..close - 1).split(','), names)
+/// The name of a column without what stands in brackets: `Name (Person)`.
+fn bare(column: &str) -> &str {
+    column.split_once(" (").map_or(column, |(name, _)| name)
 }
 
 /// What each name says; `None` if none says anything.
-fn kinds<'n>(columns: impl Iterator<Item = &'n str>, names: &Names) -> Option<Vec<Option<Kind>>> {
-    let kinds: Vec<_> = columns.take(MOST).map(|column| names.kind(column)).collect();
+pub(super) fn kinds<'n>(
+    columns: impl Iterator<Item = &'n str>,
+    names: &Names,
+) -> Option<Vec<Option<Kind>>> {
+    let kinds: Vec<_> = columns.take(MOST).map(|column| names.kind(bare(column))).collect();
     kinds.iter().any(Option::is_some).then_some(kinds)
 }
 
-/// `?`, `:name`, `$1`, `@p0`: the value is bound to it elsewhere.
-fn is_bound(value: &str) -> bool {
-    let numbered = value.strip_prefix("@p").unwrap_or("");
-    value == "?"
-        || value.starts_with([':', '$']) && value.len() <= 32
-        || !numbered.is_empty() && numbered.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// The values between the brackets that open at `open`, without their quotes, and where the list ends.
-fn list(text: Text<'_>, open: usize) -> Option<(Vec<Range<usize>>, usize)> {
-    let close = match text.at(open) {
-        b'(' => b')',
-        b'[' => b']',
-        _ => return None,
-    };
-    let (mut values, mut at) = (Vec::new(), open + 1);
-    while values.len() < MOST {
-        let (value, end) = field(text, at, b',', close);
-        values.push(value);
-        match text.at(end) {
-            b',' => at = end + 1,
-            byte if byte == close => return Some((values, end + 1)),
-            _ => break,
-        }
-    }
-    None
-}
-
 /// The field at `start`, without its quotes, and where it ends: at `separator`, `close` or the end of the line.
-fn field(text: Text<'_>, start: usize, separator: u8, close: u8) -> (Range<usize>, usize) {
+pub(super) fn field(
+    text: Text<'_>,
+    start: usize,
+    separator: u8,
+    close: u8,
+) -> (Range<usize>, usize) {
     let start = text.run(start, |byte| byte == b' ');
     let ends = |byte: u8| byte == separator || byte == close || matches!(byte, b'\n' | b'\r');
     let slashes = text.run(start, |byte| byte == b'\\');
@@ -122,14 +72,19 @@ fn is_elided(text: Text<'_>, at: usize, separator: u8, close: u8) -> bool {
 }
 
 /// Appends the values that the columns say are to be hidden.
-fn add(text: Text<'_>, columns: &[Option<Kind>], values: &[Range<usize>], found: &mut Found) {
+pub(super) fn add(
+    text: Text<'_>,
+    columns: &[Option<Kind>],
+    values: &[Range<usize>],
+    found: &mut Found,
+) {
     if columns.len() != values.len() {
         return;
     }
     for (kind, value) in columns.iter().zip(values) {
         let fits = |kind: &Kind| {
             value.start < value.end
-                && !is_bound(text.slice(value.clone()))
+                && !statement::is_bound(text.slice(value.clone()))
                 && keyed::is_value(text, value)
                 && looks_like(text, value, *kind)
         };
@@ -146,24 +101,29 @@ pub(super) fn with_header(text: Text<'_>, names: &Names, found: &mut Found) {
         if end >= text.len() {
             return;
         }
-        let line = text.slice(at..end);
-        if let Some((separator, kinds)) = header(line, names) {
-            return rows(text, end + 1, separator, &kinds, found);
-        }
-        at = end + 1;
+        at = match header(text.slice(at..end), names) {
+            Some((separator, kinds)) => {
+                rows(text, end + 1, separator, &kinds, found).min(text.len())
+            }
+            None => end + 1,
+        };
     }
 }
 
 /// The separator of a header line, and what its columns are: short names, one of them telling.
 fn header(line: &str, names: &Names) -> Option<(u8, Vec<Option<Kind>>)> {
     let is_name = |name: &str| {
-        let inside = |char: char| char.is_alphanumeric() || " _-./\"'".contains(char);
+        let inside = |char: char| char.is_alphanumeric() || " _-./\"'’°º#*()".contains(char);
         let name = name.trim();
         !name.is_empty()
-            && name.len() <= 40
+            && name.len() <= 48
             && name.chars().all(inside)
             && name.contains(char::is_alphabetic)
     };
+    if let Some(columns) = line.strip_prefix("#Fields: ") {
+        return Some((b' ', kinds(columns.split_ascii_whitespace(), names)?)); // extended log files of the W3C
+    }
+    let line = line.strip_prefix("#fields\t").unwrap_or(line); // Zeek
     // `Export: RVNR;NAME;BETRAG`
     let line = line.rsplit_once(": ").map_or(line, |(_, columns)| columns);
     let line =
@@ -177,12 +137,20 @@ fn header(line: &str, names: &Names) -> Option<(u8, Vec<Option<Kind>>)> {
     Some((separator, kinds(line.split(char::from(separator)), names)?))
 }
 
-/// Appends the fields of the lines from `at` on, as long as they have as many as there are columns.
-fn rows(text: Text<'_>, mut at: usize, separator: u8, kinds: &[Option<Kind>], found: &mut Found) {
+/// Appends the fields of the lines from `at` on, as long as they have as many as there are columns. Where the next
+/// line begins.
+fn rows(
+    text: Text<'_>,
+    mut at: usize,
+    separator: u8,
+    kinds: &[Option<Kind>],
+    found: &mut Found,
+) -> usize {
     while at < text.len() {
         let mut values = Vec::with_capacity(kinds.len());
         let framed = separator == b'|' && text.at(at) == b'|'; // a table of Markdown
-        if framed && matches!(text.at(at + 1), b'-' | b':') {
+        let ruled = framed && matches!(text.at(at + 1), b'-' | b':');
+        if ruled || text.at(at) == b'#' {
             at = line_end(text, at) + 1;
             continue;
         }
@@ -200,11 +168,12 @@ fn rows(text: Text<'_>, mut at: usize, separator: u8, kinds: &[Option<Kind>], fo
             }
         }
         if values.len() != kinds.len() {
-            return;
+            break;
         }
         add(text, kinds, &values, found);
         at = line_end(text, end) + 1;
     }
+    at
 }
 
 fn line_end(text: Text<'_>, at: usize) -> usize {
@@ -214,29 +183,6 @@ fn line_end(text: Text<'_>, at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn inserted(text: &str) -> Vec<&str> {
-        let at = text.find("VALUES").unwrap();
-        let mut found = Vec::new();
-        insert(Text::new(text), at..at + 6, &Names::new(), &mut found);
-        found.into_iter().map(|finding| &text[finding.range]).collect()
-    }
-
-    #[test]
-    fn columns_name_their_values() {
-        for (text, values) in [
-            (
-                "INSERT INTO u (id, `first_name`, password) VALUES (1, 'Jean', 'hunter2'), (2, 'O''Neil', 'x')",
-                &["Jean", "hunter2", "O''Neil", "x"][..],
-            ),
-            ("(id, nom) VALUES (?, ?) with params [4, \"Dupont\"]", &["Dupont"]),
-            ("(id, count) VALUES (1, 'many')", &[]),
-            ("(nom, id) VALUES ('a')", &[]),
-            ("VALUES ('a')", &[]),
-        ] {
-            assert_eq!(inserted(text), values, "{text}");
-        }
-    }
 
     #[test]
     fn a_header_names_its_columns() {
@@ -250,6 +196,16 @@ mod tests {
         assert_eq!(
             found("| Nom | Zone |\n|---|---|\n| Dupont | B |\n| Petit | C |\n"),
             ["Dupont", "Petit"]
+        );
+        assert_eq!(
+            found("2 files\nNom (usuel);N° de poste;Zone\nQwert;4;B\n\nid|email\n7|x\n"),
+            ["Qwert", "x"]
+        );
+        assert_eq!(
+            found(
+                "#Version: 1.0\n#Fields: date cs-username c-ip\n2025-03-18 qwertx 192.0.2.1\n#Date: x\n2025-03-18 - 192.0.2.1\n"
+            ),
+            ["qwertx"]
         );
         assert_eq!(found("client;tva;total\nACME;20;4\n"), [""; 0]);
         assert_eq!(found("a,b\n1,2"), [""; 0]);

@@ -34,9 +34,12 @@ impl<'t> Text<'t> {
         at.checked_sub(back).map_or(0, |at| self.at(at))
     }
 
-    /// The text in `range`, whose ends are character borders.
+    /// The text in `range`, without a character that is only in part inside: a run of limited length may end there.
     pub(super) fn slice(self, range: Range<usize>) -> &'t str {
-        &self.text[range]
+        self.text.get(range.clone()).unwrap_or_else(|| {
+            let (start, end) = (self.ceil(range.start), self.floor(range.end));
+            self.text.get(start..end).unwrap_or_default()
+        })
     }
 
     /// The nearest character border at or before `at`.

@@ -187,6 +187,7 @@ fn bare(text: Text<'_>, start: usize, kind: Kind) -> usize {
             _ => word_end(text, start),
         },
         Kind::Address => address_end(text, start),
+        Kind::Link => word_end(text, start),
         _ => number_end(text, start),
     }
 }

@@ -3,7 +3,7 @@
 //! Invariant: a list holds exactly the words of its text, as they stand there; a table keeps half of its places empty,
 //! or it does not compile. Place on the path: asked by the detectors for one word at a time.
 
-/// The words of a text that spaces separate. `SLOTS` is a power of two, at least twice the number of words.
+/// The words of a text that spaces and line ends separate. `SLOTS` is a power of two, at least twice the number of words.
 pub(super) struct WordList<const SLOTS: usize> {
     text: &'static str,
     /// Where the word of each place begins and how long it is, in bytes; a place without length is empty.
@@ -25,7 +25,7 @@ impl<const SLOTS: usize> WordList<SLOTS> {
         let (mut start, mut count) = (0, 0);
         while start < words.len() {
             let mut end = start;
-            while end < words.len() && words[end] != b' ' {
+            while end < words.len() && !matches!(words[end], b' ' | b'\n') {
                 end += 1;
             }
             if end > start {

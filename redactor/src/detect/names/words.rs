@@ -245,13 +245,17 @@ pub(super) const PLACES: [(Kind, Place, &str); 1] = [(
 )];
 
 /// Words for birth that say so of a date only.
-pub(in crate::detect) static BORN: WordList<32> = WordList::new(
-    "ne nee born birth nato nata geboren geb naissance nascita dob birthday birthdate geburtsdatum geburtstag",
+pub(in crate::detect) static BORN: WordList<64> = WordList::new(
+    "nasceu nacio nacido nacida nascido nascida nacimiento nascimento naquit geboortedatum urodzony urodzona ne nee born birth nato nata geboren geb naissance nascita dob birthday birthdate geburtsdatum geburtstag",
 );
 
 /// Words of telephoning, in a sentence with a number.
-pub(in crate::detect) static PHONING: WordList<64> = WordList::new(
-    "call calling dial ring reach reachable appeler appelez rappeler rappelez joindre joignable contacter \
+pub(in crate::detect) static PHONING: WordList<256> = WordList::new(
+    "caller callee called callback phoned phoning dialled dialed ringing appelle appellez rappele appelant appele telephoner \
+    richiamare richiami richiamate richiamatemi richiamami chiamate chiamatemi chiamami chiamante telefonate contattatemi contattate \
+    llamar llame llamen llamad llamarme llamarle llamenme llameme llamante marcar ligar ligue liguem telefonar contactar \
+    bellen bel belt opbellen terugbellen bereikbaar dzwonic zadzwonic zadzwon oddzwonic anrufer zuruckrufen zurueckrufen telefonieren \
+    call calling dial ring reach reachable appeler appelez rappeler rappelez joindre joignable contacter \
     chiamare chiama chiamata telefonare contattare anrufen angerufen rueckruf ruckruf erreichbar erreichen telefonisch rueckfragen ruckfragen sms whatsapp",
 );
 

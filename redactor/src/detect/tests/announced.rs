@@ -182,3 +182,71 @@ fn names_logins_and_places_in_other_writings() {
         assert_eq!(masked(text), text);
     }
 }
+
+#[test]
+fn codes_homes_and_logins_in_sentences() {
+    for (text, clear) in [
+        ("Your code is 482913, do not share", "Your code is <secret>, do not share"),
+        ("482 913 is your code", "<secret> is your code"),
+        ("Ihr Code lautet: 4829", "Ihr Code lautet: <secret>"),
+        ("Su código es 48-29", "Su código es 48-29"),
+        (
+            "csrf token mismatch: expected Zk3v9QxT7bLm2RpW8sYd4HcN",
+            "csrf token mismatch: expected <secret>",
+        ),
+        ("vivo en Plaza Qwert 14, Madrid", "vivo en <address>, Madrid"),
+        ("Kunde wohnt jetzt Qwertgraben 14a.", "Kunde wohnt jetzt <address>."),
+        ("neue Anschrift Am Qwert 3 gemeldet", "neue Anschrift <address> gemeldet"),
+        ("utilisateur sabine.qwert bloqué", "utilisateur <name> bloqué"),
+        (
+            "Duplicate entry 'xylq' for key 'users.uniq_username'",
+            "Duplicate entry '<name>' for key 'users.uniq_username'",
+        ),
+        (
+            "CONTEXT: unnamed portal parameter $2 = 'Qwert 9'",
+            "CONTEXT: unnamed portal parameter $2 = '<value>'",
+        ),
+        (
+            "TCP_TUNNEL/200 CONNECT x.example:443 xylqwert HIER_DIRECT/-",
+            "TCP_TUNNEL/200 CONNECT x.example:443 <name> HIER_DIRECT/-",
+        ),
+        ("famille Qwert, cantine", "famille <name>, cantine"),
+        (
+            "\"birthDate\":{\"old\":null,\"new\":\"1948-03-10\"}",
+            "\"birthDate\":{\"old\":null,\"new\":\"<birthdate>\"}",
+        ),
+        (
+            "{\"question\":\"Date of birth\",\"answer\":\"10.3.1948\"}",
+            "{\"question\":\"Date of birth\",\"answer\":\"<birthdate>\"}",
+        ),
+        (
+            "{\"label\":\"First name\",\"value\":\"Xyla\"}",
+            "{\"label\":\"First name\",\"value\":\"<name>\"}",
+        ),
+        ("{\"line1\":\"Am Qwert 3\",\"line2\":null}", "{\"line1\":\"<address>\",\"line2\":null}"),
+        ("Login OK: [xylq/sesame] (from client ap", "Login OK: [<secret>] (from client ap"),
+        ("Station d6a4.c9f6.8eed Associated", "Station <mac> Associated"),
+    ] {
+        assert_eq!(masked(text), clear);
+    }
+    for text in [
+        "error code is 50012x, exit code is 3",
+        "the code is 1234 lines long",
+        "expected Zk3v9QxT7bLm2RpW8sYd4HcN in the cache",
+        "csrf token mismatch: expected none, got \"\"",
+        "moved to Partition 12",
+        "moved to Monitoring 14",
+        "Duplicate entry '42' for key 'orders.uniq_number'",
+        "portal parameter $2 = '42'",
+        "user level3 and user settings",
+        "player joined the game",
+        "sent by Apache Kafka",
+        "agent=Zabbix Server",
+        "\"status\":{\"old\":\"open\",\"new\":\"closed\"}",
+        "{\"question\":\"Which plan?\",\"answer\":\"Basic\"}",
+        "title=\"Hello Kubernetes\"",
+        "versions 1234.5678.90ab.cdef",
+    ] {
+        assert_eq!(masked(text), text);
+    }
+}
