@@ -55,11 +55,24 @@ fn stays(pair: &str) -> bool {
     if name.eq_ignore_ascii_case("max-age") {
         return value.len() <= 10 && value.bytes().all(|byte| byte.is_ascii_digit());
     }
+    if name.eq_ignore_ascii_case("expires") {
+        return is_instant(value);
+    }
     if name.eq_ignore_ascii_case("path") {
         return is_path(value);
     }
     PREFERENCES.has_any_case(name)
         && (CHOICES.has_any_case(value) || is_code(value) || super::is_placeholder(value))
+}
+
+/// `Thu, 12 Nov 2026 09:15:00 GMT` (RFC 9110 section 5.6.7), or what the list of pairs before the comma holds of it.
+fn is_instant(value: &str) -> bool {
+    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    let mark = |byte: u8| byte.is_ascii_alphanumeric() || b" ,:-".contains(&byte);
+    value.len() <= 33
+        && value.bytes().all(mark)
+        && value.get(..3).is_some_and(|day| DAYS.contains(&day))
+        && (value.len() == 3 || value.ends_with("GMT"))
 }
 
 /// `/`, `/app`: words, no number and no escape.
@@ -97,6 +110,10 @@ mod tests {
                 "Set-Cookie: <secret>; Path=/api; Max-Age=3600; HttpOnly; Secure; SameSite=Strict",
             ),
             (
+                "Set-Cookie: sid=k2; Expires=Thu, 12 Nov 2026 09:15:00 GMT; Path=/",
+                "Set-Cookie: <secret>; Expires=Thu, 12 Nov 2026 09:15:00 GMT; Path=/",
+            ),
+            (
                 r#"{"cookie":"a=1; consent=yes","x":1}"#,
                 r#"{"cookie":"<secret>; consent=yes","x":1}"#,
             ),
@@ -115,6 +132,7 @@ mod tests {
             "Cookie: country=Ott",
             "Cookie: tz=12; Max-Age=x",
             "Cookie: lax",
+            "Cookie: expires=Ott",
         ] {
             let (header, value) =
                 masked(text).split_once(' ').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();

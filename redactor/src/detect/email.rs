@@ -151,6 +151,15 @@ fn is_letter(char: char) -> bool {
     char.is_alphabetic() || matches!(char, '\u{300}'..='\u{36f}')
 }
 
+/// The value of a field for an address, up to the space behind the address: `email=ann@x.fr 200 OK`.
+pub(super) fn whole(text: Text<'_>, value: Range<usize>) -> Range<usize> {
+    let Some(n) = text.bytes()[value.clone()].iter().position(|byte| *byte == b'@') else {
+        return value;
+    };
+    let at = value.start + n;
+    value.start..text.run_within(at, value.end - at, |byte| byte > b' ')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

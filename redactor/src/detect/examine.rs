@@ -378,6 +378,7 @@ impl Pass<'_> {
             return self.listed(list, slot.kind, entity);
         }
         let range = value(self.text, slot);
+        let range = if slot.kind == Kind::Email { email::whole(self.text, range) } else { range };
         self.work.spend(range.len());
         if !keyed::is_value(self.text, &range) || !looks_like(self.text, &range, slot.kind) {
             return;

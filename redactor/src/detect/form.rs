@@ -117,7 +117,13 @@ pub(super) fn is_session(text: Text<'_>, range: &Range<usize>) -> bool {
                 .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-')
             && MECHANISMS.iter().any(|mechanism| value.starts_with(mechanism))
     };
-    !(word && is_technical(value)
+    let port = || {
+        text.before(range.start, 1) == b':'
+            && (2..=5).contains(&value.len())
+            && value.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    !(port()
+        || word && is_technical(value)
         || word && text.before(range.start, 1) == b' ' && begins_prose(text, range.start)
         || mechanism()
         || is_place_in_source(value)

@@ -355,6 +355,9 @@ pub(super) fn after_tag(text: Text<'_>, at: usize, names: &Names) -> Option<Slot
     }
     let name_end = text.run(start, is_name).min(at);
     let name = text.slice(start..name_end);
+    if name.ends_with(':') {
+        return None; // `<User: Ann Ott>`, an object printed
+    }
     // Our own placeholders look like tags: they count as such only with an end tag.
     let closed = || {
         let value = text.run(at + 1, |byte| byte != b'<');
@@ -439,7 +442,7 @@ fn is_numbered(value: &str) -> bool {
 /// True if `range` could hold a value worth hiding.
 pub(super) fn is_value(text: Text<'_>, range: &Range<usize>) -> bool {
     let value = text.slice(range.clone()).trim().trim_end_matches([')', ']', '}']);
-    let blank = |byte: u8| matches!(byte, b'*' | b'.' | b'-' | b'[' | b']' | b'{' | b'}' | b' ');
+    let blank = |byte: u8| b"*.-,[]{} ".contains(&byte);
     !(value.bytes().all(blank)
         || value.starts_with("? ") // a bound parameter
         || value.strip_prefix('$').is_some_and(|n| n.bytes().all(|byte| byte.is_ascii_digit()))

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a number ends on a group border, at its country's greatest length at the latest.
 
+use super::date;
 use super::names::{Kind, Names, PHONING};
 use super::prose;
 use super::text::{Text, is_word};
@@ -51,6 +52,16 @@ pub(super) fn international(text: Text<'_>, plus: usize) -> Option<Range<usize>>
 /// The number whose first digit is at `start`, where digits stand free.
 /// `may_be_cued` tells whether a word near it may say so.
 pub(super) fn national(
+    text: Text<'_>,
+    start: usize,
+    names: &Names,
+    may_be_cued: impl FnOnce() -> bool,
+) -> Option<Range<usize>> {
+    let number = any_national(text, start, names, may_be_cued)?;
+    (!is_measure(text, start)).then_some(number)
+}
+
+fn any_national(
     text: Text<'_>,
     start: usize,
     names: &Names,
@@ -128,6 +139,18 @@ fn area(text: Text<'_>, start: usize) -> Option<Range<usize>> {
 fn is_decimal(text: Text<'_>, start: usize) -> bool {
     matches!(text.before(start, 1), b'.' | b'-' | b',' | b'/')
         && text.before(start, 2).is_ascii_digit()
+}
+
+/// `0.000412`, `2026-11-30`: a share or a day, whatever is said of telephones beside it.
+fn is_measure(text: Text<'_>, start: usize) -> bool {
+    let share = || {
+        let end = text.digits(start + 2);
+        end > start + 5 && !text.at(end + 1).is_ascii_digit()
+    };
+    match text.at(start + 1) {
+        b'.' => text.at(start) == b'0' && share(),
+        _ => date::date(text, start).is_some_and(|date| text.slice(date).len() == 10),
+    }
 }
 
 /// Could a number of seven digits begin at `start`, in so many bytes? Most runs of digits fail here.

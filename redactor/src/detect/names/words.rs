@@ -268,7 +268,7 @@ pub(super) const GLUED: &str = "password passwd passwort kennwort motdepasse pas
 
 /// Words behind which a name means something about the field, not its value.
 pub(super) static TECHNICAL: WordList<256> = WordList::new(
-    "echo age algorithm algo attempts at changed class confirmed count created date disabled domain driver \
+    "manufacturer vendor brand firmware echo age algorithm algo attempts at changed class confirmed count created date disabled domain driver \
     duration enabled endpoint enforced error exp expiration expired expires expiry field format handler host interval \
     invalid length len lifetime limit max method min missing mode modified name on path policy port prefix provider queue \
     required retries score sent server size start started state status strength subject subscribed template time timeout \
