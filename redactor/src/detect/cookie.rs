@@ -3,6 +3,7 @@
 //! Invariant: a pair stays only if its name is on the list and its value has the form that such a value has; all else
 //! of a cookie goes, names and all. Place on the path: asked by `examine` for the value of a `Cookie` header.
 
+use super::code;
 use super::text::Text;
 use super::wordlist::WordList;
 use std::ops::Range;
@@ -47,6 +48,18 @@ static CHOICES: WordList<64> = WordList::new(
     low medium compact",
 );
 
+/// Names of moments and of what is correlated.
+static TRACES: WordList<32> =
+    WordList::new("t ts time timestamp txn corr correlation_id correlationid request_id requestid");
+
+/// A number or a UUID, as a moment or what is correlated has.
+fn is_trace(value: &str) -> bool {
+    let number = |byte: u8| byte.is_ascii_digit();
+    let uuid = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+    !value.is_empty()
+        && (value.bytes().all(number) || value.len() == code::UUID && value.bytes().all(uuid))
+}
+
 /// May `pair` stay?
 fn stays(pair: &str) -> bool {
     let Some((name, value)) = pair.split_once('=') else {
@@ -60,6 +73,9 @@ fn stays(pair: &str) -> bool {
     }
     if name.eq_ignore_ascii_case("path") {
         return is_path(value);
+    }
+    if TRACES.has_any_case(name) {
+        return is_trace(value);
     }
     PREFERENCES.has_any_case(name)
         && (CHOICES.has_any_case(value) || is_code(value) || super::is_placeholder(value))
@@ -114,6 +130,10 @@ mod tests {
                 "Set-Cookie: <secret>; Expires=Thu, 12 Nov 2026 09:15:00 GMT; Path=/",
             ),
             (
+                "Cookie: sid=k2; lang=fr; 1781985949000; x",
+                "Cookie: <secret>; lang=fr; 1781985949000; x",
+            ),
+            (
                 r#"{"cookie":"a=1; consent=yes","x":1}"#,
                 r#"{"cookie":"<secret>; consent=yes","x":1}"#,
             ),
@@ -133,6 +153,8 @@ mod tests {
             "Cookie: tz=12; Max-Age=x",
             "Cookie: lax",
             "Cookie: expires=Ott",
+            "Cookie: 1781985949000",
+            "Cookie: t=ott",
         ] {
             let (header, value) =
                 masked(text).split_once(' ').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();

@@ -34,7 +34,7 @@ pub(super) fn each_text(
     mut each: impl FnMut(Range<usize>, &str),
 ) {
     for token in tokens(text, shape, shortest) {
-        if !has_both_cases(&text.as_bytes()[token.clone()]) || known(token.clone()) {
+        if !is_mixed(&text.as_bytes()[token.clone()]) || known(token.clone()) {
             continue;
         }
         let whole = std::iter::once(token.clone());
@@ -97,9 +97,10 @@ fn pieces(bytes: &[u8], token: Range<usize>, marks: &[u8]) -> impl Iterator<Item
     })
 }
 
-/// Text in base64 has letters of both cases; digests, ids and most paths have not.
-fn has_both_cases(token: &[u8]) -> bool {
-    token.iter().any(u8::is_ascii_uppercase) && token.iter().any(u8::is_ascii_lowercase)
+/// Text in base64 has capitals, and small letters or digits too; most digests, ids and paths have not.
+fn is_mixed(token: &[u8]) -> bool {
+    let other = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    token.iter().any(u8::is_ascii_uppercase) && token.iter().any(other)
 }
 
 /// The text in `token`, if it is text.

@@ -49,8 +49,7 @@ pub(super) struct Shape {
     /// Bytes of base64 right before the next block, and whether [`LONG`] have stood together.
     run: u32,
     long: bool,
-    /// Is there a small letter; what of the rare ones is there?
-    lower: bool,
+    /// What of the rare ones is there?
     encoded: bool,
     equals: bool,
     lines: bool,
@@ -66,7 +65,6 @@ impl Shape {
             all: Block::default(),
             run: 0,
             long: false,
-            lower: false,
             encoded: false,
             equals: false,
             lines: false,
@@ -105,7 +103,6 @@ impl Shape {
             self.encoded = true;
             capital |= bits(block, |bytes| within(bytes, 0xc3, 0xcf) | one_of(bytes, b"\xe1"));
         }
-        self.lower |= lower != 0;
         self.rare(block, rare);
         let alpha = upper | lower;
         let letter = alpha | high;
@@ -160,9 +157,9 @@ impl Shape {
         self.equals
     }
 
-    /// May there be text in base64, of at least `shortest` characters? It has letters of both cases.
+    /// May there be text in base64, of at least `shortest` characters? It has capitals.
     pub(super) const fn packed(&self, shortest: usize) -> bool {
-        self.lower && self.all.capital != 0 && (self.long || shortest < LONG as usize)
+        self.all.capital != 0 && (self.long || shortest < LONG as usize)
     }
 
     /// Is there more than one line?
@@ -338,8 +335,7 @@ mod tests {
             let has = |bytes: &[u8], these: &[u8]| bytes.iter().any(|byte| these.contains(byte));
             prop_assert_eq!(shape.encoded(), has(bytes, b"%&\\") || !text.is_ascii());
             prop_assert_eq!((shape.equals(), shape.lines()), (has(bytes, b"="), has(bytes, b"\n")));
-            let both = bytes.iter().any(u8::is_ascii_uppercase) && bytes.iter().any(u8::is_ascii_lowercase);
-            prop_assert!(shape.packed(0) || !both);
+            prop_assert!(shape.packed(0) || !bytes.iter().any(u8::is_ascii_uppercase));
             let mut runs = bytes.split(|byte| !(byte.is_ascii_alphanumeric() || b"+/-_".contains(byte)));
             let long = runs.any(|run| run.len() >= LONG as usize);
             prop_assert!(shape.packed(LONG as usize) == (shape.packed(0) && long));
