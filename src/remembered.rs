@@ -25,6 +25,8 @@ pub(crate) struct Remembered<N> {
 struct Generation<N> {
     places: HashMap<HoldKey, (Range<usize>, N), BuildHoldKeyHasher>,
     bytes: HotBuf,
+    /// How many were inserted: those that were taken out, or came again, still have their bytes.
+    inserted: usize,
     /// When the first and the last of them may be forgotten (ms since 1970); `None` when nothing is there.
     due: Option<(i64, i64)>,
 }
@@ -43,11 +45,12 @@ impl<N: Copy> Remembered<N> {
         bytes: &HotBuf,
         note: impl FnOnce(Option<N>) -> N,
     ) {
-        if self.young.places.len() >= self.size {
+        if self.young.inserted >= self.size {
             self.turn();
         }
         let old = self.old.places.remove(&key).map(|(_, note)| note);
-        let Generation { places, bytes: all, due: dues } = &mut self.young;
+        let Generation { places, bytes: all, inserted, due: dues } = &mut self.young;
+        *inserted += 1;
         let place = all.append(bytes);
         match places.entry(key) {
             Entry::Occupied(mut entry) => {
@@ -108,7 +111,7 @@ impl<N: Copy> Remembered<N> {
 
 impl<N: Copy> Generation<N> {
     fn new() -> Self {
-        Self { places: HashMap::default(), bytes: HotBuf::default(), due: None }
+        Self { places: HashMap::default(), bytes: HotBuf::default(), inserted: 0, due: None }
     }
 
     fn remove(&mut self, key: &HoldKey) -> Option<(HotBuf, N)> {
@@ -120,6 +123,7 @@ impl<N: Copy> Generation<N> {
     fn clear(&mut self) {
         self.places.clear();
         self.bytes.clear();
+        self.inserted = 0;
         self.due = None;
     }
 }

@@ -17,6 +17,9 @@ const LONGEST: usize = 64;
 /// Bytes of a hash behind its method.
 const SHORTEST_HASH: usize = 20;
 
+/// Bytes of a hash with its parameters.
+const LONGEST_HASH: usize = 384;
+
 /// The hash (crypt(5)) whose first `$` is at `start`: `$6$salt$…`, `$2y$10$…`, `$argon2id$…`.
 pub(super) fn hash(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     let method = text.run_within(start + 1, 10, |byte| byte.is_ascii_alphanumeric());
@@ -26,7 +29,7 @@ pub(super) fn hash(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     ) || text.slice(start + 1..method).starts_with("argon2");
     let part =
         |byte: u8| is_word(byte) || matches!(byte, b'.' | b'/' | b'$' | b'+' | b'=' | b',' | b'-');
-    let end = text.run(method, part);
+    let end = text.run_within(method, LONGEST_HASH, part);
     let end = start + text.slice(start..end).trim_end_matches([',', '.', '-', '=']).len();
     (known && text.at(method) == b'$' && end - method >= SHORTEST_HASH).then_some(start..end)
 }
@@ -35,7 +38,7 @@ pub(super) fn hash(text: Text<'_>, start: usize) -> Option<Range<usize>> {
 pub(super) fn with_scheme(text: Text<'_>, start: usize, found: &mut Found) {
     let close = text.run_within(start + 1, 20, |byte| is_word(byte) || byte == b'-');
     let part = |byte: u8| is_word(byte) || matches!(byte, b'.' | b'/' | b'$' | b'+' | b'=');
-    let end = text.run(close + 1, part);
+    let end = text.run_within(close + 1, LONGEST_HASH, part);
     if text.at(close) == b'}' && end - close > SHORTEST_HASH {
         found.push(Finding::new(Entity::Secret, start..end));
         if text.before(start, 1) == b':' {
@@ -46,6 +49,10 @@ pub(super) fn with_scheme(text: Text<'_>, start: usize, found: &mut Found) {
 
 /// Appends the hash that begins at `start`, and the login before its colon: `ada:$6$…`.
 pub(super) fn with_hash(text: Text<'_>, start: usize, found: &mut Found) {
+    let inside = |byte: u8| is_word(byte) || matches!(byte, b'$' | b'/' | b'.');
+    if inside(text.before(start, 1)) {
+        return; // a parameter of the hash before
+    }
     let Some(hash) = hash(text, start) else { return };
     found.push(Finding::new(Entity::Secret, hash));
     if text.before(start, 1) == b':' {

@@ -292,7 +292,10 @@ impl Pass<'_> {
             self.add(Entity::Identity, code::swiss(text, at));
         }
         if before == b'$' && end == at + 1 {
+            let first = self.found.len();
             account::with_hash(text, at - 1, self.found);
+            let len = self.found.get(first).map_or(0, |hash| hash.range.len());
+            self.work.spend(len);
         }
         if place::may_be_hardware(text, at) {
             self.add(Entity::Hardware, place::dashed(text, at));
@@ -378,7 +381,9 @@ impl Pass<'_> {
             return self.listed(list, slot.kind, entity);
         }
         let range = value(self.text, slot);
-        let range = if slot.kind == Kind::Email { email::whole(self.text, range) } else { range };
+        let bare = !matches!(self.text.before(range.start, 1), b'"' | b'\'' | b'>');
+        let range =
+            if bare && slot.kind == Kind::Email { email::whole(self.text, range) } else { range };
         self.work.spend(range.len());
         if !keyed::is_value(self.text, &range) || !looks_like(self.text, &range, slot.kind) {
             return;

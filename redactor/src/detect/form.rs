@@ -24,13 +24,17 @@ static LIMITS: WordList<16> = WordList::new("min max between size length filter 
 /// Is `value` made of the words of a schema: `required|string|min:8`, `string`?
 pub(super) fn is_schema(value: &str) -> bool {
     let word = |char: char| !(char.is_ascii_alphanumeric() || char == '_');
-    let mut said = false;
+    let (mut said, mut limit) = (false, false);
     let mut words = value.split(word).filter(|word| !word.is_empty());
     words.all(|word| {
+        if word.bytes().all(|byte| byte.is_ascii_digit()) {
+            return limit && word.len() <= 4; // what a limit is, and nothing else
+        }
         let schema =
             SCHEMA.has_any_case(word) && !word.starts_with(|char: char| char.is_ascii_uppercase());
         said |= schema;
-        schema || LIMITS.has(word.as_bytes()) || word.bytes().all(|byte| byte.is_ascii_digit())
+        limit = LIMITS.has(word.as_bytes()) || matches!(word, "varchar" | "digits_between");
+        schema || limit
     }) && said
 }
 
@@ -115,7 +119,9 @@ pub(super) fn is_session(text: Text<'_>, range: &Range<usize>) -> bool {
             && value
                 .bytes()
                 .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-')
-            && MECHANISMS.iter().any(|mechanism| value.starts_with(mechanism))
+            && MECHANISMS.contains(
+                &value.split('-').next().unwrap_or(value).trim_end_matches(['V', '1', '2', '3']),
+            )
     };
     let port = || {
         text.before(range.start, 1) == b':'
@@ -253,14 +259,17 @@ fn is_repository(name: &str) -> bool {
             })
             && !given::is_given(part)
     };
-    name.split_once('/').is_some_and(|(owner, repository)| part(owner) && part(repository))
+    name.contains(['-', '_', '.'])
+        && name.split_once('/').is_some_and(|(owner, repository)| part(owner) && part(repository))
 }
 
 /// `Certigna Services CA`: who signed a certificate (RFC 5280).
 fn is_authority(name: &str) -> bool {
-    ["CA", "Authority"]
+    const SIGNS: [&str; 6] = ["Services", "Root", "Trust", "Certif", "Issuing", "Intermediate"];
+    [" CA", " Authority"]
         .iter()
-        .any(|last| name.strip_suffix(last).is_some_and(|rest| rest.ends_with(' ')))
+        .filter_map(|last| name.strip_suffix(last))
+        .any(|rest| SIGNS.iter().any(|sign| rest.contains(sign)))
 }
 
 /// The words of an identifier: `RequestType`, `web-app`, `cache.size`.
@@ -324,7 +333,7 @@ mod tests {
             "http_request_duration_seconds",
             "OrderController.index",
             "ledger_db",
-            "acme/ledger",
+            "acme/ledger-api",
             "SELECT shop.orders",
             "#1042",
             "#FR-9",
@@ -338,6 +347,8 @@ mod tests {
             "jean-luc",
             "anna_b",
             "jean/dupont",
+            "moreau/durand",
+            "Okonkwo Chidinma CA",
             "SELECT Dupont",
             "#",
             "Dupont",

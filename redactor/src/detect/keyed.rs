@@ -92,8 +92,14 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
 fn is_of_software(text: Text<'_>, key: &str, at: usize, start: usize) -> bool {
     let behind = || text.bytes()[start..].iter().take(LONGEST_KEY + 12);
     match key {
-        "PWD" | "OLDPWD" => text.at(start) == b'/', // the working directory
-        "PublicKeyToken" => true,                   // of an assembly in .NET
+        "PWD" | "OLDPWD" => {
+            // The working directory, and not the password of a connection string.
+            let end = behind().position(|byte| *byte == b';').map_or(0, |n| start + n + 1);
+            let pairs =
+                text.before(at - key.len(), 1) == b';' || text.at(end).is_ascii_alphabetic();
+            text.at(start) == b'/' && (end == 0 && text.before(at - key.len(), 1) != b';' || !pairs)
+        }
+        "PublicKeyToken" => true, // of an assembly in .NET
         "AccountName" => {
             // of a storage account in Azure
             let end = behind().position(|byte| *byte == b';').unwrap_or(0);
@@ -109,15 +115,57 @@ fn is_tally(text: Text<'_>, start: usize) -> bool {
     let from = text.run_within(start, 2, |byte| byte == b' ');
     let digits = text.digits(from);
     let next = text.run_within(digits, 3, |byte| matches!(byte, b' ' | b',' | b';'));
+    let word = text.run_within(next, 9, |byte| byte.is_ascii_alphabetic());
+    let counted = matches!(text.at(word), b'=' | b':') && text.at(word + 1).is_ascii_digit();
     digits > from
-        && text.bytes()[next..].get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"fail"))
+        && counted
+        && ["fail", "failed", "failures"]
+            .iter()
+            .any(|failed| text.slice(next..word).eq_ignore_ascii_case(failed))
 }
+
+/// How the names of classes end that log, and none that holds a value.
+const ROLES: [&str; 32] = [
+    "Filter",
+    "Encoder",
+    "Service",
+    "Provider",
+    "Handler",
+    "Manager",
+    "Controller",
+    "Listener",
+    "Subscriber",
+    "Repository",
+    "Factory",
+    "Validator",
+    "Interceptor",
+    "Client",
+    "Server",
+    "Job",
+    "Task",
+    "Worker",
+    "Authenticator",
+    "Store",
+    "Storage",
+    "Generator",
+    "Logger",
+    "Middleware",
+    "Resolver",
+    "Helper",
+    "Utils",
+    "Chain",
+    "Impl",
+    "Processor",
+    "Exception",
+    "Error",
+];
 
 /// Does `key` end with a class, `io.acme.TokenFilter`, as loggers are called?
 fn is_class(key: &str) -> bool {
     let class = key.rsplit(' ').next().and_then(|word| word.rsplit_once('.'));
     class.is_some_and(|(_, name)| {
-        name.starts_with(|char: char| char.is_ascii_uppercase()) && identifier(name).is_some()
+        name.starts_with(|char: char| char.is_ascii_uppercase())
+            && ROLES.iter().any(|role| name.len() > role.len() && name.ends_with(role))
     })
 }
 
@@ -433,6 +481,14 @@ fn is_spoken_of(text: Text<'_>, word: usize, quote: usize) -> bool {
         || behind.get(1..).is_some_and(|rest| rest.starts_with(b" not found in namespace"))
 }
 
+/// `$1`, `$1 LIMIT …`: a place in a statement.
+fn is_bound(value: &str) -> bool {
+    let (first, rest) = value.split_once(' ').unwrap_or((value, ""));
+    let keyword = rest.split(' ').next().unwrap_or("");
+    let goes_on = keyword.len() >= 2 && keyword.bytes().all(|byte| byte.is_ascii_uppercase());
+    is_numbered(first.trim_end_matches(',')) && (rest.is_empty() || goes_on)
+}
+
 /// `$1`, `@p0`: bound to a value elsewhere.
 fn is_numbered(value: &str) -> bool {
     let number = value.strip_prefix('$').or_else(|| value.strip_prefix("@p")).unwrap_or("");
@@ -445,9 +501,8 @@ pub(super) fn is_value(text: Text<'_>, range: &Range<usize>) -> bool {
     let blank = |byte: u8| b"*.-,[]{} ".contains(&byte);
     !(value.bytes().all(blank)
         || value.starts_with("? ") // a bound parameter
-        || value.strip_prefix('$').is_some_and(|n| n.bytes().all(|byte| byte.is_ascii_digit()))
         || super::entity::is_placeholder(value)
-        || is_numbered(value.split(' ').next().unwrap_or(value))
+        || is_bound(value)
         || form::is_state(value))
 }
 
@@ -477,6 +532,15 @@ mod tests {
         }
         for (text, clear) in [
             ("PWD=sesame; x", "PWD=<secret>; x"),
+            ("UID=sa;PWD=/k9Zq;DATABASE=x", "UID=sa;PWD=<secret>;DATABASE=x"),
+            ("x.FullName: Chidinma Okonkwo", "x.FullName: <name>"),
+            ("login bob pass=483921 failed", "login bob pass=<secret> failed"),
+            (r#"{"password":"$1 sesame"}"#, r#"{"password":"<secret>"}"#),
+            (r#"{"password":"$20242024"}"#, r#"{"password":"<secret>"}"#),
+            (r#"{"pin":"int 4821"}"#, r#"{"pin":"<secret>"}"#),
+            (r#"{"email":"zoe@x.fr Zoe Q"}"#, r#"{"email":"<email>"}"#),
+            ("email=zoe@x.fr 200 OK", "email=<email> 200 OK"),
+            (r#"{"password":[{"type":"a"},"k9x2"]}"#, r#"{"password":[{"type":"a"},"<secret>"]}"#),
             ("AccountName=ott; x", "AccountName=<name>; x"),
             ("x.y.LoginPassword: sesame", "x.y.LoginPassword: <secret>"),
             (r#"[{"Name":"Surname","Value":"ott"}]"#, r#"[{"Name":"Surname","Value":"<name>"}]"#),

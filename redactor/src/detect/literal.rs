@@ -234,6 +234,8 @@ pub(super) struct Done {
     found: usize,
     /// Where the last run of letters ends that could have been the header of a token, and is none.
     jwt: usize,
+    /// Lists that nothing closes.
+    lists: statement::Open,
 }
 
 /// The beginnings by their [`head`], sorted.
@@ -297,11 +299,11 @@ impl Literals {
                 None
             }
             Begins::Values => {
-                statement::insert(text, at, names, found);
+                statement::insert(text, at, names, &mut done.lists, found);
                 None
             }
             Begins::Assigned => {
-                statement::assigned(text, at.end, names, found);
+                statement::assigned(text, at.end, names, &mut done.lists, found);
                 None
             }
             Begins::RowKey => {

@@ -17,7 +17,9 @@ static DESCRIBING: WordList<128> = WordList::new(
 );
 
 /// Keys in an object under a word for a part of software (`session`, `auth`) whose values are the secret itself.
-static ITSELF: WordList<32> = WordList::new("id value key data ticket handle hash cookie raw");
+static ITSELF: WordList<64> = WordList::new(
+    "id value key data ticket handle hash cookie raw basic bearer uuid guid uid jti sess code",
+);
 
 /// How a list or an object ends.
 pub(super) enum Closed {
@@ -75,10 +77,14 @@ pub(super) fn each(text: Text<'_>, whole: Range<usize>, mut each: impl FnMut(&st
             }
             b']' | b'}' => {
                 objects >>= 1;
-                (keyed, at) = (false, start + 1);
+                // What follows has no key of its own, or one that is still to come.
+                (key, keyed, at) = (0..0, false, start + 1);
                 continue;
             }
             0..=b' ' | b',' | b':' | b'>' | b'=' => {
+                if byte == b',' && objects & 1 == 1 {
+                    key = 0..0;
+                }
                 (keyed, at) = (keyed && byte != b',', start + 1);
                 continue;
             }
@@ -111,7 +117,7 @@ const fn ends_bare(byte: u8, key: bool) -> bool {
 
 /// Does a separator follow at `at`?
 fn ends_key(text: Text<'_>, at: usize) -> bool {
-    let next = text.run(at, |byte| byte == b' ');
+    let next = text.run(at, |byte| byte.is_ascii_whitespace());
     matches!(text.at(next), b':' | b'=')
 }
 

@@ -12,30 +12,50 @@ use std::ops::Range;
 
 /// Bytes of a statement that are read.
 const LONGEST: usize = 2048;
+/// Bytes of a row of values.
+const LONGEST_ROW: usize = 8192;
+/// Lists of a text that nothing closes, until no more are read: each costs as many bytes as a row may have.
+const MOST_OPEN: u8 = 8;
 /// Bytes between a statement and its parameters, and between one parameter's line and the next.
 const GAP: usize = 160;
 /// Brackets behind a statement that are tried.
 const TRIES: usize = 6;
 
+/// How many lists of a text nothing closed.
+#[derive(Default)]
+pub(super) struct Open(u8);
+
 /// Appends the values of the `VALUES` at `keyword`, in every row or in the parameters bound to them.
-pub(super) fn insert(text: Text<'_>, keyword: Range<usize>, names: &Names, found: &mut Found) {
+pub(super) fn insert(
+    text: Text<'_>,
+    keyword: Range<usize>,
+    names: &Names,
+    open: &mut Open,
+    found: &mut Found,
+) {
     let Some(columns) = columns(text, keyword.start, names) else { return };
     let blank = |byte: u8| byte.is_ascii_whitespace() || byte == b',';
     let mut at = text.run(keyword.end, blank);
     let mut bound = false;
-    let row = |at| list(text, at).filter(|(values, _)| values.len() == columns.len());
-    while let Some((values, end)) = row(at) {
+    let fits = |(values, _): &(Vec<Range<usize>>, usize)| values.len() == columns.len();
+    while let Some((values, end)) = list(text, at, open).filter(fits) {
         bound |= values.iter().any(|value| is_bound(text.slice(value.clone())));
         add(text, &columns, &values, found);
         at = text.run(end, blank);
     }
     if bound {
-        parameters(text, at, &columns, found);
+        parameters(text, at, &columns, open, found);
     }
 }
 
 /// Appends the parameters of the conditions or assignments from `start` on: `SET a = ?, b = ? WHERE c = $3`.
-pub(super) fn assigned(text: Text<'_>, start: usize, names: &Names, found: &mut Found) {
+pub(super) fn assigned(
+    text: Text<'_>,
+    start: usize,
+    names: &Names,
+    open: &mut Open,
+    found: &mut Found,
+) {
     let part = |byte: u8| is_word(byte) || matches!(byte, b'.' | b'`' | b'"' | b'\\' | b'[' | b']');
     let name = text.run_within(start, 96, part);
     let operator = text.run_within(name, 2, |byte| byte == b' ');
@@ -58,7 +78,7 @@ pub(super) fn assigned(text: Text<'_>, start: usize, names: &Names, found: &mut 
         at = mark.max(at + 1);
     }
     if columns.iter().any(Option::is_some) {
-        parameters(text, at, &columns, found);
+        parameters(text, at, &columns, open, found);
     }
 }
 
@@ -104,13 +124,19 @@ fn column(text: Text<'_>, at: usize) -> &str {
 
 /// Appends the parameters of `columns` that stand behind a statement that ends at `end`: as a list, by their numbers,
 /// or each in a line of its own.
-fn parameters(text: Text<'_>, end: usize, columns: &[Option<Kind>], found: &mut Found) {
+fn parameters(
+    text: Text<'_>,
+    end: usize,
+    columns: &[Option<Kind>],
+    unclosed: &mut Open,
+    found: &mut Found,
+) {
     let stop = text.len().min(end + GAP);
     let opens = |at: &usize| matches!(text.at(*at), b'[' | b'{' | b'(') && text.at(at + 1) != b'[';
     let mut next = end;
     for _ in 0..TRIES {
         let Some(open) = (next..stop).find(opens) else { break };
-        match list(text, open).filter(|(values, _)| values.len() == columns.len()) {
+        match list(text, open, unclosed).filter(|(values, _)| values.len() == columns.len()) {
             Some((values, _)) => return add(text, columns, &values, found),
             None => next = open + 1,
         }
@@ -172,13 +198,17 @@ pub(super) fn is_bound(value: &str) -> bool {
 }
 
 /// The values between the brackets that open at `open`, without their quotes and numbers, and where the list ends.
-fn list(text: Text<'_>, open: usize) -> Option<(Vec<Range<usize>>, usize)> {
+fn list(text: Text<'_>, open: usize, unclosed: &mut Open) -> Option<(Vec<Range<usize>>, usize)> {
     let close = match text.at(open) {
         b'(' => b')',
         b'[' => b']',
         b'{' => b'}',
         _ => return None,
     };
+    if unclosed.0 == MOST_OPEN {
+        return None;
+    }
+    let text = Text::new(text.slice(0..text.floor(text.len().min(open + LONGEST_ROW))));
     let (mut values, mut at) = (Vec::new(), open + 1);
     while values.len() < MOST {
         let (value, end) = field(text, numbered(text, at), b',', close);
@@ -189,6 +219,7 @@ fn list(text: Text<'_>, open: usize) -> Option<(Vec<Range<usize>>, usize)> {
             _ => break,
         }
     }
+    unclosed.0 += 1;
     None
 }
 
@@ -213,7 +244,7 @@ pub(super) fn key(text: Text<'_>, start: usize, names: &Names, found: &mut Found
         return;
     }
     let Some(columns) = kinds(text.slice(start..close).split(','), names) else { return };
-    if let Some((values, _)) = list(text, close + 2) {
+    if let Some((values, _)) = list(text, close + 2, &mut Open::default()) {
         add(text, &columns, &values, found);
     }
 }
@@ -248,7 +279,7 @@ mod tests {
     fn inserted(text: &str) -> Vec<&str> {
         let at = text.find("VALUES").unwrap();
         let mut found = Vec::new();
-        insert(Text::new(text), at..at + 6, &Names::new(), &mut found);
+        insert(Text::new(text), at..at + 6, &Names::new(), &mut Open::default(), &mut found);
         found.into_iter().map(|finding| &text[finding.range]).collect()
     }
 
