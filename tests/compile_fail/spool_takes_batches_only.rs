@@ -8,8 +8,8 @@ fn leak(spool: &Spool, raw: &Raw<'_>) {
     let _ = spool.append(raw, &[]);
 }
 
-async fn ship(sink: &mut Archive, raw: Raw<'_>) {
-    let _ = sink.deliver(&[raw]).await;
+fn ship(sink: &mut Archive, raw: Raw<'_>) {
+    let _ = sink.deliver(&[raw]);
 }
 
 fn main() {}
