@@ -122,10 +122,10 @@ impl Pass<'_> {
     /// Marks the words that may tell something, and finds what is known by its beginning.
     fn mark(&mut self, shape: &Shape, window: &Range<usize>) {
         let Knowledge { names, literals, beginnings } = self.knowledge;
-        let (text, found) = (self.text, &mut *self.found);
+        let (text, work, found) = (self.text, &mut *self.work, &mut *self.found);
         let mut done = Done::default();
         beginnings.mark(text, shape, window, &mut self.marks, |at| {
-            literals.find(text, at, &mut done, names, found);
+            literals.find(text, at, &mut done, names, work, found);
         });
     }
 
@@ -385,7 +385,9 @@ impl Pass<'_> {
         let range =
             if bare && slot.kind == Kind::Email { email::whole(self.text, range) } else { range };
         self.work.spend(range.len());
-        if !keyed::is_value(self.text, &range) || !looks_like(self.text, &range, slot.kind) {
+        if !keyed::is_value(self.text, &range, slot.kind)
+            || !looks_like(self.text, &range, slot.kind)
+        {
             return;
         }
         self.value_done = self.value_done.max(range.end);
@@ -408,7 +410,7 @@ impl Pass<'_> {
         }
         nested::each(text, list, |key, range| {
             let hidden = nested::is_hidden(kind, key, text.slice(range.clone()), names)
-                && keyed::is_value(text, &range)
+                && keyed::is_value(text, &range, kind)
                 && looks_like(text, &range, kind);
             if hidden {
                 if kind.is_secret() {

@@ -66,9 +66,14 @@ static STATES: WordList<512> = WordList::new(
     authenticated unauthorized forbidden duplicate already déjà bereits già n'est doit",
 );
 
+/// Is `value` a word for no value, in any case?
+pub(super) fn is_nothing(value: &str) -> bool {
+    NOTHING.has_any_case(value)
+}
+
 /// Is `value` a word for the state of a field, or for none?
 pub(super) fn is_state(value: &str) -> bool {
-    NOTHING.has_any_case(value) || STATES.has(value.as_bytes())
+    is_nothing(value) || STATES.has(value.as_bytes())
 }
 
 /// Is `credentials` what is said of credentials: `denied by …`, `Bearer token`?

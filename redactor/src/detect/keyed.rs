@@ -55,11 +55,7 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     let key_end = text.run_back(key_end, 2, |byte| byte == b'*'); // **Client** : …
     let key_end = without_ending(text, key_end);
     let (key, in_sentence) = key(text, key_end, byte == b':' || arrow || key_end < at)?;
-    let asks = |word: &&str| key.eq_ignore_ascii_case(word);
-    if ["value", "answer", "antwort", "reponse", "risposta", "respuesta", "resposta"]
-        .iter()
-        .any(asks)
-    {
+    if ANSWERS.has_any_case(key) {
         return value_of_pair(text, key_end, start, names, key.len());
     }
     if CHANGES.has(key.as_bytes())
@@ -93,11 +89,11 @@ fn is_of_software(text: Text<'_>, key: &str, at: usize, start: usize) -> bool {
     let behind = || text.bytes()[start..].iter().take(LONGEST_KEY + 12);
     match key {
         "PWD" | "OLDPWD" => {
-            // The working directory, and not the password of a connection string.
-            let end = behind().position(|byte| *byte == b';').map_or(0, |n| start + n + 1);
-            let pairs =
-                text.before(at - key.len(), 1) == b';' || text.at(end).is_ascii_alphabetic();
-            text.at(start) == b'/' && (end == 0 && text.before(at - key.len(), 1) != b';' || !pairs)
+            // The working directory, unless pairs stand glued beside it: a connection string.
+            let end = behind().position(|byte| *byte == b';');
+            let next = end.map_or(0, |n| text.at(start + n + 1));
+            let glued = text.before(at - key.len(), 1) == b';' || next.is_ascii_alphabetic();
+            text.at(start) == b'/' && !glued
         }
         "PublicKeyToken" => true, // of an assembly in .NET
         "AccountName" => {
@@ -168,6 +164,10 @@ fn is_class(key: &str) -> bool {
             && ROLES.iter().any(|role| name.len() > role.len() && name.ends_with(role))
     })
 }
+
+/// Keys of a value whose name stands before it: `{"label":"…","value":"…"}`, `{"question":"…","answer":"…"}`.
+static ANSWERS: WordList<16> =
+    WordList::new("value answer antwort reponse risposta respuesta resposta");
 
 /// What says whose value stands behind it: the name of the field is that of the object around.
 static CHANGES: WordList<32> =
@@ -495,15 +495,18 @@ fn is_numbered(value: &str) -> bool {
     (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// True if `range` could hold a value worth hiding.
-pub(super) fn is_value(text: Text<'_>, range: &Range<usize>) -> bool {
+/// True if `range` could hold a value of this `kind` worth hiding.
+pub(super) fn is_value(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bool {
     let value = text.slice(range.clone()).trim().trim_end_matches([')', ']', '}']);
     let blank = |byte: u8| b"*.-,[]{} ".contains(&byte);
+    // What somebody chose may be any word, and in quotes it is no sentence.
+    let chosen = || kind.is_secret() && matches!(text.before(range.start, 1), b'"' | b'\'');
     !(value.bytes().all(blank)
         || value.starts_with("? ") // a bound parameter
         || super::entity::is_placeholder(value)
         || is_bound(value)
-        || form::is_state(value))
+        || form::is_nothing(value)
+        || !chosen() && form::is_state(value))
 }
 
 #[cfg(test)]
@@ -536,6 +539,7 @@ mod tests {
             ("x.FullName: Chidinma Okonkwo", "x.FullName: <name>"),
             ("login bob pass=483921 failed", "login bob pass=<secret> failed"),
             (r#"{"password":"$1 sesame"}"#, r#"{"password":"<secret>"}"#),
+            (r#"{"password":"changed"}"#, r#"{"password":"<secret>"}"#),
             (r#"{"password":"$20242024"}"#, r#"{"password":"<secret>"}"#),
             (r#"{"pin":"int 4821"}"#, r#"{"pin":"<secret>"}"#),
             (r#"{"email":"zoe@x.fr Zoe Q"}"#, r#"{"email":"<email>"}"#),

@@ -6,7 +6,7 @@
 
 use super::cue::{self, CUES, FURTHER};
 use super::names::Names;
-use super::text::{Text, is_word};
+use super::text::{Text, Work, is_word};
 use super::{Entity, Finding, Found, account, command, hl7, person, statement, told};
 use base64::Engine as _;
 use std::ops::Range;
@@ -234,8 +234,6 @@ pub(super) struct Done {
     found: usize,
     /// Where the last run of letters ends that could have been the header of a token, and is none.
     jwt: usize,
-    /// Lists that nothing closes.
-    lists: statement::Open,
 }
 
 /// The beginnings by their [`head`], sorted.
@@ -268,6 +266,7 @@ impl Literals {
         at: usize,
         done: &mut Done,
         names: &Names,
+        work: &mut Work,
         found: &mut Found,
     ) {
         let rest = &text.bytes()[at..];
@@ -299,15 +298,15 @@ impl Literals {
                 None
             }
             Begins::Values => {
-                statement::insert(text, at, names, &mut done.lists, found);
+                statement::insert(text, at, names, work, found);
                 None
             }
             Begins::Assigned => {
-                statement::assigned(text, at.end, names, &mut done.lists, found);
+                statement::assigned(text, at.end, names, work, found);
                 None
             }
             Begins::RowKey => {
-                statement::key(text, at.end, names, found);
+                statement::key(text, at.end, names, work, found);
                 None
             }
             Begins::Crypt => {
@@ -448,7 +447,8 @@ mod tests {
         let (literals, names, mut found, mut done) =
             (Literals::new(), Names::new(), Vec::new(), Done::default());
         for (at, _) in text.char_indices() {
-            literals.find(Text::new(text), at, &mut done, &names, &mut found);
+            let mut work = Work::for_text(text);
+            literals.find(Text::new(text), at, &mut done, &names, &mut work, &mut found);
         }
         found.into_iter().map(|finding| (finding.entity, &text[finding.range])).collect()
     }

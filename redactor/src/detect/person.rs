@@ -169,7 +169,7 @@ pub(super) fn card(text: Text<'_>, start: usize, found: &mut Found) {
         };
         if let Some(entity) = entity
             && colon + 1 < end
-            && super::keyed::is_value(text, &(colon + 1..end))
+            && super::keyed::is_value(text, &(colon + 1..end), Kind::Name)
         {
             found.push(Finding::new(entity, colon + 1..end).by(Rule::Structure));
         }

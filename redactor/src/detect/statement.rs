@@ -6,31 +6,23 @@
 use super::entity::is_ours;
 use super::names::{Kind, Names};
 use super::table::{MOST, add, field, kinds};
-use super::text::{Text, is_word};
+use super::text::{Text, Work, is_word};
 use super::{Entity, Finding, Found};
 use std::ops::Range;
 
 /// Bytes of a statement that are read.
 const LONGEST: usize = 2048;
-/// Bytes of a row of values.
-const LONGEST_ROW: usize = 8192;
-/// Lists of a text that nothing closes, until no more are read: each costs as many bytes as a row may have.
-const MOST_OPEN: u8 = 8;
 /// Bytes between a statement and its parameters, and between one parameter's line and the next.
 const GAP: usize = 160;
 /// Brackets behind a statement that are tried.
 const TRIES: usize = 6;
-
-/// How many lists of a text nothing closed.
-#[derive(Default)]
-pub(super) struct Open(u8);
 
 /// Appends the values of the `VALUES` at `keyword`, in every row or in the parameters bound to them.
 pub(super) fn insert(
     text: Text<'_>,
     keyword: Range<usize>,
     names: &Names,
-    open: &mut Open,
+    work: &mut Work,
     found: &mut Found,
 ) {
     let Some(columns) = columns(text, keyword.start, names) else { return };
@@ -38,13 +30,13 @@ pub(super) fn insert(
     let mut at = text.run(keyword.end, blank);
     let mut bound = false;
     let fits = |(values, _): &(Vec<Range<usize>>, usize)| values.len() == columns.len();
-    while let Some((values, end)) = list(text, at, open).filter(fits) {
+    while let Some((values, end)) = list(text, at, work).filter(fits) {
         bound |= values.iter().any(|value| is_bound(text.slice(value.clone())));
         add(text, &columns, &values, found);
         at = text.run(end, blank);
     }
     if bound {
-        parameters(text, at, &columns, open, found);
+        parameters(text, at, &columns, work, found);
     }
 }
 
@@ -53,7 +45,7 @@ pub(super) fn assigned(
     text: Text<'_>,
     start: usize,
     names: &Names,
-    open: &mut Open,
+    work: &mut Work,
     found: &mut Found,
 ) {
     let part = |byte: u8| is_word(byte) || matches!(byte, b'.' | b'`' | b'"' | b'\\' | b'[' | b']');
@@ -78,7 +70,7 @@ pub(super) fn assigned(
         at = mark.max(at + 1);
     }
     if columns.iter().any(Option::is_some) {
-        parameters(text, at, &columns, open, found);
+        parameters(text, at, &columns, work, found);
     }
 }
 
@@ -128,7 +120,7 @@ fn parameters(
     text: Text<'_>,
     end: usize,
     columns: &[Option<Kind>],
-    unclosed: &mut Open,
+    work: &mut Work,
     found: &mut Found,
 ) {
     let stop = text.len().min(end + GAP);
@@ -136,7 +128,7 @@ fn parameters(
     let mut next = end;
     for _ in 0..TRIES {
         let Some(open) = (next..stop).find(opens) else { break };
-        match list(text, open, unclosed).filter(|(values, _)| values.len() == columns.len()) {
+        match list(text, open, work).filter(|(values, _)| values.len() == columns.len()) {
             Some((values, _)) => return add(text, columns, &values, found),
             None => next = open + 1,
         }
@@ -153,12 +145,12 @@ fn parameters(
         }
         return add(text, columns, &values, found);
     }
-    lines(text, end, columns, found);
+    lines(text, end, columns, work, found);
 }
 
 /// As [`parameters`], in lines as Hibernate writes them: `binding parameter [1] as [VARCHAR] - [Ann]`,
 /// `binding parameter (1:VARCHAR) <- [Ann]`.
-fn lines(text: Text<'_>, end: usize, columns: &[Option<Kind>], found: &mut Found) {
+fn lines(text: Text<'_>, end: usize, columns: &[Option<Kind>], work: &mut Work, found: &mut Found) {
     const LINE: &str = "binding parameter ";
     let (mut at, mut values) = (end, Vec::new());
     while values.len() < columns.len() {
@@ -166,6 +158,7 @@ fn lines(text: Text<'_>, end: usize, columns: &[Option<Kind>], found: &mut Found
         let Some(line) = rest.find(LINE) else { return };
         let start = text.floor(at) + line + LINE.len();
         let stop = text.run_within(start, LONGEST, |byte| !matches!(byte, b'\n' | b'\r'));
+        work.spend(stop - start);
         let line = text.slice(start..text.floor(stop));
         let Some(open) = line.find("- [").or_else(|| line.find("-[")) else { return };
         let open = start + open + 1 + usize::from(text.at(start + open + 1) == b' ') + 1;
@@ -198,28 +191,28 @@ pub(super) fn is_bound(value: &str) -> bool {
 }
 
 /// The values between the brackets that open at `open`, without their quotes and numbers, and where the list ends.
-fn list(text: Text<'_>, open: usize, unclosed: &mut Open) -> Option<(Vec<Range<usize>>, usize)> {
+fn list(text: Text<'_>, open: usize, work: &mut Work) -> Option<(Vec<Range<usize>>, usize)> {
     let close = match text.at(open) {
         b'(' => b')',
         b'[' => b']',
         b'{' => b'}',
         _ => return None,
     };
-    if unclosed.0 == MOST_OPEN {
-        return None;
+    if work.is_over() {
+        return None; // all of the text counts as found
     }
-    let text = Text::new(text.slice(0..text.floor(text.len().min(open + LONGEST_ROW))));
     let (mut values, mut at) = (Vec::new(), open + 1);
     while values.len() < MOST {
         let (value, end) = field(text, numbered(text, at), b',', close);
         values.push(value);
+        // A bracket that nothing closes costs the rest of the text.
+        work.spend(end - at);
         match text.at(end) {
             b',' => at = end + 1,
             byte if byte == close => return Some((values, end + 1)),
             _ => break,
         }
     }
-    unclosed.0 += 1;
     None
 }
 
@@ -238,13 +231,13 @@ fn numbered(text: Text<'_>, at: usize) -> usize {
 }
 
 /// Appends what the key behind `Key (` holds in PostgreSQL's messages: `Key (email, birth_date)=(a@x.fr, 1980-03-12)`.
-pub(super) fn key(text: Text<'_>, start: usize, names: &Names, found: &mut Found) {
+pub(super) fn key(text: Text<'_>, start: usize, names: &Names, work: &mut Work, found: &mut Found) {
     let close = text.run_within(start, LONGEST / 4, |byte| !matches!(byte, b')' | b'\n'));
     if !text.bytes()[close..].starts_with(b")=(") {
         return;
     }
     let Some(columns) = kinds(text.slice(start..close).split(','), names) else { return };
-    if let Some((values, _)) = list(text, close + 2, &mut Open::default()) {
+    if let Some((values, _)) = list(text, close + 2, work) {
         add(text, &columns, &values, found);
     }
 }
@@ -279,7 +272,8 @@ mod tests {
     fn inserted(text: &str) -> Vec<&str> {
         let at = text.find("VALUES").unwrap();
         let mut found = Vec::new();
-        insert(Text::new(text), at..at + 6, &Names::new(), &mut Open::default(), &mut found);
+        let mut work = Work::for_text(text);
+        insert(Text::new(text), at..at + 6, &Names::new(), &mut work, &mut found);
         found.into_iter().map(|finding| &text[finding.range]).collect()
     }
 
@@ -314,6 +308,12 @@ mod tests {
         ] {
             assert_eq!(inserted(text), values, "{text}");
         }
+    }
+
+    #[test]
+    fn brackets_that_nothing_closes_fail_closed() {
+        let text = "(nom)VALUES(?)[x".repeat(4096) + " (nom)VALUES('Dupont')";
+        assert_eq!(masked(&text), "<sealed>");
     }
 
     #[test]

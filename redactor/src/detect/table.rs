@@ -85,7 +85,7 @@ pub(super) fn add(
         let fits = |kind: &Kind| {
             value.start < value.end
                 && !statement::is_bound(text.slice(value.clone()))
-                && keyed::is_value(text, value)
+                && keyed::is_value(text, value, *kind)
                 && looks_like(text, value, *kind)
         };
         let hidden = kind.filter(fits).and_then(entity);
