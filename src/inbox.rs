@@ -178,7 +178,6 @@ impl Drop for Inbox {
 mod tests {
     use super::*;
     use crate::accounts::{Reason, Round};
-    use greffier_collector::socket::Rest;
     use greffier_collector::{FieldMap, Frame};
     use greffier_record::{Format, HotBuf, Receipt};
     use std::sync::Arc;
@@ -192,15 +191,9 @@ mod tests {
     }
 
     fn chunk() -> Chunk {
-        Chunk {
-            origin: Arc::new(http().origin(0, Format::Json)),
-            bytes: HotBuf::new(b"{}".to_vec()),
-            frames: vec![Frame::whole(2)],
-            observed: 0,
-            position: None,
-            receipt: Receipt::none(),
-            rest: Rest::default(),
-        }
+        let origin = Arc::new(http().origin(0, Format::Json));
+        let bytes = HotBuf::new(b"{}".to_vec());
+        Chunk::new(origin, bytes, vec![Frame::whole(2)], 0, Receipt::none())
     }
 
     #[tokio::test]

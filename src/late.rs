@@ -68,21 +68,14 @@ impl Late {
 mod tests {
     use super::*;
     use greffier_collector::Frame;
-    use greffier_collector::socket::Rest;
     use greffier_record::{Format, HotBuf, Origin, Receipt};
     use std::sync::Arc;
 
     fn chunk(bytes: usize) -> Chunk {
         let (name, format) = ("proxy".into(), Format::NginxJson);
-        Chunk {
-            origin: Arc::new(Origin { source: 0, name, format, connection: 0, join: Some(0) }),
-            bytes: HotBuf::new(vec![b'x'; bytes]),
-            frames: vec![Frame::whole(bytes); 2],
-            observed: 0,
-            position: None,
-            receipt: Receipt::none(),
-            rest: Rest::default(),
-        }
+        let origin = Arc::new(Origin { source: 0, name, format, connection: 0, join: Some(0) });
+        let frames = vec![Frame::whole(bytes); 2];
+        Chunk::new(origin, HotBuf::new(vec![b'x'; bytes]), frames, 0, Receipt::none())
     }
 
     #[test]

@@ -24,6 +24,20 @@ pub struct Chunk {
     pub rest: Rest,
 }
 
+impl Chunk {
+    /// Lines of a source without positions, with nothing behind them that waits.
+    #[must_use]
+    pub fn new(
+        origin: Arc<Origin>,
+        bytes: HotBuf,
+        frames: Vec<Frame>,
+        observed: i64,
+        receipt: Receipt,
+    ) -> Self {
+        Self { origin, bytes, frames, observed, position: None, receipt, rest: Rest::default() }
+    }
+}
+
 /// One line inside a chunk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {

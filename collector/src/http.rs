@@ -11,7 +11,6 @@ mod refusal;
 use crate::accept::Listener;
 use crate::bind::{self, BindError};
 use crate::framing::{self, Buffer};
-use crate::socket::Rest;
 use crate::tls::Tls;
 use crate::wire::Wire;
 use crate::{Chunk, Frame, SourceKind, SourcePlan, Stop, json};
@@ -214,16 +213,7 @@ impl Intake {
         let (answer, outcome) = oneshot::channel();
         // A sender that has gone away does not want to know.
         let receipt = Receipt::new(move |outcome| answer.send(outcome).unwrap_or_default());
-        let observed = clock::now_ms();
-        room.send(Chunk {
-            origin,
-            bytes,
-            frames,
-            observed,
-            position: None,
-            receipt,
-            rest: Rest::default(),
-        });
+        room.send(Chunk::new(origin, bytes, frames, clock::now_ms(), receipt));
         drop(tx);
         match outcome.await {
             Ok(Outcome::Committed) => Ok(()),

@@ -5,7 +5,6 @@
 //! Place on the path: first; runs on a thread of its own.
 
 use crate::framing::{Buffer, CHUNK, READ, Splitter};
-use crate::socket::Rest;
 use crate::{Chunk, Stop};
 use greffier_record::{Origin, Receipt, clock};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -82,18 +81,8 @@ pub fn read(
 
 fn send(lines: &mut Splitter, origin: &Arc<Origin>, tx: &Sender<Chunk>) -> bool {
     let Some((bytes, frames)) = lines.take() else { return true };
-    let (origin, observed) = (Arc::clone(origin), clock::now_ms());
-    let receipt = Receipt::none();
-    tx.blocking_send(Chunk {
-        origin,
-        bytes,
-        frames,
-        observed,
-        position: None,
-        receipt,
-        rest: Rest::default(),
-    })
-    .is_ok()
+    let origin = Arc::clone(origin);
+    tx.blocking_send(Chunk::new(origin, bytes, frames, clock::now_ms(), Receipt::none())).is_ok()
 }
 
 #[cfg(test)]

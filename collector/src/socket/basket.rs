@@ -51,7 +51,7 @@ impl Piece {
     fn into_chunk(self, rest: Rest) -> Chunk {
         let Self { origin, bytes, frames, observed, room } = self;
         let receipt = Receipt::new(move |_| drop(room));
-        Chunk { origin, bytes: bytes.into_hot(), frames, observed, position: None, receipt, rest }
+        Chunk { rest, ..Chunk::new(origin, bytes.into_hot(), frames, observed, receipt) }
     }
 }
 

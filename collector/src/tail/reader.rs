@@ -6,7 +6,6 @@
 
 use super::position::{Fingerprint, Inode, Key, Mark};
 use crate::framing::{Buffer, CHUNK, READ, Splitter};
-use crate::socket::Rest;
 use crate::{Chunk, Frame, Position, Stop};
 use greffier_record::{HotBuf, Origin, Outcome, Receipt, clock};
 use std::collections::VecDeque;
@@ -303,13 +302,5 @@ fn chunk(
     receipt: Receipt,
 ) -> Chunk {
     let origin = Arc::clone(shared.origin);
-    Chunk {
-        origin,
-        bytes,
-        frames,
-        observed: clock::now_ms(),
-        position,
-        receipt,
-        rest: Rest::default(),
-    }
+    Chunk { position, ..Chunk::new(origin, bytes, frames, clock::now_ms(), receipt) }
 }

@@ -15,7 +15,10 @@ fn values(text: &str) -> Vec<&str> {
         _ => None,
     };
     let ranges = (0..text.len()).filter_map(slot).map(|slot| value(view, slot));
-    ranges.filter(|range| keyed::is_value(view, range, Kind::Name)).map(|range| &text[range]).collect()
+    ranges
+        .filter(|range| keyed::is_value(view, range, Kind::Name))
+        .map(|range| &text[range])
+        .collect()
 }
 
 #[test]
