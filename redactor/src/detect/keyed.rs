@@ -6,6 +6,7 @@
 
 use super::form;
 use super::names::{Kind, LINKS, Names, THINGS};
+use super::statement;
 use super::text::{Text, is_word};
 use super::wordlist::WordList;
 use std::ops::Range;
@@ -120,48 +121,21 @@ fn is_tally(text: Text<'_>, start: usize) -> bool {
             .any(|failed| text.slice(next..word).eq_ignore_ascii_case(failed))
 }
 
-/// How the names of classes end that log, and none that holds a value.
-const ROLES: [&str; 32] = [
-    "Filter",
-    "Encoder",
-    "Service",
-    "Provider",
-    "Handler",
-    "Manager",
-    "Controller",
-    "Listener",
-    "Subscriber",
-    "Repository",
-    "Factory",
-    "Validator",
-    "Interceptor",
-    "Client",
-    "Server",
-    "Job",
-    "Task",
-    "Worker",
-    "Authenticator",
-    "Store",
-    "Storage",
-    "Generator",
-    "Logger",
-    "Middleware",
-    "Resolver",
-    "Helper",
-    "Utils",
-    "Chain",
-    "Impl",
-    "Processor",
-    "Exception",
-    "Error",
-];
+/// Last words of the names of classes that log, and none that holds a value.
+static ROLES: WordList<64> = WordList::new(
+    "Filter Encoder Service Provider Handler Manager Controller Listener Subscriber Repository Factory Validator Interceptor \
+    Client Server Job Task Worker Authenticator Store Storage Generator Logger Middleware Resolver Helper Utils Chain Impl \
+    Processor Exception Error",
+);
 
 /// Does `key` end with a class, `io.acme.TokenFilter`, as loggers are called?
 fn is_class(key: &str) -> bool {
     let class = key.rsplit(' ').next().and_then(|word| word.rsplit_once('.'));
     class.is_some_and(|(_, name)| {
+        let last = name.rfind(|char: char| char.is_ascii_uppercase()).unwrap_or(0);
         name.starts_with(|char: char| char.is_ascii_uppercase())
-            && ROLES.iter().any(|role| name.len() > role.len() && name.ends_with(role))
+            && last > 0
+            && ROLES.has(&name.as_bytes()[last..])
     })
 }
 
@@ -481,18 +455,12 @@ fn is_spoken_of(text: Text<'_>, word: usize, quote: usize) -> bool {
         || behind.get(1..).is_some_and(|rest| rest.starts_with(b" not found in namespace"))
 }
 
-/// `$1`, `$1 LIMIT …`: a place in a statement.
-fn is_bound(value: &str) -> bool {
+/// `$1`, `$1 LIMIT …`: a parameter's place in a statement, and no value.
+fn is_parameter(value: &str) -> bool {
     let (first, rest) = value.split_once(' ').unwrap_or((value, ""));
     let keyword = rest.split(' ').next().unwrap_or("");
     let goes_on = keyword.len() >= 2 && keyword.bytes().all(|byte| byte.is_ascii_uppercase());
-    is_numbered(first.trim_end_matches(',')) && (rest.is_empty() || goes_on)
-}
-
-/// `$1`, `@p0`: bound to a value elsewhere.
-fn is_numbered(value: &str) -> bool {
-    let number = value.strip_prefix('$').or_else(|| value.strip_prefix("@p")).unwrap_or("");
-    (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
+    statement::is_numbered(first.trim_end_matches(',')) && (rest.is_empty() || goes_on)
 }
 
 /// True if `range` could hold a value of this `kind` worth hiding.
@@ -504,7 +472,7 @@ pub(super) fn is_value(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bool
     !(value.bytes().all(blank)
         || value.starts_with("? ") // a bound parameter
         || super::entity::is_placeholder(value)
-        || is_bound(value)
+        || is_parameter(value)
         || form::is_nothing(value)
         || !chosen() && form::is_state(value))
 }

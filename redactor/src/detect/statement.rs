@@ -184,10 +184,17 @@ fn columns(text: Text<'_>, end: usize, names: &Names) -> Option<Vec<Option<Kind>
 
 /// `?`, `:name`, `$1`, `@p0`, `%s`: the value is bound to it elsewhere.
 pub(super) fn is_bound(value: &str) -> bool {
-    let numbered = value.strip_prefix("@p").unwrap_or("");
-    matches!(value, "?" | "%s")
-        || value.starts_with([':', '$']) && value.len() <= 32
-        || !numbered.is_empty() && numbered.bytes().all(|byte| byte.is_ascii_digit())
+    let name = value.strip_prefix(':').unwrap_or("");
+    let named = name.starts_with(|char: char| char.is_ascii_alphabetic())
+        && name.len() <= 32
+        && name.bytes().all(is_word);
+    matches!(value, "?" | "%s") || named || is_numbered(value)
+}
+
+/// `$1`, `@p0`: a number that a parameter has.
+pub(super) fn is_numbered(value: &str) -> bool {
+    let number = value.strip_prefix('$').or_else(|| value.strip_prefix("@p")).unwrap_or("");
+    (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The values between the brackets that open at `open`, without their quotes and numbers, and where the list ends.
@@ -301,6 +308,7 @@ mod tests {
                 "(age, nom) VALUES (?, ?)\nbinding parameter (1:INTEGER) <- [4]\nbinding parameter (2:VARCHAR) <- [Dupont]\n",
                 &["Dupont"],
             ),
+            ("(id, password) VALUES (1, '$ecret42'), (2, $2)", &["$ecret42"]),
             ("(id, count) VALUES (1, 'many')", &[]),
             ("(nom, id) VALUES ('a')", &[]),
             ("(nom, id) VALUES (?, ?) took [4]", &[]),
