@@ -1,6 +1,6 @@
-//! Dates a person can be born on, as people and programs write them.
+//! Dates a person can be born on, as people and programs write them; and moments, at which only things happen.
 //!
-//! Invariant: day, month and year are within their ranges; whether the date is a birth date, a cue decides.
+//! Invariant: day, month and year of a date are within their ranges; whether it is a birth date, a cue decides.
 
 use super::text::{Text, is_word};
 use std::ops::Range;
@@ -52,6 +52,31 @@ pub(super) fn date(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     }?;
     let free = !is_word(text.before(start, 1)) && !text.at(date.end).is_ascii_alphanumeric();
     free.then_some(date)
+}
+
+/// The end of the moment at `start`, as programs write when something happened: `2026-09-01T00:00:00.702Z`, `2026-09-01
+/// 00:00:00+02:00` (RFC 3339).
+pub(super) fn moment(text: Text<'_>, start: usize) -> Option<usize> {
+    let digit = |at: usize| text.at(at).is_ascii_digit();
+    let two = |at: usize| digit(at) && digit(at + 1);
+    let pairs = |at: usize, marks: [u8; 2]| {
+        [at, at + 3].iter().zip(marks).all(|(at, mark)| text.at(*at) == mark && two(at + 1))
+    };
+    let day = two(start) && two(start + 2) && pairs(start + 4, *b"--");
+    let between = matches!(text.at(start + 10), b'T' | b' ') && two(start + 11);
+    if !(day && between && pairs(start + 13, *b"::")) || is_word(text.before(start, 1)) {
+        return None;
+    }
+    let seconds = start + "2026-09-01T00:00:00".len();
+    let fraction = matches!(text.at(seconds), b'.' | b',') && digit(seconds + 1);
+    let end = if fraction { text.digits(seconds + 1) } else { seconds };
+    let end = match text.at(end) {
+        b'Z' => end + 1,
+        b'+' | b'-' if two(end + 1) && text.at(end + 3) == b':' && two(end + 4) => end + 6,
+        b'+' | b'-' if two(end + 1) && two(end + 3) => end + 5,
+        _ => end,
+    };
+    (!text.at(end).is_ascii_alphanumeric()).then_some(end)
 }
 
 /// `19800312`, `12031980`.
@@ -122,6 +147,25 @@ fn is_date(year: u32, month: u32, day: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_ends_behind_its_zone() {
+        for text in [
+            "2026-09-01T00:00:00",
+            "2026-09-01 23:59:59.702",
+            "2026-09-01T00:00:00,7Z",
+            "2026-09-01T00:00:00+02:00",
+            "2026-09-01T00:00:00.123456-0330",
+        ] {
+            let behind = format!("{text} 06 12 34 56 78");
+            assert_eq!(moment(Text::new(&behind), 0), Some(text.len()), "{text}");
+        }
+        for text in
+            ["2026-09-01", "2026-09-01 06 12 34 56 78", "2026-09-01T00:00:001", "2026-09-01 00:00"]
+        {
+            assert_eq!(moment(Text::new(text), 0), None, "{text}");
+        }
+    }
 
     #[test]
     fn in_every_writing() {

@@ -14,8 +14,8 @@ use super::shape::{self, Shape};
 use super::text::{Text, Work, is_word};
 use super::value::{self, value};
 use super::{
-    Entity, Finding, Rule, account, card, code, cookie, cue, email, form, iban, ip, link, packed,
-    people, person, phone, place, prose, street, table, url,
+    Entity, Finding, Rule, account, card, code, cookie, cue, date, email, form, iban, ip, link,
+    packed, people, person, phone, place, prose, street, table, url,
 };
 use base64::Engine as _;
 use std::ops::Range;
@@ -162,6 +162,11 @@ impl Pass<'_> {
         self.marks.births.any(at.saturating_sub(TOLD_BEFORE)..at + TOLD_BEHIND)
     }
 
+    /// May any word tell something of the number at `at`?
+    fn cued(&self, at: usize) -> bool {
+        self.named(at, TAG) || self.phoned(at) || self.born(at)
+    }
+
     /// May a word near the number at `at` tell that it is for telephoning?
     fn phoned(&self, at: usize) -> bool {
         self.marks.numbers.any(at.saturating_sub(TOLD_BEFORE)..at + TOLD_BEHIND)
@@ -264,13 +269,22 @@ impl Pass<'_> {
         if end - at <= 8 && code::is_uuid(text, at) {
             return at + code::UUID;
         }
+        if end - at == 4
+            && next == b'-'
+            && let Some(end) = date::moment(text, at)
+            && !self.cued(at)
+        {
+            return end; // when something happened
+        }
         if end - at <= 3 && matches!(next, b'.' | b'-') {
             let second = text.run_within(end + 1, 4, |byte| byte.is_ascii_digit());
             if second > end + 1
                 && text.at(second) == next
                 && let Some(address) = ip::v4(text, at)
             {
+                let end = address.range.end;
                 self.visitor(address);
+                return end;
             }
             if next == b'.' && second == end + 5 {
                 self.add(Entity::Position, place::position(text, at));

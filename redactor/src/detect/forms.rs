@@ -69,7 +69,12 @@ impl Scanner {
     /// `text` with everything in `found` replaced; `found` is then what is found in that.
     fn next_round(&self, text: &str, found: &mut Found) -> Zeroizing<String> {
         resolve(found);
+        let whole = matches!(&found[..], [one] if one.range == (0..text.len()));
         let (replaced, placeholders) = replace(text, found);
+        if whole {
+            found.clear(); // a placeholder or a network alone
+            return Zeroizing::new(replaced);
+        }
         let focus = Focus::near(placeholders.into_iter(), replaced.len());
         found.clear();
         self.collect(&replaced, &focus, found);

@@ -100,26 +100,31 @@ impl Encoding {
 
     /// The encoding of which something stands in `text`, the first if there are several.
     pub(crate) fn in_text(text: &str) -> Option<Self> {
+        let packed = || {
+            let (shape, mut packed) = (Shape::of(text), None);
+            let shortest = packed::SHORTEST_KNOWN;
+            packed::each_text(
+                text,
+                &shape,
+                shortest,
+                |_| false,
+                |_, _| packed = Some(Self::Base64),
+            );
+            packed
+        };
+        Self::in_escapes(text).or_else(packed)
+    }
+
+    /// As [`in_text`](Self::in_text), without a look into base64.
+    fn in_escapes(text: &str) -> Option<Self> {
         let hex = |n: usize| text.as_bytes().get(n).is_some_and(u8::is_ascii_hexdigit);
-        let coded = text.bytes().enumerate().find_map(|(n, byte)| match byte {
+        text.bytes().enumerate().find_map(|(n, byte)| match byte {
             b'%' if hex(n + 1) || text[n + 1..].starts_with('u') => Some(Self::Percent),
             b'\\' => Some(Self::Escape),
             b'&' if text[n..].contains(';') || text[n + 1..].starts_with('#') => Some(Self::Html),
             b'=' if hex(n + 1) && hex(n + 2) => Some(Self::QuotedPrintable),
             0x80.. => Some(Self::Unicode),
             _ => None,
-        });
-        coded.or_else(|| {
-            let mut packed = None;
-            let shortest = packed::SHORTEST_KNOWN;
-            packed::each_text(
-                text,
-                &Shape::of(text),
-                shortest,
-                |_| false,
-                |_, _| packed = Some(Self::Base64),
-            );
-            packed
         })
     }
 }
@@ -159,8 +164,8 @@ impl Trace {
     /// before it.
     pub(super) fn unescaped(self, text: &str, range: &Range<usize>) -> Self {
         let near = text.floor_char_boundary(range.start.saturating_sub(NEAR));
-        let own = Encoding::in_text(&text[range.clone()]).filter(|own| *own != Encoding::Base64);
-        let key = || Encoding::in_text(&text[near..range.start]);
+        let own = Encoding::in_escapes(&text[range.clone()]);
+        let key = || Encoding::in_escapes(&text[near..range.start]);
         self.inside(own.or_else(key).unwrap_or(Encoding::Escape))
     }
 }
