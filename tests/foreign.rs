@@ -42,7 +42,7 @@ impl Corpus {
     }
 }
 
-const CORPORA: [Corpus; 5] = [
+const CORPORA: [Corpus; 6] = [
     Corpus {
         name: "first",
         lines: include_str!("foreign/corpus.ndjson"),
@@ -77,6 +77,13 @@ const CORPORA: [Corpus; 5] = [
         leaked: [("self_evident", 5), ("keyed", 112), ("cued", 77), ("structure", 64)],
         lost: 60,
         altered: 2,
+    },
+    Corpus {
+        name: "sixth",
+        lines: include_str!("foreign/sixth/corpus.ndjson"),
+        leaked: [("self_evident", 9), ("keyed", 129), ("cued", 72), ("structure", 73)],
+        lost: 114,
+        altered: 16,
     },
 ];
 
