@@ -75,15 +75,15 @@ const CORPORA: [Corpus; 6] = [
         name: "fifth",
         lines: include_str!("foreign/fifth/corpus.ndjson"),
         leaked: [("self_evident", 5), ("keyed", 112), ("cued", 77), ("structure", 64)],
-        lost: 60,
+        lost: 54,
         altered: 2,
     },
     Corpus {
         name: "sixth",
         lines: include_str!("foreign/sixth/corpus.ndjson"),
         leaked: [("self_evident", 9), ("keyed", 129), ("cued", 72), ("structure", 73)],
-        lost: 114,
-        altered: 16,
+        lost: 88,
+        altered: 8,
     },
 ];
 

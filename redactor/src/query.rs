@@ -65,7 +65,13 @@ pub(crate) fn clear(query: &str, keep: &Keep, judge: &mut Judge, out: &mut Strin
         };
         match Some(value).filter(|_| kept.is_some()).and_then(decode).filter(fits) {
             Some(value) if out.len() - start + 3 * value.len() <= LONGEST => {
+                let before = out.len();
                 out.extend(utf8_percent_encode(&value, &RESERVED));
+                // Encoded again it is one level deeper, and perhaps too deep to be looked through.
+                if out.len() - before > value.len() && !judge.scanner.is_clean(&out[before..]) {
+                    out.truncate(before);
+                    lost = true;
+                }
             }
             _ => lost |= !value.is_empty(),
         }
@@ -119,6 +125,8 @@ mod tests {
             ("page=%32&debug", "page=2&debug", false),
             ("utm_source=news+letter", "utm_source=news%20letter", false),
             ("page=alice%40example.org", "page=", true),
+            // Clean as it is, and four encodings deep as it would be written.
+            (r"page=\\\\\\\\1", "page=", true),
             ("email=1", "email=", true),
             ("b=2&a=1&b=3", "b=&a=&b=", true),
             ("c[]=&d[k]=v", "{}=&{}=", true),

@@ -15,7 +15,7 @@ use super::text::{Text, Work, is_word};
 use super::value::{self, value};
 use super::{
     Entity, Finding, Rule, account, card, code, cookie, cue, date, email, form, iban, ip, link,
-    packed, people, person, phone, place, prose, street, table, url,
+    packed, people, person, phone, place, prose, street, table, unfit, url,
 };
 use base64::Engine as _;
 use std::ops::Range;
@@ -392,6 +392,11 @@ impl Pass<'_> {
         let list = value::list(self.text, slot, &mut looked);
         self.work.spend(looked);
         if let Some(list) = list {
+            if list.len() <= unfit::LONGEST
+                && !unfit::fits(self.text.slice(list.clone()), slot.kind)
+            {
+                return; // [FILTERED]
+            }
             return self.listed(list, slot.kind, entity);
         }
         let range = value(self.text, slot);
@@ -401,6 +406,7 @@ impl Pass<'_> {
         self.work.spend(range.len());
         if !keyed::is_value(self.text, &range, slot.kind)
             || !looks_like(self.text, &range, slot.kind)
+            || bare && !secret && unfit::is_pair(self.text, &range, &self.knowledge.names)
         {
             return;
         }
@@ -457,7 +463,7 @@ pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bo
     let count = |is: fn(&u8) -> bool| value.iter().filter(|byte| is(byte)).count();
     let digits = || count(u8::is_ascii_digit);
     let whole = || text.slice(range.clone());
-    if form::is_schema(whole()) {
+    if form::is_schema(whole()) || !unfit::fits(whole(), kind) {
         return false;
     }
     match kind {
@@ -465,6 +471,7 @@ pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bo
         Kind::Part => person::is_part(text, range),
         Kind::Name => !cue::is_everywhere(whole()) && !form::is_name_of_software(whole()),
         Kind::Phone => form::is_phone(whole()),
+        Kind::Identity => digits() > 0 || !unfit::is_prose(text, range),
         Kind::Iban => digits() >= 2 || !whole().is_ascii(),
         Kind::Authorization => !form::is_said(whole()),
         Kind::Address => !form::is_socket(whole()),

@@ -133,7 +133,13 @@ pub(super) fn is_session(text: Text<'_>, range: &Range<usize>) -> bool {
             && (2..=5).contains(&value.len())
             && value.bytes().all(|byte| byte.is_ascii_digit())
     };
+    let counted = || {
+        text.before(range.start, 1) == b' '
+            && value.len() <= 5
+            && value.bytes().all(|byte| byte.is_ascii_digit())
+    };
     !(port()
+        || counted() // Session 4417
         || word && is_technical(value)
         || word && text.before(range.start, 1) == b' ' && begins_prose(text, range.start)
         || mechanism()

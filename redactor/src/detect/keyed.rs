@@ -103,8 +103,19 @@ fn is_of_software(text: Text<'_>, key: &str, at: usize, start: usize) -> bool {
             text.bytes()[start + end..].starts_with(b";AccountKey=")
         }
         "pass" | "PASS" | "passed" => is_tally(text, start),
+        _ if ends_with(key, "user-agent") => true,
+        // A path that was asked for: `"/login": Mismatch`.
+        _ if key.starts_with('/') => {
+            !matches!(text.at(text.run_within(start, 2, |byte| byte == b' ')), b'"' | b'\'')
+        }
         _ => text.at(at) == b':' && text.at(start).is_ascii_digit() && form::is_source(key),
     }
+}
+
+/// Does `key` end with `last`, in any case?
+fn ends_with(key: &str, last: &str) -> bool {
+    let start = key.len().checked_sub(last.len());
+    start.and_then(|start| key.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(last))
 }
 
 /// `pass=12 fail=0`, as tests are counted.
@@ -360,7 +371,7 @@ pub(super) fn after_comma(text: Text<'_>, at: usize, names: &Names) -> Option<Sl
     let is_pair = text.before(open, 1) == quote
         && matches!((text.before(open, 2), text.at(close + 1)), (b'[', b']') | (b'(', b')'));
     let kind = is_pair.then(|| names.kind(text.slice(open..comma - 1)))??;
-    let columns = text.at(text.floor(close) + 1) == b')'
+    let columns = (text.at(text.floor(close) + 1) == b')' || !kind.is_secret())
         && names.kind(text.slice(at + 1..text.floor(close))).is_some();
     (!columns).then_some(Slot { kind, start: at, form: Form::Plain })
 }

@@ -428,9 +428,27 @@ fn pem(text: Text<'_>, marker: Range<usize>) -> Option<Range<usize>> {
 
 /// The user in a home directory, unless a service runs under that name everywhere.
 fn home(text: Text<'_>, start: usize) -> Option<Range<usize>> {
-    const EVERYWHERE: [&str; 14] = [
-        "Public", "Shared", "Default", "app", "admin", "circleci", "deploy", "ec2-user", "git",
-        "node", "runner", "ubuntu", "vagrant", "www-data",
+    const EVERYWHERE: [&str; 20] = [
+        "Public",
+        "Shared",
+        "Default",
+        "app",
+        "admin",
+        "circleci",
+        "debian",
+        "deploy",
+        "ec2-user",
+        "git",
+        "jenkins",
+        "jovyan",
+        "linuxbrew",
+        "node",
+        "runner",
+        "ubuntu",
+        "vagrant",
+        "web",
+        "www",
+        "www-data",
     ];
     let outside =
         |byte: u8| matches!(byte, b'/' | b'\\' | b'"' | b'\'' | b'<' | b'>' | b':' | 0..=b' ');

@@ -48,6 +48,7 @@ mod through;
 mod told;
 mod trace;
 mod unescape;
+mod unfit;
 mod url;
 mod value;
 mod verdict;

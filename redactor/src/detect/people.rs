@@ -160,7 +160,8 @@ fn word_before(text: Text<'_>, at: usize) -> Option<&str> {
     }));
     let word = text.slice(start..end.max(start));
     let word = word.split(['(', '/']).next().unwrap_or(word);
-    (word.len() >= 3).then_some(word)
+    let program = text.slice(start.saturating_sub(5)..start).eq_ignore_ascii_case("user-"); // User-agent
+    (word.len() >= 3 && !program).then_some(word)
 }
 
 /// `Dupont^Anne^^`: the parts of a name as HL7 (chapter 2A) and DICOM (PS3.5 section 6.2) write them, outside the

@@ -8,16 +8,16 @@ use super::names::{Kind, Names};
 use super::text::{Text, is_word};
 use super::value::name_end;
 use super::wordlist::WordList;
-use super::{Entity, Finding, Found, Rule};
+use super::{Entity, Finding, Found, Rule, unfit};
 use crate::vocabulary;
 use std::ops::Range;
 
 /// Names of fields whose values are words of the software, whatever they look like.
 static HARMLESS: WordList<256> = WordList::new(
-    "action agent app application api browser brand bundle category channel city class client code component \
+    "action agent app application api browser brand bundle category channel city class client code company component \
     content controller country currency database description detail details device driver engine environment error event exception \
     family feature file format framework group handler header hostname info job kind label lang language level library locale \
-    message method mode model module msg os package path phase plan platform plugin policy product protocol queue \
+    message method mode model make module msg os package path phase plan platform plugin policy product protocol queue \
     reason region resource result role route rule schema scope section server service severity source stage state status step \
     subject summary titre titolo titel titulo libelle table tag task template text theme timezone title topic type unit vendor version",
 );
@@ -187,6 +187,7 @@ pub(super) fn unnamed(text: Text<'_>, colon: usize, names: &Names) -> Option<Ran
     let end = text.run_within(open + 1, LONGEST, |byte| !matches!(byte, b'"' | b'\\' | b'\n'));
     if !matches!(text.at(end), b'"' | b'\\')
         || !looks_like_name(text.slice(open + 1..text.floor(end)))
+        || unfit::is_company(text.slice(open + 1..text.floor(end)))
     {
         return None;
     }

@@ -48,7 +48,9 @@ pub(super) fn value(text: Text<'_>, slot: Slot) -> Range<usize> {
     } else {
         bare(text, start, slot.kind)
     };
-    trim(text, start..end)
+    let person = matches!(slot.kind, Kind::Name | Kind::Person | Kind::Login);
+    let colon = person && text.before(end, 1) == b':' && end > start + 1; // `user: jdupont: denied`
+    trim(text, start..end - usize::from(colon))
 }
 
 /// The end of the line, or where the next key of an array begins in it: `[x] => a b [y:protected] => c )`.
@@ -188,6 +190,7 @@ fn bare(text: Text<'_>, start: usize, kind: Kind) -> usize {
         },
         Kind::Address => address_end(text, start),
         Kind::Link => word_end(text, start),
+        Kind::Phone => phone_end(text, start),
         _ => number_end(text, start),
     }
 }
@@ -361,6 +364,19 @@ fn address_end(text: Text<'_>, start: usize) -> usize {
     let key = (start..end).find(pair).map(|at| text.run_back(at, at - start, |byte| byte != b' '));
     key.filter(|key| *key > start).unwrap_or(end)
 }
+
+/// A telephone number that is written without spaces is whole: `tel=0612345678 404 12ms`.
+fn phone_end(text: Text<'_>, start: usize) -> usize {
+    let digits = text.digits(start + usize::from(text.at(start) == b'+'));
+    if digits >= start + COMPACT && text.at(digits) == b' ' {
+        digits
+    } else {
+        number_end(text, start)
+    }
+}
+
+/// Digits of the shortest telephone numbers that are written so.
+const COMPACT: usize = 9;
 
 /// A number goes on over groups that hold a digit, or a few capitals (a plate, a BIC).
 pub(super) fn number_end(text: Text<'_>, start: usize) -> usize {

@@ -1,0 +1,166 @@
+//! Values that cannot be what their key says: what was taken out before, numbers where there should be letters, the key
+//! of the next pair, a company's name.
+//!
+//! Invariant: a value is let go only for its own form and what stands right behind it. Place on the path: asked by
+//! `examine` for every keyed value, by `person` for every quoted one.
+
+use super::given;
+use super::names::{Kind, Names};
+use super::text::{Text, is_word};
+use super::wordlist::WordList;
+use std::ops::Range;
+
+/// Bytes of the longest of what stands for values that were taken out.
+pub(super) const LONGEST: usize = 16;
+
+/// Bytes of a key.
+const LONGEST_KEY: usize = 32;
+
+/// What loggers and frameworks write in the place of a value, without its brackets.
+static TAKEN_OUT: WordList<64> = WordList::new(
+    "filtered redacted scrubbed masked hidden removed sanitized obfuscated omitted secret sensitive censored elided \
+    protected encrypted anonymized anonymised",
+);
+
+/// Was the value taken out by whoever wrote the line: `[FILTERED]` (Rails, Sentry), `<redacted>`, `(hidden)`?
+fn is_taken_out(value: &str) -> bool {
+    const BRACKETS: [(char, char); 4] = [('[', ']'), ('<', '>'), ('(', ')'), ('{', '}')];
+    BRACKETS.iter().any(|(open, close)| {
+        let inside = value.strip_prefix(*open);
+        let inside = inside.map(|rest| rest.strip_suffix(*close).unwrap_or(rest));
+        inside.is_some_and(|word| TAKEN_OUT.has_any_case(word))
+    })
+}
+
+/// Could `value` be of this `kind`, by its letters and digits?
+pub(super) fn fits(value: &str, kind: Kind) -> bool {
+    let letter = || value.chars().any(char::is_alphabetic) || value.contains('%');
+    let number = || value.len() <= 3 && value.bytes().all(|byte| byte.is_ascii_digit());
+    let fitting = match kind {
+        Kind::Name | Kind::Person => !number() && !is_host(value),
+        Kind::Login | Kind::Part => !number(),
+        Kind::Email => letter() || value.len() > 5, // a port, a count
+        Kind::Address => !is_pointer(value),
+        _ => true,
+    };
+    fitting && !is_taken_out(value)
+}
+
+/// Does `range` begin with a word in small letters before another word: `service unavailable`?
+pub(super) fn is_prose(text: Text<'_>, range: &Range<usize>) -> bool {
+    let letter = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80;
+    let end = text.run_within(range.start, 32, |byte| byte.is_ascii_lowercase() || byte >= 0x80);
+    end >= range.start + 3
+        && text.at(end) == b' '
+        && letter(text.at(end + 1))
+        && letter(text.at(end + 2))
+}
+
+/// What machines for a service are called.
+static SERVERS: WordList<64> = WordList::new(
+    "www api mail smtp imap mx ftp cdn static app web dev staging test auth cloud ns1 ns2 vpn",
+);
+
+/// `www.example.fr`, `api.example`: no label of it is a given name or an initial.
+fn is_host(value: &str) -> bool {
+    let label = |label: &str| {
+        label.len() >= 2
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            && !given::is_given(label)
+    };
+    let mut labels = value.split('.');
+    let first = labels.clone().next().is_some_and(|first| SERVERS.has(first.as_bytes()));
+    let count = labels.clone().count();
+    count >= 2 && (first || count >= 3) && labels.all(label)
+}
+
+/// `0x7ffc8812a0f0`, in memory.
+fn is_pointer(value: &str) -> bool {
+    let digits = value.strip_prefix("0x").unwrap_or("");
+    digits.len() >= 4 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Is what stands at `range` the next pair, or its key: `imap-login: Login: user=…`?
+pub(super) fn is_pair(text: Text<'_>, range: &Range<usize>, names: &Names) -> bool {
+    let word = |byte: u8| is_word(byte) || byte == b'-';
+    let end = text.run_within(range.start, LONGEST_KEY, word);
+    let key = text.slice(range.start..end);
+    let hex = |at: usize| text.at(at).is_ascii_hexdigit();
+    match text.at(end) {
+        // Two hex digits behind it: quoted-printable. Nothing behind it: base64.
+        b'=' if end + 1 < range.end && !(hex(end + 1) && hex(end + 2)) => {
+            key.len() >= 2 && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        }
+        b':' | b'=' if end + 1 >= range.end => names.kind(key).is_some(),
+        _ => false,
+    }
+}
+
+/// How companies are registered, in Europe and beyond.
+static COMPANIES: WordList<256> = WordList::new(
+    "SAS SASU SARL EURL SCI SCOP SNC SA GmbH mbH AG KG OHG UG GbR SE SpA S.p.A. S.p.A Srl S.r.l. S.r.l Srls Snc S.n.c. Sas \
+    S.a.s. SL S.L. SLU S.A. BV B.V. NV N.V. VOF Ltd Ltd. Limited LLP LLC PLC Inc Inc. Corp Corp. Oy AB ASA ApS Lda Lda. z.o.o. \
+    s.r.o. a.s. Kft Zrt GIE ASBL ASBL. e.V. eG",
+);
+
+/// Does `name` end as a company's does: `Panificio Verdi Srl`?
+pub(super) fn is_company(name: &str) -> bool {
+    name.rsplit_once(' ').is_some_and(|(_, form)| COMPANIES.has(form.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::masked;
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_meant_stays() {
+        for text in [
+            r#"{"password"=>"[FILTERED]", "token"=>"[Filtered]", "email": "<redacted>"}"#,
+            "password=[REDACTED] token=<redacted> secret=(hidden)",
+            "string last_name = 3; string first_name = 2;",
+            "message Contact { string email = 2; }",
+            "passport: service unavailable, again in 15 min",
+            "id=worker address=0x55d0c81f2a40 size=64",
+            "imap-login: Login: method=PLAIN, TLS",
+            "robots: User-agent: ExampleBot Disallow: /x",
+            "switch.c:17 Session 8812 Ended",
+            "open /home/www/site/x.php",
+            r#"denied for "/app/login": Unknown Account"#,
+            r#"{"path":["user","email"]}"#,
+            "loaded tls.key for CN=api.acme.example, until 2026-02-11",
+            r#"conflicting server name "shop.acme.example" on 0.0.0.0:80"#,
+            r#"{"employer":"Verdi Trasporti S.p.A.","supplier":"Ott & Weber GmbH"}"#,
+        ] {
+            assert_eq!(masked(text), text);
+        }
+        for (text, clear) in [
+            ("password=[sesame]", "password=[<secret>]"),
+            ("password=<sesame", "password=<secret>"),
+            ("passport: 12AB34567", "passport: <id>"),
+            ("address=0x Elm Road 7", "address=<address>"),
+            ("imap-login: Login: user=<chidi>, TLS", "imap-login: Login: user=<<name>>, TLS"),
+            ("user: chidi: denied", "user: <name>: denied"),
+            ("CN=anna.ott.ext, O=x", "CN=<name>, O=x"),
+            ("tel=0612345678 404 12ms", "tel=<phone> 404 12ms"),
+            ("tel=06 12 34 56 78 ok", "tel=<phone> ok"),
+            (r#"{"/login": "Ott"}"#, r#"{"/login": "<name>"}"#),
+            (r#"["surname","Ott"]"#, r#"["surname","<name>"]"#),
+            (r#"{"employer":"Chidinma Okonkwo"}"#, r#"{"employer":"<value>"}"#),
+        ] {
+            assert_eq!(masked(text), clear);
+        }
+    }
+
+    #[test]
+    fn companies_by_their_form() {
+        for name in ["Dupont SAS", "Müller & Söhne GmbH", "Kowalski sp. z.o.o.", "Ott AG"] {
+            assert!(is_company(name), "{name}");
+        }
+        for name in ["Dupont", "SAS Dupont", "AG", "Jean Sas-Ott", "Ott Ag"] {
+            assert!(!is_company(name), "{name}");
+        }
+    }
+}
