@@ -344,21 +344,21 @@ fn duplicate(text: Text<'_>, start: usize, names: &Names) -> Option<(Entity, Ran
 
 /// Is `name` an account that every machine has, and nobody's?
 pub(super) fn is_everywhere(name: &str) -> bool {
-    const ACCOUNTS: [&str; 12] = [
-        "root",
-        "nobody",
-        "daemon",
-        "www-data",
-        "nginx",
-        "apache",
-        "postgres",
-        "mysql",
-        "redis",
-        "systemd",
-        "SYSTEM",
-        "anonymous",
-    ];
-    ACCOUNTS.contains(&name)
+    static ACCOUNTS: WordList<512> = WordList::new(
+        "Administrator LocalService LocalSystem MAILER-DAEMON NetworkService SYSTEM TrustedInstaller _apt _mysql \
+        _postgres _www admin administrator airflow anonymous ansible apache api app artifactory backup batch bin bot \
+        celery centos chrony ci consul core cron daemon db2inst1 dba debian default demo dependabot deploy deployer \
+        django dovecot drupal ec2-user elastic elasticsearch etcd ftp git github-actions gitlab-runner gnats grafana \
+        guest halt haproxy healthcheck hostmaster http httpd icinga irc jenkins jetty kafka keepalived keycloak \
+        kibana laravel logstash magento mail mailer-daemon memcache memcached messagebus minio mongo mongodb monitor \
+        monitoring mssql mysql nagios named news nexus nfsnobody nginx no-reply nobody node noreply ntp odoo openerp \
+        operator oracle postfix postgres postmaster prometheus proxy rabbitmq rails reader readonly redis renovate \
+        repl replication replicator reporting root rundeck sa sap scheduler service shutdown solr sonar sonarqube \
+        sqlserver sshd superuser svn symfony sync sys sysadmin syslog system systemd terraform test tester tomcat \
+        traefik ubuntu uucp vagrant varnish vault vmail web webapp webmaster wildfly wordpress worker writer \
+        www-data zabbix",
+    );
+    ACCOUNTS.has(name.as_bytes())
 }
 
 /// Accounts of services, and words that follow the same cues.

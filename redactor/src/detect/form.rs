@@ -4,6 +4,7 @@
 //! Invariant: a value is let go only for its own form, never for lack of evidence. Place on the path: asked by
 //! `examine` for every keyed value.
 
+use super::called;
 use super::names::THINGS;
 use super::text::Text;
 use super::wordlist::WordList;
@@ -188,9 +189,13 @@ pub(super) fn begins_words(text: Text<'_>, at: usize) -> bool {
 }
 
 /// What services and their parts are called, behind a hyphen.
-static SERVICES: WordList<64> = WordList::new(
-    "service svc api server worker app web frontend backend gateway proxy queue cache cluster job cron daemon \
-    controller operator exporter scheduler lambda function bucket index schema migration db bot",
+static SERVICES: WordList<256> = WordList::new(
+    "api app backend bot broker bucket builder cache certificate cluster config consumer container controller \
+    crawler credentials cron cronjob daemon dashboard db dispatcher exchange exporter frontend function gateway \
+    handler importer index indexer job lambda listener mailer master migration mirror nightly notifier operator \
+    pipeline pod policy primary processor producer proxy queue registry renderer replica resizer role runner \
+    scheduler schema scraper secondary secret server service sidecar stream svc tls topic volume watcher web worker \
+    workflow",
 );
 
 /// Is `name` what software, an order or a repository is called, and no person?
@@ -204,9 +209,11 @@ pub(super) fn is_name_of_software(name: &str) -> bool {
         || is_service(name)
         || is_repository(name)
         || is_authority(name)
+        || name.ends_with("[bot")
         || {
             let mut words = parts(name);
-            words.clone().count() >= 2 && words.all(is_technical)
+            let known = |word: &str| is_technical(word) || called::is_technical(word);
+            words.clone().count() >= 2 && words.all(known) && !called::has_given(name)
         }
 }
 
@@ -244,6 +251,7 @@ pub(super) fn is_service(name: &str) -> bool {
     name.contains(['-', '_'])
         && name.bytes().all(part)
         && (SERVICES.has(last.as_bytes()) || words.next() == Some("svc"))
+        && !called::has_given(&name[..name.find(['-', '_']).unwrap_or(0)])
 }
 
 /// `http_request_duration_seconds`: three words or more, half of them technical.

@@ -4,10 +4,12 @@
 //! Invariant: this module only finds the key and where its value begins; `value` finds its end.
 //! Escaped forms (JSON in JSON, percent) are found in the decoded views.
 
+use super::called;
 use super::form;
 use super::names::{Kind, LINKS, Names, THINGS};
 use super::statement;
 use super::text::{Text, is_word};
+use super::validator;
 use super::wordlist::WordList;
 use std::ops::Range;
 
@@ -70,16 +72,28 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     if byte == b':' && is_class(key) && form::begins_words(text, start + 1) {
         return None;
     }
+    if is_empty_parameter(text, at, key) {
+        return None;
+    }
     let kind = if in_sentence {
         names.kind_at_end(key).or_else(|| names.kind(identifier(key)?))
     } else {
         names.kind(key).or_else(|| other_kind(key, byte))
     }?;
+    if byte == b':' && validator::begins(text, start) {
+        return None;
+    }
     let kind = if is_name_of_thing(text, key_end, key, names) { Kind::Person } else { kind };
     if kind == Kind::Name
         && let Some(named) = named_field(text, start, key.trim_matches([' ', '-']), names)
     {
         return named;
+    }
+    let bare = key.trim_start_matches([' ', '-']);
+    if matches!(kind, Kind::Name | Kind::Person)
+        && called::is_thing(text, Slot { kind, start, form: Form::Plain }, (bare, key_end), names)
+    {
+        return None;
     }
     let print_r = arrow && text.before(key_end, 1) == b']' && text.before(key_end, 2) != b'"';
     Some(Slot { kind, start, form: if print_r { Form::Line } else { Form::Plain } })
@@ -103,8 +117,17 @@ fn is_of_software(text: Text<'_>, key: &str, at: usize, start: usize) -> bool {
             text.bytes()[start + end..].starts_with(b";AccountKey=")
         }
         "pass" | "PASS" | "passed" => is_tally(text, start),
+        // programs of a mail server
+        "imap-login" | "pop3-login" | "submission-login" | "managesieve-login" => true,
         _ => text.at(at) == b':' && text.at(start).is_ascii_digit() && form::is_source(key),
     }
+}
+
+/// `?token= 400`: a parameter without a value.
+fn is_empty_parameter(text: Text<'_>, at: usize, key: &str) -> bool {
+    text.at(at) == b'='
+        && text.at(at + 1) == b' '
+        && at.checked_sub(key.len()).is_some_and(|key| matches!(text.before(key, 1), b'?' | b'&'))
 }
 
 /// `pass=12 fail=0`, as tests are counted.
@@ -206,14 +229,7 @@ fn is_name_of_thing(text: Text<'_>, end: usize, key: &str, names: &Names) -> boo
     if !matches!(key, "name" | "full_name" | "fullName" | "display_name" | "displayName") {
         return false;
     }
-    let blank =
-        |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'\n' | b'{' | b':' | b']' | b'\r');
-    let start = text.run_back(end, 2, |byte| matches!(byte, b'"' | b'\'' | b'\\')) - key.len();
-    let close = text.run_back(start, 16, blank);
-    let open = text.run_back(close, 24, |byte| is_word(byte) || byte == b'-');
-    let between = text.slice(close..start);
-    let joined = between.contains(['{', '\n']) && between.contains([':', ']']);
-    joined && names.last_is_in(text.slice(open..close), &THINGS)
+    called::parent(text, end, key.len()).is_some_and(|parent| names.last_is_in(parent, &THINGS))
 }
 
 /// `cn:: …` at the beginning of a line: the value is in base64 (RFC 2849).
@@ -474,7 +490,8 @@ pub(super) fn is_value(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bool
         || super::entity::is_placeholder(value)
         || is_parameter(value)
         || form::is_nothing(value)
-        || !chosen() && form::is_state(value))
+        || validator::is_sentence(value)
+        || !chosen() && (form::is_state(value) || validator::is_code(value)))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 //! is found there is mapped back, so the whole encoded run is replaced. Views nest three deep.
 
 mod account;
+mod called;
 mod card;
 mod checks;
 mod code;
@@ -49,6 +50,7 @@ mod told;
 mod trace;
 mod unescape;
 mod url;
+mod validator;
 mod value;
 mod verdict;
 mod view;

@@ -6,6 +6,7 @@
 
 use super::names::{Kind, Names};
 use super::text::{Text, is_word};
+use super::validator;
 use super::value::quoted;
 use super::wordlist::WordList;
 use std::ops::Range;
@@ -125,7 +126,7 @@ fn ends_key(text: Text<'_>, at: usize) -> bool {
 pub(super) fn is_hidden(kind: Kind, key: &str, value: &str, names: &Names) -> bool {
     match kind {
         Kind::Session => key.is_empty() || names.last_is_in(key, &ITSELF) || is_token(value),
-        _ => !names.last_is_in(key, &DESCRIBING) && !is_sentence(value),
+        _ => !names.last_is_in(key, &DESCRIBING) && !validator::is_sentence(value),
     }
 }
 
@@ -138,23 +139,6 @@ fn is_token(value: &str) -> bool {
         && has(u8::is_ascii_digit)
         && has(u8::is_ascii_alphabetic)
         && !uuid
-}
-
-/// Words of the sentences in which a validator says what is wrong with a field.
-static SAYING: WordList<128> = WordList::new(
-    "the this is are be been has have must should can't cannot can field value already taken required invalid valid valide gültig valido not too \
-    short long least most characters blank empty match confirmed le champ est doit être déjà utilisé obligatoire requis \
-    der die das feld ist muss sein bereits vergeben wird nicht ungültig il campo è deve essere già obbligatorio non",
-);
-
-/// `The password field is required.`: stands in a list under the name of the field. A word that could be somebody's
-/// makes it none.
-fn is_sentence(value: &str) -> bool {
-    let words = || value.split(' ').map(|word| word.trim_end_matches(['.', ',']));
-    let said = |word: &&str| SAYING.has_any_case(word);
-    words().count() >= 3
-        && words().filter(said).count() >= 2
-        && words().all(|word| said(&word) || crate::vocabulary::knows(word))
 }
 
 #[cfg(test)]
