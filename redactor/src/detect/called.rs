@@ -6,7 +6,7 @@
 
 use super::given::is_given;
 use super::keyed::Slot;
-use super::names::{Kind, Names};
+use super::names::{Kind, Names, THINGS};
 use super::text::{Text, is_word};
 use super::value::value;
 use super::wordlist::WordList;
@@ -18,30 +18,31 @@ pub(super) static BARE: WordList<16> = WordList::new("name nom nome nombre naam"
 /// What has a name, and is neither a person nor called like one unless a given name is in it.
 pub(super) static GOODS: WordList<512> = WordList::new(
     "abbonamento abonnement abono airline airport aisle alarm album alert allergen allergy angebot app application \
-    appname arena article articles artikel attraction bank board bounce_classification boutique brand breed building \
-    bundle campaign campaigns campus carrier catalog catalogue categoria categorie categories category channel chart \
-    classification collection color colour company connector corsi corso coupon cours course courses coverage cruise \
-    curso cursos dashboard dataset delivery_method departement department depot diagnosis discount dish division \
-    drink drug episode evenement event evento events exam exhibition experiment extension font formation formations \
-    formule fuel game genre hotel industry insurance integration issuer job_title jobtitle kategorie kurs kurse \
-    laden league lesson line loja magasin meal medication medicine menu merchant metric monitor museum negozio \
-    network occupation oferta offer offers office office_name offre org organisation organization package \
-    payment_method piani piano pipeline plan plano plans playbook playlist plugin prodotti prodotto product producto \
-    productos products produit produits produkt produkte produto produtos profession promotion rack raum recipe \
-    restaurant room sala salle scenario season sector segment sensor shelf shift shipper shipping_method shop site \
-    size skill species sport squad stadium station store stores subcategory suite tarif tariff tariffa team theme \
-    tienda tier track training treatment trigger trigger_type vaccine variant venue veranstaltung voucher warehouse \
-    weather webhook widget wind wine workflow zone",
+    appname arena article articles artikel attraction bank board bounce_classification boutique brand breed buckets \
+    building bundle campaign campaigns campus carrier catalog catalogue categoria categorie categories category \
+    channel chart checks classification collection color colour columns company connector containers corsi corso \
+    coupon cours course courses coverage cruise curso cursos dashboard dataset delivery_method departement \
+    department depot diagnosis discount dish division drink drug episode evenement event evento events exam \
+    exhibition experiment extension fields font formation formations formule fuel game genre groups hotel \
+    industry insurance integration issuer job_title jobs jobtitle kategorie kurs kurse label labels laden league \
+    lesson line loja magasin meal medication medicine menu merchant metric milestone milestones monitor museum \
+    negozio network nodes occupation oferta offer offers office office_name offre org organisation organization \
+    package payment_method piani piano pipeline plan plano plans playbook playlist plugin prodotti prodotto product \
+    producto productos products produit produits produkt produkte produto produtos profession promotion queues rack \
+    raum recipe restaurant roles room run runs sala salle scenario season sector segment sensor services shelf shift \
+    shipper shipping_method shop site size skill species sport squad stadium station store stores subcategory suite \
+    tables tags tarif tariff tariffa team theme tienda tier topics track training treatment trigger trigger_type \
+    vaccine variant venue veranstaltung voucher warehouse weather webhook widget wind wine workflow zone",
 );
 
 /// Keys beside a name in an object that persons have not.
 static BESIDE: WordList<256> = WordList::new(
-    "arn barcode bucket calories cena consumers containerport content_type cron dashboards datasource dependencies \
-    durable ean endpoint entrypoint filesize gtin hex iata icao imagepullpolicy ingredients inventory isbn iso iso2 \
-    kcal lager license livenessprobe mime mimetype mountpath mountpoint mpn mtu partitions population precio preco \
-    preis preise prezzi prezzo price prijs prix replicas repository_url resource_version resourceversion \
-    restartpolicy retention rgb routing_key shipping_class sku sku_id spans stock tax_class tax_rate unit unit_price \
-    unitprice units upc variants vhost warehouse widgets",
+    "apigroup arn barcode bucket calories cena conclusion consumers containerport content_type cron dashboards \
+    datasource dependencies durable ean endpoint entrypoint filesize gtin head_branch hex iata icao imagepullpolicy \
+    ingredients inventory isbn iso iso2 kcal lager license livenessprobe mime mimetype mountpath mountpoint mpn mtu \
+    partitions population precio preco preis preise prezzi prezzo price prijs prix replicas repository_url resource \
+    resource_version resourceversion restartpolicy retention rgb routing_key shipping_class sku sku_id spans stock \
+    tax_class tax_rate unit unit_price unitprice units upc variants vhost warehouse widgets",
 );
 
 /// As [`BESIDE`], in a line of pairs without brackets too.
@@ -106,6 +107,38 @@ pub(super) fn is_thing(
     let behind = behind.find(['{', '}', '[', ')']).map_or(behind, |close| &behind[..close]);
     let told = || keys(before).chain(keys(behind));
     told().any(wanted) && !told().any(|key| is_of_person(key, names))
+}
+
+/// Is the quoted value of `slot` behind the word `key`, which begins at `start`, the name of a thing: `name 'x' is not
+/// defined`, `cannot import name 'x'`, `column name 'x'`?
+pub(super) fn is_quoted_thing(
+    text: Text<'_>,
+    slot: Slot,
+    key: &str,
+    start: usize,
+    names: &Names,
+) -> bool {
+    if !BARE.has_any_case(key) {
+        return false;
+    }
+    let range = value(text, slot);
+    let value = text.slice(range.clone());
+    let word = |byte: u8| is_word(byte) || byte == b'-';
+    let before = text.slice(text.run_back(start.saturating_sub(1), 24, word)..start).trim_end();
+    let said = || matches!(before, "import" | "NameError:" | "for" | "with");
+    let behind = text.slice(range.end..text.floor(text.len().min(range.end + 24)));
+    !has_given(value)
+        && (is_identifier(value)
+            || is_phrase(value)
+            || names.last_is_in(before, &THINGS)
+            || behind[behind.len().min(1)..].starts_with(" is not defined")
+            || said() && is_variable(value))
+}
+
+/// Is `value` written as variables are, of more than one word?
+fn is_variable(value: &str) -> bool {
+    let camel = |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
+    value.bytes().all(is_word) && (value.contains('_') || value.as_bytes().windows(2).any(camel))
 }
 
 /// The word before the object or the list of objects in which the key of `len` bytes that ends at `end` stands first.

@@ -117,9 +117,20 @@ pub(super) fn full(text: Text<'_>, start: usize) -> Option<Range<usize>> {
 
 /// The name that is greeted, and nobody in general.
 fn greeted(text: Text<'_>, start: usize) -> Option<Range<usize>> {
-    static ANYONE: WordList<64> = WordList::new(
-        "all team everybody everyone world there folks sir madam customer kunde client cliente friend colleagues \
-        tous toutes tutti zusammen todos iedereen support welt monde mondo mundo",
+    static ANYONE: WordList<512> = WordList::new(
+        "abbonati abonné abonnés adhérent adhérente adhérentes adhérents all alumnos alunos ami amici amigo amigos \
+        amis applicant applicants benutzer besucher bewerber bewerberin bewoners bezoekers bénévoles client cliente \
+        clientes clienti clients colegas colleague colleagues collega's colleghe colleghi collègue collègues \
+        compañeros customer customers członkowie eltern equipa equipe everybody everyone famiglie familia familias \
+        familie familien familles folks freunde friend gebruiker gebruikers gemeinde genitori guests gäste huurders \
+        iedereen inquilini iscritti klant klanten klienci kliencie klientka kollegen kolleginnen kunde kunden kundin \
+        kundinnen lecteur lecteurs leden leser leserinnen lettori lid locataires madam members mieter mieterinnen \
+        mitglied mitglieder monde mondo moradores mundo nutzer nutzerin nutzerinnen ouders pacientes pacjenci padres \
+        pais parents partners patiente patienten patientin patientinnen patients patiënten pazienti residents \
+        rodzice schüler schülerinnen sir soci socio socios sportler sportlerinnen studenti students studierende \
+        subscribers support suscriptores sócios team teilnehmer teilnehmerin teilnehmerinnen there todos tous toutes \
+        tutti usager usagers users usuario usuarios utenti utilisateur utilisateurs utilizador utilizadores \
+        użytkownicy użytkowniku vecinos vereinsmitglieder vrienden welt world zusammen élèves étudiants",
     );
     let range = person::titled(text, start)?;
     let name = text.slice(range.clone());
@@ -145,9 +156,23 @@ fn signed(text: Text<'_>, end: usize) -> Option<Range<usize>> {
         && words.all(|word| person::is_particle(word) || person::is_name_word(word))
         && line.starts_with(char::is_uppercase);
     let below = text.slice(end..start).contains(['\n', '\r']);
+    let name = name && !line.split([' ', '-']).any(|word| TEAMS.has_any_case(word));
     (start > end && name && (below || line.contains(' ') || is_given(line)))
         .then(|| start..start + line.len())
 }
+
+/// Words of those who sign together.
+static TEAMS: WordList<256> = WordList::new(
+    "accueil administración administration agence agencia agency agenzia amministrazione apotheke asociación \
+    assicurazione association associazione assurance ayuntamiento banca banco bank banque betriebsteam biblioteca \
+    bibliothek bibliothèque buchhaltung bureau büro clinic club comitato comité committee comptabilité comune crew \
+    department dienst dirección direction direktion direzione direção département equipa equipe equipo escuela \
+    farmacia gemeinde helpdesk hotline information informatique klantenservice kundenbetreuung kundendienst \
+    kundenservice library mairie office oficina personalabteilung pharmacie praxis redacción redaktion redazione \
+    rédaction school schule scuola secretaria secretaría secrétariat segreteria seguro sekretariat service \
+    servicedesk services servicio servizio serviço squadra staff support team technik ufficio verein versicherung \
+    verwaltung vorstand zespół école équipe",
+);
 
 /// The login of a person: services run under names that are the same everywhere.
 fn login(text: Text<'_>, start: usize) -> Option<Range<usize>> {

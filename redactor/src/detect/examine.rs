@@ -14,8 +14,8 @@ use super::shape::{self, Shape};
 use super::text::{Text, Work, is_word};
 use super::value::{self, value};
 use super::{
-    Entity, Finding, Rule, account, card, code, cookie, cue, email, form, iban, ip, link, packed,
-    people, person, phone, place, prose, street, table, url,
+    Entity, Finding, Rule, account, called, card, code, cookie, cue, email, form, iban, ip, link,
+    packed, people, person, phone, place, prose, street, table, url,
 };
 use base64::Engine as _;
 use std::ops::Range;
@@ -451,6 +451,7 @@ pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bo
         Kind::Part => person::is_part(text, range),
         Kind::Name => !cue::is_everywhere(whole()) && !form::is_name_of_software(whole()),
         Kind::Phone => form::is_phone(whole()),
+        Kind::Email => !(whole().contains(' ') && called::is_phrase(whole())),
         Kind::Iban => digits() >= 2 || !whole().is_ascii(),
         Kind::Authorization => !form::is_said(whole()),
         Kind::Address => !form::is_socket(whole()),

@@ -72,6 +72,17 @@ pub(super) fn is_nothing(value: &str) -> bool {
     NOTHING.has_any_case(value)
 }
 
+/// Is `value` what another program wrote in the place of a secret: `[FILTERED]`, `(redacted)`?
+pub(super) fn is_masked(value: &str) -> bool {
+    static MASKS: WordList<32> = WordList::new(
+        "filtered redacted protected masked hidden sensitive scrubbed removed secure obfuscated censored",
+    );
+    let bracketed = [('[', ']'), ('(', ')'), ('<', '>'), ('{', '}')]
+        .into_iter()
+        .find_map(|(open, close)| value.strip_prefix(open)?.strip_suffix(close));
+    bracketed.is_some_and(|word| MASKS.has_any_case(word))
+}
+
 /// Is `value` a word for the state of a field, or for none?
 pub(super) fn is_state(value: &str) -> bool {
     is_nothing(value) || STATES.has(value.as_bytes())
@@ -82,7 +93,10 @@ pub(super) fn is_said(credentials: &str) -> bool {
     let (first, second) = credentials.split_once(' ').unwrap_or((credentials, ""));
     is_state(first)
         || is_state(second)
-        || matches!(second, "token" | "tokens" | "header" | "auth" | "realm")
+        || matches!(
+            second,
+            "token" | "tokens" | "header" | "auth" | "realm" | "1.0" | "1.0a" | "2.0"
+        )
 }
 
 /// Is `address` where a program listens: `0.0.0.0:8080`, `unix:/run/x.sock`?
@@ -210,10 +224,14 @@ pub(super) fn is_name_of_software(name: &str) -> bool {
         || is_repository(name)
         || is_authority(name)
         || name.ends_with("[bot")
+        || name.starts_with("system:") // of Kubernetes
         || {
             let mut words = parts(name);
             let known = |word: &str| is_technical(word) || called::is_technical(word);
-            words.clone().count() >= 2 && words.all(known) && !called::has_given(name)
+            words.clone().count() >= 2
+                && words.all(known)
+                && name.contains(char::is_alphabetic)
+                && !called::has_given(name)
         }
 }
 

@@ -58,6 +58,9 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     let key_end = text.run_back(key_end, 2, |byte| byte == b'*'); // **Client** : …
     let key_end = without_ending(text, key_end);
     let (key, in_sentence) = key(text, key_end, byte == b':' || arrow || key_end < at)?;
+    if super::entity::is_placeholder(key) {
+        return None; // ours, of the round before
+    }
     if ANSWERS.has_any_case(key) {
         return value_of_pair(text, key_end, start, names, key.len());
     }
@@ -102,7 +105,7 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
 /// Does `key` before the separator at `at`, whose value begins at `start`, mean something of the software all the same?
 fn is_of_software(text: Text<'_>, key: &str, at: usize, start: usize) -> bool {
     let behind = || text.bytes()[start..].iter().take(LONGEST_KEY + 12);
-    match key {
+    match key.trim_start() {
         "PWD" | "OLDPWD" => {
             // The working directory, unless pairs stand glued beside it: a connection string.
             let end = behind().position(|byte| *byte == b';');
@@ -119,6 +122,9 @@ fn is_of_software(text: Text<'_>, key: &str, at: usize, start: usize) -> bool {
         "pass" | "PASS" | "passed" => is_tally(text, start),
         // programs of a mail server
         "imap-login" | "pop3-login" | "submission-login" | "managesieve-login" => true,
+        // references of Kubernetes
+        "serviceAccountName" | "serviceAccount" | "secretKeyRef" | "secretRef" | "secretName"
+        | "imagePullSecrets" => true,
         _ => text.at(at) == b':' && text.at(start).is_ascii_digit() && form::is_source(key),
     }
 }
@@ -458,7 +464,9 @@ pub(super) fn after_space(text: Text<'_>, at: usize, names: &Names) -> Option<Sl
     if kind.is_secret() && is_spoken_of(text, start, at) {
         return None;
     }
-    Some(Slot { kind, start: at, form: Form::Plain })
+    let slot = Slot { kind, start: at, form: Form::Plain };
+    let of_thing = kind == Kind::Name && called::is_quoted_thing(text, slot, last, start, names);
+    (!of_thing).then_some(slot)
 }
 
 /// Does a parser name a token (`Unexpected token 'x'`), or a cluster a secret (`secret "x" not found`)?
@@ -466,7 +474,13 @@ fn is_spoken_of(text: Text<'_>, word: usize, quote: usize) -> bool {
     let before = text.slice(text.ceil(word.saturating_sub(11))..word);
     let end = text.run_within(quote + 1, LONGEST_KEY, |byte| byte != text.at(quote));
     let behind = &text.bytes()[end.min(text.len())..];
+    let request = || {
+        ["GET /", "POST /", "HEAD /", "PUT /", "GET http", "OPTIONS /", "PATCH /", "DELETE /"]
+            .iter()
+            .any(|line| text.bytes()[quote + 1..].starts_with(line.as_bytes()))
+    };
     before.ends_with("nexpected ")
+        || request() // `pass "GET /x HTTP/1.1"`, as Varnish says what it does with it
         || before.ends_with("nvalid ") && end <= quote + 3
         || behind.get(1..).is_some_and(|rest| rest.starts_with(b" not found in namespace"))
 }
@@ -490,6 +504,7 @@ pub(super) fn is_value(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bool
         || super::entity::is_placeholder(value)
         || is_parameter(value)
         || form::is_nothing(value)
+        || form::is_masked(text.slice(range.clone()))
         || validator::is_sentence(value)
         || !chosen() && (form::is_state(value) || validator::is_code(value)))
 }

@@ -125,9 +125,18 @@ fn ends_key(text: Text<'_>, at: usize) -> bool {
 /// Is `value`, under `key` in a list or an object whose own key is of this `kind`, one to hide?
 pub(super) fn is_hidden(kind: Kind, key: &str, value: &str, names: &Names) -> bool {
     match kind {
-        Kind::Session => key.is_empty() || names.last_is_in(key, &ITSELF) || is_token(value),
+        Kind::Session => {
+            let itself = names.last_is_in(key, &ITSELF) && !is_id_of_other(key, names);
+            key.is_empty() || itself || is_token(value)
+        }
         _ => !names.last_is_in(key, &DESCRIBING) && !validator::is_sentence(value),
     }
+}
+
+/// `entity_id`, `requestId`: of something else than the session.
+fn is_id_of_other(key: &str, names: &Names) -> bool {
+    let whose = key.strip_suffix("_id").or_else(|| key.strip_suffix("Id"));
+    whose.is_some_and(|whose| !whose.is_empty() && names.kind(whose).is_none())
 }
 
 /// Letters and digits mixed, as no word is, and no UUID.

@@ -355,9 +355,19 @@ fn looks_like_name(value: &str) -> bool {
 
 /// Words of titles and states that are written with capitals.
 static COMMON: WordList<512> = WordList::new(
-    "and as example program bad big blue chrome dark default disabled east enabled english entity exception explorer firefox found free french \
-    german gateway google green internal italian linux mac macos microsoft mobile month monthly mozilla none north not ok only open paris pending premium \
-    pro read red safari samsung south standard time timeout too rate ratio count server worker runner scanner scheduler crawler spider collector exporter monitor monitoring daemon process thread kernel host cluster engineer developer driver software ubuntu unauthorized unavailable unknown west white windows write year yes",
+    "aborted akamai alertmanager and android ansible apache as bad big bitbucket blue building canceled cancelled \
+    chrome chromebook cloudflare cluster collector completed count crawler daemon dark datadog default dependabot \
+    deploying developer digicert disabled django docker driver dropbox east elasticsearch enabled engineer english \
+    entity example excel exception executing explorer exporter facebook fastly finished firefox found free french \
+    gateway german github gitlab globalsign google grafana green hibernate hikari host instagram internal ipad \
+    iphone italian java javascript jdbc kafka kernel kotlin kubernetes laravel letsencrypt linkedin linux mac \
+    macbook macos mailchimp mariadb microsoft mobile mongodb monitor monitoring month monthly mozilla mysql nginx \
+    none north not odbc ok only open opsgenie oracle outlook pagerduty paris paypal pending postgres postgresql \
+    powerpoint premium pro process program prometheus python rabbitmq rate ratio read red renovate restarting runner \
+    running safari salesforce samsung scanner scheduler sectigo sentry server sharepoint shopify skype slack \
+    software south spider spring standard started stripe succeeded symfony teams telegram terraform thread \
+    thunderbird time timeout tomcat too triggered typescript ubuntu unauthorized unavailable unknown webex west \
+    whatsapp white windows wordpress worker write year yes youtube zendesk zoom",
 );
 
 #[cfg(test)]
