@@ -19,20 +19,22 @@ pub(super) static BARE: WordList<16> = WordList::new("name nom nome nombre naam"
 pub(super) static GOODS: WordList<512> = WordList::new(
     "abbonamento abonnement abono airline airport aisle alarm album alert allergen allergy angebot app application \
     appname arena article articles artikel attraction bank board bounce_classification boutique brand breed buckets \
-    building bundle campaign campaigns campus carrier catalog catalogue categoria categorie categories category \
-    channel chart checks classification collection color colour columns company connector containers corsi corso \
-    coupon cours course courses coverage cruise curso cursos dashboard dataset delivery_method departement \
-    department depot diagnosis discount dish division drink drug episode evenement event evento events exam \
-    exhibition experiment extension fields font formation formations formule fuel game genre groups hotel \
-    industry insurance integration issuer job_title jobs jobtitle kategorie kurs kurse label labels laden league \
+    build building builds bundle campaign campaigns campus carrier catalog catalogue categoria categorie categories \
+    category channel chart checks cities city classification collection color colour columns company connector \
+    containers corsi corso countries country coupon cours course courses coverage creativework cruise currency curso \
+    cursos dashboard dataset delivery_method departement department dependency deployment depot diagnosis discount \
+    dish division drink drug episode evenement event evento events exam exhibition experiment extension \
+    featurecollection fields font formation formations formule fuel game genre groups hotel industry ingredient \
+    insurance integration issuer job_title jobs jobtitle kategorie kurs kurse label labels laden language league \
     lesson line loja magasin meal medication medicine menu merchant metric milestone milestones monitor museum \
-    negozio network nodes occupation oferta offer offers office office_name offre org organisation organization \
-    package payment_method piani piano pipeline plan plano plans playbook playlist plugin prodotti prodotto product \
-    producto productos products produit produits produkt produkte produto produtos profession promotion queues rack \
-    raum recipe restaurant roles room run runs sala salle scenario season sector segment sensor services shelf shift \
-    shipper shipping_method shop site size skill species sport squad stadium station store stores subcategory suite \
-    tables tags tarif tariff tariffa team theme tienda tier topics track training treatment trigger trigger_type \
-    vaccine variant venue veranstaltung voucher warehouse weather webhook widget wind wine workflow zone",
+    negozio network nodes observation occupation oferta offer offers office office_name offre org organisation \
+    organization package payment_method piani piano pipeline place plan plano plans playbook playlist plugin price \
+    prodotti prodotto product producto productos products produit produits produkt produkte produto produtos \
+    profession project promotion queues rack raum recipe release restaurant roles room run runs sala salle scenario \
+    school season sector segment sensor services shelf shift shipper shipping_method shop site size skill species \
+    sport squad stadium station step steps store stores subcategory suite tables tags tarif tariff tariffa team \
+    theme thing tienda tier timezone topics track training treatment trigger trigger_type unit vaccine variant \
+    vehicle venue veranstaltung voucher ward warehouse weather webhook widget wind wine workflow zone",
 );
 
 /// Keys beside a name in an object that persons have not.
@@ -59,9 +61,27 @@ static WORDS: WordList<4096> = WordList::new(include_str!("called/words.txt"));
 
 /// Words between them.
 static JOINING: WordList<256> = WordList::new(
-    "a am an and as at au aux by con das de dei del della delle dem den der des di die du e een el en et for from \
-    für het il im in l la las le les los met mit new of off old on or par para per pour sans sin su sur the to und \
-    up van via von voor vs with y zu zum zur",
+    "a abril am an and août aprile as at au aux avril by con das de december dei del della delle dem den der des \
+    dezember di diciembre die du décembre e een el en enero et febbraio febrero februar february for from février \
+    für gennaio giugno het il im in januar january janvier juillet juin juli julio july june juni junio l la las le \
+    les los luglio maggio march mars marzo mayo met mit märz new november novembre noviembre october octobre octubre \
+    of off oktober old on or ottobre par para per pour sans september septembre septiembre settembre sin su sur the \
+    to und up van via von voor vs with y zu zum zur",
+);
+
+/// Words for things that are families' names too: with a capital they count beside others only.
+static FAMILIES: WordList<256> = WordList::new(
+    "bacon bank banner basic beam block bridge card charge clean comment company court date driver field fields font \
+    gateway handler helm hook jenkins lane lang link list lock loja major mason mill nord page pages park peer pilot \
+    plan play poll post press print rails ram reader room rust sales script seal search setter share shop sign \
+    speaker stack store summary topic trigger wizard worker writer",
+);
+
+/// Keys that persons have, beside what the vocabulary of names knows.
+static OF_PERSONS: WordList<64> = WordList::new(
+    "age arrival avatar bio booking checkin checkout civilite departure employer gender guardian  nationality \
+    nights occupation passenger relationship reservation role roles salary salutation seat seat_number sex ticket \
+    title ",
 );
 
 /// Bytes around a name in which the keys beside it are read.
@@ -83,7 +103,12 @@ pub(super) fn is_thing(
     if value.is_empty() || value.len() > AROUND || has_given(value) {
         return false;
     }
-    if is_identifier(value) || is_phrase(value) {
+    let letter = value.len() == 1 && value.is_ascii();
+    let field = || {
+        let small = value.starts_with(|char: char| char.is_ascii_lowercase());
+        small && is_variable(value) && names.kind_at_end(value).is_some()
+    };
+    if letter || is_identifier(value) || is_phrase(value) || field() {
         return true;
     }
     if name.len() < key.len() {
@@ -105,8 +130,10 @@ pub(super) fn is_thing(
     let before = before.rfind(['{', '}', '[', '(']).map_or(before, |open| &before[open..]);
     let behind = text.slice(range.end..text.floor(text.len().min(range.end + AROUND)));
     let behind = behind.find(['{', '}', '[', ')']).map_or(behind, |close| &behind[..close]);
+    text.count(before.len() + behind.len());
     let told = || keys(before).chain(keys(behind));
-    told().any(wanted) && !told().any(|key| is_of_person(key, names))
+    let typed = || is_object && (has_type(before, names) || has_type(behind, names));
+    (told().any(wanted) || typed()) && !told().any(|key| is_of_person(key, names))
 }
 
 /// Is the quoted value of `slot` behind the word `key`, which begins at `start`, the name of a thing: `name 'x' is not
@@ -162,16 +189,42 @@ pub(super) fn thing(key: &str) -> &str {
     rest.filter(|rest| !rest.is_empty()).unwrap_or(key)
 }
 
-/// The keys in `text`: words with a colon or an equals sign behind them.
-fn keys(text: &str) -> impl Iterator<Item = &str> {
-    let part = |char: char| char.is_ascii_alphanumeric() || matches!(char, '_' | '-');
+/// The keys in `text`, words with a colon or an equals sign behind them, and what follows.
+fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let part = |char: char| char.is_ascii_alphanumeric() || matches!(char, '_' | '-' | '@');
     let ends = text.char_indices().filter(|(_, char)| matches!(char, ':' | '='));
     ends.filter_map(move |(at, _)| {
         let key = text[..at].trim_end_matches(['"', '\'', '\\', ' ']);
         let start = key.rfind(|char| !part(char)).map_or(0, |border| border + 1);
         let key = key.get(start..)?;
-        (key.len() >= 2).then_some(key)
+        (key.len() >= 2).then_some((key, &text[at + 1..]))
     })
+}
+
+/// The keys in `text`.
+fn keys(text: &str) -> impl Iterator<Item = &str> {
+    pairs(text).map(|(key, _)| key)
+}
+
+/// Does a key in `text` say that the object is a thing: `"__typename":"Product"`, `"@type": "Event"`?
+fn has_type(text: &str, names: &Names) -> bool {
+    static TYPES: WordList<32> = WordList::new(
+        "@type __typename _type entity kind object object_type objecttype resource_type resourcetype type typename",
+    );
+    pairs(text).filter(|(key, _)| TYPES.has_any_case(key)).any(|(_, behind)| {
+        let value = behind.trim_start_matches(['"', '\'', '\\', ' ']);
+        let end = value.find(|char: char| !char.is_ascii_alphanumeric() && char != '_');
+        names.last_is_in(&value[..end.unwrap_or(value.len())], &GOODS)
+    })
+}
+
+/// Does the table `name` hold things, and none of the `columns` a person?
+pub(super) fn is_table_of_things<'n>(
+    name: &str,
+    mut columns: impl Iterator<Item = &'n str>,
+    names: &Names,
+) -> bool {
+    names.last_is_in(name, &GOODS) && !columns.any(|column| is_of_person(column.trim(), names))
 }
 
 /// Does the field `key` tell something of a person?
@@ -179,7 +232,7 @@ fn is_of_person(key: &str, names: &Names) -> bool {
     let told = |kind: Kind| {
         kind.is_certain() && !matches!(kind, Kind::Position | Kind::Network | Kind::Tax)
     };
-    !BARE.has_any_case(key) && names.kind(key).is_some_and(told)
+    OF_PERSONS.has_any_case(key) || !BARE.has_any_case(key) && names.kind(key).is_some_and(told)
 }
 
 /// Is one of the words of `value` a given name?
@@ -246,15 +299,18 @@ fn is_slug(value: &str) -> bool {
 /// Are all words of `value`, up to five, words for things, however they are joined: `nightly`, `Awaiting payment`,
 /// `order_created`, `eth0`?
 pub(super) fn is_phrase(value: &str) -> bool {
-    let border = |char: char| matches!(char, ' ' | '-' | '_' | '.' | '/' | ':' | ',' | '&');
+    let border = |char: char| {
+        matches!(char, ' ' | '-' | '_' | '.' | '/' | ':' | ',' | '&' | '+' | '#' | '(' | ')')
+    };
     let (mut count, mut told) = (0, false);
     let words = value.trim_end_matches(['.', ':']).split(border);
     let all = words.filter(|word| !word.is_empty()).all(|word| {
         count += 1;
-        told |= is_technical(word);
+        let family = word.starts_with(char::is_uppercase) && FAMILIES.has_any_case(word);
+        told |= is_technical(word) && !family && word.contains(char::is_alphabetic);
         count <= 5 && (is_technical(word) || JOINING.has(word.as_bytes()))
     });
-    all && told && value.contains(char::is_alphabetic) && !has_given(value)
+    all && told && !has_given(value)
 }
 
 /// Is `word` one for a thing, maybe with a number behind it?

@@ -7,13 +7,14 @@
 mod further;
 mod words;
 
+use super::called::has_given;
 use super::entity::{is_ours, is_placeholder};
 use super::examine::{entity, looks_like};
 use super::given::is_given;
 use super::names::{Kind, Names};
 use super::text::{Text, is_word};
 use super::wordlist::WordList;
-use super::{Entity, account, link, person, street};
+use super::{Entity, account, form, link, person, street};
 use crate::vocabulary;
 pub(super) use further::FURTHER;
 use std::ops::Range;
@@ -156,7 +157,8 @@ fn signed(text: Text<'_>, end: usize) -> Option<Range<usize>> {
         && words.all(|word| person::is_particle(word) || person::is_name_word(word))
         && line.starts_with(char::is_uppercase);
     let below = text.slice(end..start).contains(['\n', '\r']);
-    let name = name && !line.split([' ', '-']).any(|word| TEAMS.has_any_case(word));
+    let team = || line.split([' ', '-']).any(|word| TEAMS.has_any_case(word)) && !has_given(line);
+    let name = name && !team();
     (start > end && name && (below || line.contains(' ') || is_given(line)))
         .then(|| start..start + line.len())
 }
@@ -289,7 +291,8 @@ fn rejected(text: Text<'_>, at: Range<usize>, names: &Names) -> Option<(Entity, 
     let mut named =
         before.rsplit(is_border).chain(behind.split(is_border)).filter(|name| word(name));
     let kind = named.find_map(certain)?;
-    (end > start && looks_like(text, &(start..end), kind)).then_some((entity(kind)?, start..end))
+    let told = end > start && !form::is_nothing(text.slice(start..end));
+    (told && looks_like(text, &(start..end), kind)).then_some((entity(kind)?, start..end))
 }
 
 /// `Heikes-iPhone`, `Karim's iPad`.
@@ -383,7 +386,8 @@ pub(super) fn is_everywhere(name: &str) -> bool {
         traefik ubuntu uucp vagrant varnish vault vmail web webapp webmaster wildfly wordpress worker writer \
         www-data zabbix",
     );
-    ACCOUNTS.has(name.as_bytes())
+    let account = name.split(['\'', '@']).next().unwrap_or(name); // `root@localhost`, `'root'@'%'`
+    ACCOUNTS.has(account.as_bytes())
 }
 
 /// Accounts of services, and words that follow the same cues.

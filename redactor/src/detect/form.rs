@@ -5,6 +5,7 @@
 //! `examine` for every keyed value.
 
 use super::called;
+use super::email::is_top_level;
 use super::names::THINGS;
 use super::text::Text;
 use super::wordlist::WordList;
@@ -24,6 +25,9 @@ static LIMITS: WordList<16> = WordList::new("min max between size length filter 
 
 /// Is `value` made of the words of a schema: `required|string|min:8`, `string`?
 pub(super) fn is_schema(value: &str) -> bool {
+    if matches!(value, "String!" | "ID!" | "Int!" | "Float!" | "Boolean!") {
+        return true; // of GraphQL
+    }
     let word = |char: char| !(char.is_ascii_alphanumeric() || char == '_');
     let (mut said, mut limit) = (false, false);
     let mut words = value.split(word).filter(|word| !word.is_empty());
@@ -64,7 +68,7 @@ static STATES: WordList<512> = WordList::new(
     blocked bloccato closed opened added ajouté removed updated created deleted changed modifié geändert reset rotated verified \
     unverified confirmed pending accepted declined granted unavailable available omit omitted same-origin include anonymous \
     anonyme equals unassigned plain dropped loaded parsed ignored skipped unchanged redacted filtered encrypted unauthenticated \
-    authenticated unauthorized forbidden duplicate already déjà bereits già n'est doit",
+    authenticated unauthorized forbidden duplicate already déjà bereits già n'est doit asc desc ASC DESC",
 );
 
 /// Is `value` a word for no value, in any case?
@@ -124,6 +128,12 @@ fn is_place_in_source(value: &str) -> bool {
     path.len() < value.len() && is_source(path)
 }
 
+/// Ways to log in.
+static SCHEMES: WordList<64> = WordList::new(
+    "basic bearer digest ntlm kerberos negotiate ldap ldaps oidc saml saml2 oauth oauth2 openid jwt mtls iam sso mfa 2fa peer md5 trust \
+    scram-sha-256 approle userpass kubernetes",
+);
+
 /// How mechanisms of authentication begin.
 const MECHANISMS: [&str; 16] = [
     "MSCHAP", "CHAP", "PAP", "CRAM", "SCRAM", "NTLM", "PLAIN", "LOGIN", "DIGEST", "GSSAPI",
@@ -149,6 +159,7 @@ pub(super) fn is_session(text: Text<'_>, range: &Range<usize>) -> bool {
             && value.bytes().all(|byte| byte.is_ascii_digit())
     };
     !(port()
+        || SCHEMES.has_any_case(value)
         || word && is_technical(value)
         || word && text.before(range.start, 1) == b' ' && begins_prose(text, range.start)
         || mechanism()
@@ -204,7 +215,7 @@ pub(super) fn begins_words(text: Text<'_>, at: usize) -> bool {
 
 /// What services and their parts are called, behind a hyphen.
 static SERVICES: WordList<256> = WordList::new(
-    "api app backend bot broker bucket builder cache certificate cluster config consumer container controller \
+    "agent api app backend bot broker bucket builder cache certificate cluster config consumer container controller \
     crawler credentials cron cronjob daemon dashboard db dispatcher exchange exporter frontend function gateway \
     handler importer index indexer job lambda listener mailer master migration mirror nightly notifier operator \
     pipeline pod policy primary processor producer proxy queue registry renderer replica resizer role runner \
@@ -225,6 +236,7 @@ pub(super) fn is_name_of_software(name: &str) -> bool {
         || is_authority(name)
         || name.ends_with("[bot")
         || name.starts_with("system:") // of Kubernetes
+        || is_certified(name)
         || {
             let mut words = parts(name);
             let known = |word: &str| is_technical(word) || called::is_technical(word);
@@ -301,6 +313,27 @@ fn is_authority(name: &str) -> bool {
         .iter()
         .filter_map(|last| name.strip_suffix(last))
         .any(|rest| SIGNS.iter().any(|sign| rest.contains(sign)))
+}
+
+/// What a certificate is for, or what signed it: `*.example.org`, `api.shop.example.org`, `R3`.
+fn is_certified(name: &str) -> bool {
+    let issuer = || {
+        let digits = name.trim_start_matches(|char: char| char.is_ascii_uppercase());
+        (1..=2).contains(&(name.len() - digits.len()))
+            && (1..=2).contains(&digits.len())
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let labels = || name.split('.');
+    let host = || {
+        labels().count() >= 3
+            && labels().all(|label| {
+                label.len() >= 2
+                    && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            })
+            && labels().next_back().is_some_and(|last| is_top_level(last, false))
+            && !called::has_given(name)
+    };
+    name.starts_with("*.") || issuer() || host()
 }
 
 /// The words of an identifier: `RequestType`, `web-app`, `cache.size`.

@@ -75,7 +75,7 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     if byte == b':' && is_class(key) && form::begins_words(text, start + 1) {
         return None;
     }
-    if is_empty_parameter(text, at, key) {
+    if is_empty_parameter(text, at, key) || is_field_number(text, at) {
         return None;
     }
     let kind = if in_sentence {
@@ -134,6 +134,13 @@ fn is_empty_parameter(text: Text<'_>, at: usize, key: &str) -> bool {
     text.at(at) == b'='
         && text.at(at + 1) == b' '
         && at.checked_sub(key.len()).is_some_and(|key| matches!(text.before(key, 1), b'?' | b'&'))
+}
+
+/// `string name = 1;`: the number of a field (Protocol Buffers).
+fn is_field_number(text: Text<'_>, at: usize) -> bool {
+    let spaced = text.at(at) == b'=' && text.before(at, 1) == b' ' && text.at(at + 1) == b' ';
+    let end = text.run_within(at + 2, 3, |byte| byte.is_ascii_digit());
+    spaced && (at + 3..at + 5).contains(&end) && text.at(end) == b';'
 }
 
 /// `pass=12 fail=0`, as tests are counted.
@@ -382,8 +389,9 @@ pub(super) fn after_comma(text: Text<'_>, at: usize, names: &Names) -> Option<Sl
     let is_pair = text.before(open, 1) == quote
         && matches!((text.before(open, 2), text.at(close + 1)), (b'[', b']') | (b'(', b')'));
     let kind = is_pair.then(|| names.kind(text.slice(open..comma - 1)))??;
-    let columns = text.at(text.floor(close) + 1) == b')'
-        && names.kind(text.slice(at + 1..text.floor(close))).is_some();
+    let second = text.slice(at + 1..text.floor(close));
+    let columns = (text.at(text.floor(close) + 1) == b')' || second.contains('_'))
+        && names.kind(second).is_some();
     (!columns).then_some(Slot { kind, start: at, form: Form::Plain })
 }
 

@@ -311,6 +311,7 @@ pub(super) fn is_user(value: &str) -> bool {
         && parts.clone().count() <= 3
         && !parts.any(known)
         && !super::cue::is_service(value)
+        && !called::is_phrase(value)
 }
 
 /// Bytes around a part of a name in which the others stand.
@@ -357,15 +358,15 @@ fn looks_like_name(value: &str) -> bool {
 static COMMON: WordList<512> = WordList::new(
     "aborted akamai alertmanager and android ansible apache as bad big bitbucket blue building canceled cancelled \
     chrome chromebook cloudflare cluster collector completed count crawler daemon dark datadog default dependabot \
-    deploying developer digicert disabled django docker driver dropbox east elasticsearch enabled engineer english \
+    deploying developer digicert disabled django  driver dropbox east elasticsearch enabled engineer english \
     entity example excel exception executing explorer exporter facebook fastly finished firefox found free french \
     gateway german github gitlab globalsign google grafana green hibernate hikari host instagram internal ipad \
     iphone italian java javascript jdbc kafka kernel kotlin kubernetes laravel letsencrypt linkedin linux mac \
     macbook macos mailchimp mariadb microsoft mobile mongodb monitor monitoring month monthly mozilla mysql nginx \
     none north not odbc ok only open opsgenie oracle outlook pagerduty paris paypal pending postgres postgresql \
     powerpoint premium pro process program prometheus python rabbitmq rate ratio read red renovate restarting runner \
-    running safari salesforce samsung scanner scheduler sectigo sentry server sharepoint shopify skype slack \
-    software south spider spring standard started stripe succeeded symfony teams telegram terraform thread \
+    running safari salesforce samsung scanner scheduler sectigo sentry server sharepoint shopify skype \
+    software south spider  standard started stripe succeeded symfony teams telegram terraform thread \
     thunderbird time timeout tomcat too triggered typescript ubuntu unauthorized unavailable unknown webex west \
     whatsapp white windows wordpress worker write year yes youtube zendesk zoom",
 );
