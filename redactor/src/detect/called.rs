@@ -4,6 +4,8 @@
 //! the word around it or the keys beside it that persons have not. Place on the path: asked by `keyed` for the value
 //! of a bare `name`, and by `form` and `person` for the words of a value.
 
+mod words;
+
 use super::given::is_given;
 use super::keyed::Slot;
 use super::names::{Kind, Names, THINGS};
@@ -11,81 +13,22 @@ use super::text::{Text, is_word};
 use super::value::value;
 use super::wordlist::WordList;
 use crate::vocabulary;
+use std::ops::Range;
+pub(super) use words::BARE;
+use words::{
+    BESIDE, CHOSEN, FAMILIES, GOODS, IN_LINE, JOINING, OF_PERSONS, OF_SOFTWARE, OF_THINGS, WORDS,
+};
 
-/// Names of fields that say no more than that it is a name.
-pub(super) static BARE: WordList<16> = WordList::new("name nom nome nombre naam");
-
-/// What has a name, and is neither a person nor called like one unless a given name is in it.
-pub(super) static GOODS: WordList<512> = WordList::new(
-    "abbonamento abonnement abono airline airport aisle alarm album alert allergen allergy angebot app application \
-    appname arena article articles artikel attraction bank board bounce_classification boutique brand breed buckets \
-    build building builds bundle campaign campaigns campus carrier catalog catalogue categoria categorie categories \
-    category channel chart checks cities city classification collection color colour columns company connector \
-    containers corsi corso countries country coupon cours course courses coverage creativework cruise currency curso \
-    cursos dashboard dataset delivery_method departement department dependency deployment depot diagnosis discount \
-    dish division drink drug episode evenement event evento events exam exhibition experiment extension \
-    featurecollection fields font formation formations formule fuel game genre groups hotel industry ingredient \
-    insurance integration issuer job_title jobs jobtitle kategorie kurs kurse label labels laden language league \
-    lesson line loja magasin meal medication medicine menu merchant metric milestone milestones monitor museum \
-    negozio network nodes observation occupation oferta offer offers office office_name offre org organisation \
-    organization package payment_method piani piano pipeline place plan plano plans playbook playlist plugin price \
-    prodotti prodotto product producto productos products produit produits produkt produkte produto produtos \
-    profession project promotion queues rack raum recipe release restaurant roles room run runs sala salle scenario \
-    school season sector segment sensor services shelf shift shipper shipping_method shop site size skill species \
-    sport squad stadium station step steps store stores subcategory suite tables tags tarif tariff tariffa team \
-    theme thing tienda tier timezone topics track training treatment trigger trigger_type unit vaccine variant \
-    vehicle venue veranstaltung voucher ward warehouse weather webhook widget wind wine workflow zone",
-);
-
-/// Keys beside a name in an object that persons have not.
-static BESIDE: WordList<256> = WordList::new(
-    "apigroup arn barcode bucket calories cena conclusion consumers containerport content_type cron dashboards \
-    datasource dependencies durable ean endpoint entrypoint filesize gtin head_branch hex iata icao imagepullpolicy \
-    ingredients inventory isbn iso iso2 kcal lager license livenessprobe mime mimetype mountpath mountpoint mpn mtu \
-    partitions population precio preco preis preise prezzi prezzo price prijs prix replicas repository_url resource \
-    resource_version resourceversion restartpolicy retention rgb routing_key shipping_class sku sku_id spans stock \
-    tax_class tax_rate unit unit_price unitprice units upc variants vhost warehouse widgets",
-);
-
-/// As [`BESIDE`], in a line of pairs without brackets too.
-static IN_LINE: WordList<32> = WordList::new(
-    "consumers containerport ean gtin iface isbn mountpoint mtu netmask partitions replicas restarts sku stock",
-);
-
-/// Keys that only what is written like an identifier stands beside.
-static OF_SOFTWARE: WordList<16> =
-    WordList::new("duration_ms handler queue span_id trace_id version");
-
-/// Words for things that nobody is called.
-static WORDS: WordList<4096> = WordList::new(include_str!("called/words.txt"));
-
-/// Words between them.
-static JOINING: WordList<256> = WordList::new(
-    "a abril am an and août aprile as at au aux avril by con das de december dei del della delle dem den der des \
-    dezember di diciembre die du décembre e een el en enero et febbraio febrero februar february for from février \
-    für gennaio giugno het il im in januar january janvier juillet juin juli julio july june juni junio l la las le \
-    les los luglio maggio march mars marzo mayo met mit märz new november novembre noviembre october octobre octubre \
-    of off oktober old on or ottobre par para per pour sans september septembre septiembre settembre sin su sur the \
-    to und up van via von voor vs with y zu zum zur",
-);
-
-/// Words for things that are families' names too: with a capital they count beside others only.
-static FAMILIES: WordList<256> = WordList::new(
-    "bacon bank banner basic beam block bridge card charge clean comment company court date driver field fields font \
-    gateway handler helm hook jenkins lane lang link list lock loja major mason mill nord page pages park peer pilot \
-    plan play poll post press print rails ram reader room rust sales script seal search setter share shop sign \
-    speaker stack store summary topic trigger wizard worker writer",
-);
-
-/// Keys that persons have, beside what the vocabulary of names knows.
-static OF_PERSONS: WordList<64> = WordList::new(
-    "age arrival avatar bio booking checkin checkout civilite departure employer gender guardian  nationality \
-    nights occupation passenger relationship reservation role roles salary salutation seat seat_number sex ticket \
-    title ",
-);
+/// May the value of the field `key`, in which no given name is, be chosen from a list?
+pub(super) fn is_chosen(key: &str, names: &Names) -> bool {
+    let thing = thing(key);
+    names.last_is_in(thing, &GOODS) || names.last_is_in(thing, &CHOSEN)
+}
 
 /// Bytes around a name in which the keys beside it are read.
 const AROUND: usize = 96;
+/// Bytes of a thing's name.
+const LONGEST: usize = 64;
 
 /// Is the value of `slot`, under the bare `key` that ends at `end`, the name of a thing?
 pub(super) fn is_thing(
@@ -98,9 +41,9 @@ pub(super) fn is_thing(
     if !BARE.has_any_case(name) {
         return false;
     }
-    let range = value(text, slot);
+    let Some(range) = whole(text, slot) else { return false };
     let value = text.slice(range.clone()).trim();
-    if value.is_empty() || value.len() > AROUND || has_given(value) {
+    if value.is_empty() || value.len() > LONGEST || has_given(value) {
         return false;
     }
     let letter = value.len() == 1 && value.is_ascii();
@@ -111,8 +54,8 @@ pub(super) fn is_thing(
     if letter || is_identifier(value) || is_phrase(value) || field() {
         return true;
     }
-    if name.len() < key.len() {
-        return false; // of a sentence: `last name`
+    if name.len() < key.len() || value.contains([':', '=']) {
+        return false; // of a sentence: `last name`; or more than a value
     }
     if parent(text, end, key.len()).is_some_and(|parent| names.last_is_in(parent, &GOODS)) {
         return true;
@@ -136,6 +79,23 @@ pub(super) fn is_thing(
     (told().any(wanted) || typed()) && !told().any(|key| is_of_person(key, names))
 }
 
+/// The value of `slot`, if it is short and where it ends is plain.
+fn whole(text: Text<'_>, slot: Slot) -> Option<Range<usize>> {
+    let start = text.run_within(slot.start, 2, |byte| byte == b' ');
+    let slashes = text.run_within(start, 4, |byte| byte == b'\\');
+    let quote = text.at(slashes);
+    if !matches!(quote, b'"' | b'\'' | b'`') {
+        return Some(value(text, slot));
+    }
+    let first = slashes + 1;
+    let inside = |byte: u8| byte != quote && byte != b'\\' && byte != b'\n';
+    let last = text.run_within(first, LONGEST, inside);
+    let end = text.run_within(last, slashes - start, |byte| byte == b'\\');
+    let closed = text.at(end) == quote && end - last == slashes - start;
+    let next = text.at(end + 1);
+    (closed && (next <= b' ' || b",;:.)]}>|\\".contains(&next))).then(|| first..text.floor(last))
+}
+
 /// Is the quoted value of `slot` behind the word `key`, which begins at `start`, the name of a thing: `name 'x' is not
 /// defined`, `cannot import name 'x'`, `column name 'x'`?
 pub(super) fn is_quoted_thing(
@@ -148,7 +108,7 @@ pub(super) fn is_quoted_thing(
     if !BARE.has_any_case(key) {
         return false;
     }
-    let range = value(text, slot);
+    let Some(range) = whole(text, slot) else { return false };
     let value = text.slice(range.clone());
     let word = |byte: u8| is_word(byte) || byte == b'-';
     let before = text.slice(text.run_back(start.saturating_sub(1), 24, word)..start).trim_end();
@@ -183,7 +143,7 @@ pub(super) fn parent(text: Text<'_>, end: usize, len: usize) -> Option<&str> {
 }
 
 /// What has the name that the field `key` holds: `app` of `appDisplayName`, `store` of `store_name`; else `key`.
-pub(super) fn thing(key: &str) -> &str {
+fn thing(key: &str) -> &str {
     const ENDINGS: [&str; 6] = ["DisplayName", "_display_name", "_name", "-name", ".name", "Name"];
     let rest = ENDINGS.iter().find_map(|ending| key.strip_suffix(ending));
     rest.filter(|rest| !rest.is_empty()).unwrap_or(key)
@@ -242,7 +202,7 @@ pub(super) fn has_given(value: &str) -> bool {
 }
 
 /// Is `value`, in which no given name is, written as only names in a program are: `LOG_LEVEL`, `$count`, `@acme/ui-kit`,
-/// `#release`, `_SYS1$`, `/orders/{id}`, `Europe/Rome`?
+/// `#release`, `_SYS1$`, `/orders/{id}`, `Europe/Rome`, `2026.1`?
 fn is_identifier(value: &str) -> bool {
     if value.contains(' ') || value.len() < 3 {
         return false;
@@ -272,7 +232,9 @@ fn is_identifier(value: &str) -> bool {
     };
     let path = || value.starts_with('/') && value[1..].contains(['/', '{', ':']);
     let sign = || value.starts_with('_') && value.contains('$') || value.starts_with('$');
-    constant() || scoped() || tag() || zone() || path() || sign()
+    let version =
+        || value.contains('.') && value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    version() || constant() || scoped() || tag() || zone() || path() || sign()
 }
 
 /// Is `value` written as identifiers are, small letters and digits with a mark between its parts, with a word for a
@@ -308,7 +270,8 @@ pub(super) fn is_phrase(value: &str) -> bool {
         count += 1;
         let family = word.starts_with(char::is_uppercase) && FAMILIES.has_any_case(word);
         told |= is_technical(word) && !family && word.contains(char::is_alphabetic);
-        count <= 5 && (is_technical(word) || JOINING.has(word.as_bytes()))
+        count <= 5
+            && (is_technical(word) || JOINING.has(word.as_bytes()) || OF_THINGS.has_any_case(word))
     });
     all && told && !has_given(value)
 }
@@ -367,6 +330,19 @@ mod tests {
             ("last name: Qwert sku: 4", "last name: <name> sku: 4"),
             ("checkout name=Qwert price=30", "checkout name=<name> price=30"),
             (r#"{"name":"Qwert Xyl","version":2}"#, r#"{"name":"<name>","version":2}"#),
+            ("nom=MacAlister statut=actif", "nom=<name> statut=actif"),
+            (r#"{"user":{"name":"Page"}}"#, r#"{"user":{"name":"<name>"}}"#),
+            (r#"{"@type":"Person","name":"Qwerto"}"#, r#"{"@type":"Person","name":"<name>"}"#),
+            (r#"{"fields":{"name":"Qwerto"}}"#, r#"{"fields":{"name":"<name>"}}"#),
+            (r#"{"list":[{"name":"Qwerto"}]}"#, r#"{"list":[{"name":"<name>"}]}"#),
+            (
+                r#"{"seat":"4C","name":"Qwerto","price":30}"#,
+                r#"{"seat":"4C","name":"<name>","price":30}"#,
+            ),
+            (
+                "INSERT INTO x (name, sku) VALUES ('Qwert', 1)",
+                "INSERT INTO x (name, sku) VALUES ('<name>', 1)",
+            ),
         ] {
             assert_eq!(masked(text), clear);
         }

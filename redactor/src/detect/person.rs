@@ -3,7 +3,7 @@
 //!
 //! Invariant: what looks like a name has two capitalised words or more, none of them a technical one.
 
-use super::called::{self, GOODS};
+use super::called;
 use super::given::is_given;
 use super::names::{Kind, Names};
 use super::text::{Text, is_word};
@@ -200,7 +200,7 @@ pub(super) fn unnamed(text: Text<'_>, colon: usize, names: &Names) -> Option<Ran
     let harmless = names.last_is_in(key, &HARMLESS)
         || called::BARE.has_any_case(key) // judged as a name before
         || called::is_phrase(value)
-        || names.last_is_in(called::thing(key), &GOODS) && !called::has_given(value)
+        || called::is_chosen(key, names) && !called::has_given(value)
         || matches!(names.kind(key), Some(Kind::Secret | Kind::Session));
     (!harmless).then_some(open + 1..end)
 }
