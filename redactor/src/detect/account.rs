@@ -5,6 +5,7 @@
 //! has neither.
 
 use super::cue::is_service;
+use super::email::is_top_level;
 use super::given::is_given;
 use super::person::is_user;
 use super::text::{Text, is_word};
@@ -130,7 +131,15 @@ pub(super) fn signed(text: Text<'_>, start: usize) -> Option<Range<usize>> {
         next,
         0..=b' ' | b'.' | b',' | b';' | b'!' | b'?' | b'"' | b'\'' | b')' | b'@' | b'&'
     );
-    (ends && is_signed(login)).then(|| start..start + login.len())
+    (ends && !is_host(login) && is_signed(login)).then(|| start..start + login.len())
+}
+
+/// `registry.example.org`: three labels or more, the last a top-level domain, the first no name.
+fn is_host(login: &str) -> bool {
+    let (first, last) = (login.split('.').next(), login.rsplit('.').next());
+    login.split('.').count() >= 3
+        && last.is_some_and(|last| is_top_level(last, true))
+        && !first.is_some_and(is_given)
 }
 
 /// Is `login` seen to be a person's: by two digits or more at its end, or by a name in it?

@@ -7,13 +7,14 @@
 mod further;
 mod words;
 
+use super::called::has_given;
 use super::entity::{is_ours, is_placeholder};
 use super::examine::{entity, looks_like};
 use super::given::is_given;
 use super::names::{Kind, Names};
 use super::text::{Text, is_word};
 use super::wordlist::WordList;
-use super::{Entity, account, link, person, street};
+use super::{Entity, account, form, link, person, street};
 use crate::vocabulary;
 pub(super) use further::FURTHER;
 use std::ops::Range;
@@ -117,9 +118,20 @@ pub(super) fn full(text: Text<'_>, start: usize) -> Option<Range<usize>> {
 
 /// The name that is greeted, and nobody in general.
 fn greeted(text: Text<'_>, start: usize) -> Option<Range<usize>> {
-    static ANYONE: WordList<64> = WordList::new(
-        "all team everybody everyone world there folks sir madam customer kunde client cliente friend colleagues \
-        tous toutes tutti zusammen todos iedereen support welt monde mondo mundo",
+    static ANYONE: WordList<512> = WordList::new(
+        "abbonati abonné abonnés adhérent adhérente adhérentes adhérents all alumnos alunos ami amici amigo amigos \
+        amis applicant applicants benutzer besucher bewerber bewerberin bewoners bezoekers bénévoles client cliente \
+        clientes clienti clients colegas colleague colleagues collega's colleghe colleghi collègue collègues \
+        compañeros customer customers członkowie eltern equipa equipe everybody everyone famiglie familia familias \
+        familie familien familles folks freunde friend gebruiker gebruikers gemeinde genitori guests gäste huurders \
+        iedereen inquilini iscritti klant klanten klienci kliencie klientka kollegen kolleginnen kunde kunden kundin \
+        kundinnen lecteur lecteurs leden leser leserinnen lettori lid locataires madam members mieter mieterinnen \
+        mitglied mitglieder monde mondo moradores mundo nutzer nutzerin nutzerinnen ouders pacientes pacjenci padres \
+        pais parents partners patiente patienten patientin patientinnen patients patiënten pazienti residents \
+        rodzice schüler schülerinnen sir soci socio socios sportler sportlerinnen studenti students studierende \
+        subscribers support suscriptores sócios team teilnehmer teilnehmerin teilnehmerinnen there todos tous toutes \
+        tutti usager usagers users usuario usuarios utenti utilisateur utilisateurs utilizador utilizadores \
+        użytkownicy użytkowniku vecinos vereinsmitglieder vrienden welt world zusammen élèves étudiants",
     );
     let range = person::titled(text, start)?;
     let name = text.slice(range.clone());
@@ -145,9 +157,24 @@ fn signed(text: Text<'_>, end: usize) -> Option<Range<usize>> {
         && words.all(|word| person::is_particle(word) || person::is_name_word(word))
         && line.starts_with(char::is_uppercase);
     let below = text.slice(end..start).contains(['\n', '\r']);
+    let team = || line.split([' ', '-']).any(|word| TEAMS.has_any_case(word)) && !has_given(line);
+    let name = name && !team();
     (start > end && name && (below || line.contains(' ') || is_given(line)))
         .then(|| start..start + line.len())
 }
+
+/// Words of those who sign together.
+static TEAMS: WordList<256> = WordList::new(
+    "accueil administración administration agence agencia agency agenzia amministrazione apotheke asociación \
+    assicurazione association associazione assurance ayuntamiento banca banco bank banque betriebsteam biblioteca \
+    bibliothek bibliothèque buchhaltung bureau büro clinic club comitato comité committee comptabilité comune crew \
+    department dienst dirección direction direktion direzione direção département equipa equipe equipo escuela \
+    farmacia gemeinde helpdesk hotline information informatique klantenservice kundenbetreuung kundendienst \
+    kundenservice library mairie office oficina personalabteilung pharmacie praxis redacción redaktion redazione \
+    rédaction school schule scuola secretaria secretaría secrétariat segreteria seguro sekretariat service \
+    servicedesk services servicio servizio serviço squadra staff support team technik ufficio verein versicherung \
+    verwaltung vorstand zespół école équipe",
+);
 
 /// The login of a person: services run under names that are the same everywhere.
 fn login(text: Text<'_>, start: usize) -> Option<Range<usize>> {
@@ -264,7 +291,8 @@ fn rejected(text: Text<'_>, at: Range<usize>, names: &Names) -> Option<(Entity, 
     let mut named =
         before.rsplit(is_border).chain(behind.split(is_border)).filter(|name| word(name));
     let kind = named.find_map(certain)?;
-    (end > start && looks_like(text, &(start..end), kind)).then_some((entity(kind)?, start..end))
+    let told = end > start && !form::is_nothing(text.slice(start..end));
+    (told && looks_like(text, &(start..end), kind)).then_some((entity(kind)?, start..end))
 }
 
 /// `Heikes-iPhone`, `Karim's iPad`.
@@ -344,21 +372,22 @@ fn duplicate(text: Text<'_>, start: usize, names: &Names) -> Option<(Entity, Ran
 
 /// Is `name` an account that every machine has, and nobody's?
 pub(super) fn is_everywhere(name: &str) -> bool {
-    const ACCOUNTS: [&str; 12] = [
-        "root",
-        "nobody",
-        "daemon",
-        "www-data",
-        "nginx",
-        "apache",
-        "postgres",
-        "mysql",
-        "redis",
-        "systemd",
-        "SYSTEM",
-        "anonymous",
-    ];
-    ACCOUNTS.contains(&name)
+    static ACCOUNTS: WordList<512> = WordList::new(
+        "Administrator LocalService LocalSystem MAILER-DAEMON NetworkService SYSTEM TrustedInstaller _apt _mysql \
+        _postgres _www admin administrator airflow anonymous ansible apache api app artifactory backup batch bin bot \
+        celery centos chrony ci consul core cron daemon db2inst1 dba debian default demo dependabot deploy deployer \
+        django dovecot drupal ec2-user elastic elasticsearch etcd ftp git github-actions gitlab-runner gnats grafana \
+        guest halt haproxy healthcheck hostmaster http httpd icinga irc jenkins jetty kafka keepalived keycloak \
+        kibana laravel logstash magento mail mailer-daemon memcache memcached messagebus minio mongo mongodb monitor \
+        monitoring mssql mysql nagios named news nexus nfsnobody nginx no-reply nobody node noreply ntp odoo openerp \
+        operator oracle postfix postgres postmaster prometheus proxy rabbitmq rails reader readonly redis renovate \
+        repl replication replicator reporting root rundeck sa sap scheduler service shutdown solr sonar sonarqube \
+        sqlserver sshd superuser svn symfony sync sys sysadmin syslog system systemd terraform test tester tomcat \
+        traefik ubuntu uucp vagrant varnish vault vmail web webapp webmaster wildfly wordpress worker writer \
+        www-data zabbix",
+    );
+    let account = name.split(['\'', '@']).next().unwrap_or(name); // `root@localhost`, `'root'@'%'`
+    ACCOUNTS.has(account.as_bytes())
 }
 
 /// Accounts of services, and words that follow the same cues.

@@ -135,7 +135,7 @@ fn domain_end(text: Text<'_>, start: usize) -> Option<usize> {
 }
 
 /// Can `label` end a domain? Short of the last label only what is certain.
-fn is_top_level(label: &str, last: bool) -> bool {
+pub(super) fn is_top_level(label: &str, last: bool) -> bool {
     if label.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("xn--")) {
         return true;
     }

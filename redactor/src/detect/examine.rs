@@ -14,8 +14,8 @@ use super::shape::{self, Shape};
 use super::text::{Text, Work, is_word};
 use super::value::{self, value};
 use super::{
-    Entity, Finding, Rule, account, card, code, cookie, cue, date, email, form, iban, ip, link,
-    packed, people, person, phone, place, prose, street, table, unfit, url,
+    Entity, Finding, Rule, account, called, card, code, cookie, cue, date, email, form, iban, ip,
+    link, packed, people, person, phone, place, prose, street, table, unfit, url,
 };
 use base64::Engine as _;
 use std::ops::Range;
@@ -472,6 +472,7 @@ pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bo
         Kind::Name => !cue::is_everywhere(whole()) && !form::is_name_of_software(whole()),
         Kind::Phone => form::is_phone(whole()),
         Kind::Identity => digits() > 0 || !unfit::is_prose(text, range),
+        Kind::Email => !(whole().contains(' ') && called::is_phrase(whole())),
         Kind::Iban => digits() >= 2 || !whole().is_ascii(),
         Kind::Authorization => !form::is_said(whole()),
         Kind::Address => !form::is_socket(whole()),

@@ -4,6 +4,8 @@
 //! Invariant: a value is let go only for its own form, never for lack of evidence. Place on the path: asked by
 //! `examine` for every keyed value.
 
+use super::called;
+use super::email::is_top_level;
 use super::names::THINGS;
 use super::text::Text;
 use super::wordlist::WordList;
@@ -23,6 +25,9 @@ static LIMITS: WordList<16> = WordList::new("min max between size length filter 
 
 /// Is `value` made of the words of a schema: `required|string|min:8`, `string`?
 pub(super) fn is_schema(value: &str) -> bool {
+    if matches!(value, "String!" | "ID!" | "Int!" | "Float!" | "Boolean!") {
+        return true; // of GraphQL
+    }
     let word = |char: char| !(char.is_ascii_alphanumeric() || char == '_');
     let (mut said, mut limit) = (false, false);
     let mut words = value.split(word).filter(|word| !word.is_empty());
@@ -63,12 +68,23 @@ static STATES: WordList<512> = WordList::new(
     blocked bloccato closed opened added ajouté removed updated created deleted changed modifié geändert reset rotated verified \
     unverified confirmed pending accepted declined granted unavailable available omit omitted same-origin include anonymous \
     anonyme equals unassigned plain dropped loaded parsed ignored skipped unchanged redacted filtered encrypted unauthenticated \
-    authenticated unauthorized forbidden duplicate already déjà bereits già n'est doit",
+    authenticated unauthorized forbidden duplicate already déjà bereits già n'est doit asc desc ASC DESC",
 );
 
 /// Is `value` a word for no value, in any case?
 pub(super) fn is_nothing(value: &str) -> bool {
     NOTHING.has_any_case(value)
+}
+
+/// Is `value` what another program wrote in the place of a secret: `[FILTERED]`, `(redacted)`?
+pub(super) fn is_masked(value: &str) -> bool {
+    static MASKS: WordList<32> = WordList::new(
+        "filtered redacted protected masked hidden sensitive scrubbed removed secure obfuscated censored",
+    );
+    let bracketed = [('[', ']'), ('(', ')'), ('<', '>'), ('{', '}')]
+        .into_iter()
+        .find_map(|(open, close)| value.strip_prefix(open)?.strip_suffix(close));
+    bracketed.is_some_and(|word| MASKS.has_any_case(word))
 }
 
 /// Is `value` a word for the state of a field, or for none?
@@ -81,7 +97,10 @@ pub(super) fn is_said(credentials: &str) -> bool {
     let (first, second) = credentials.split_once(' ').unwrap_or((credentials, ""));
     is_state(first)
         || is_state(second)
-        || matches!(second, "token" | "tokens" | "header" | "auth" | "realm")
+        || matches!(
+            second,
+            "token" | "tokens" | "header" | "auth" | "realm" | "1.0" | "1.0a" | "2.0"
+        )
 }
 
 /// Is `address` where a program listens: `0.0.0.0:8080`, `unix:/run/x.sock`?
@@ -108,6 +127,12 @@ fn is_place_in_source(value: &str) -> bool {
     let path = value.trim_end_matches(|char: char| char.is_ascii_digit() || char == ':');
     path.len() < value.len() && is_source(path)
 }
+
+/// Ways to log in.
+static SCHEMES: WordList<64> = WordList::new(
+    "basic bearer digest ntlm kerberos negotiate ldap ldaps oidc saml saml2 oauth oauth2 openid jwt mtls iam sso mfa 2fa peer md5 trust \
+    scram-sha-256 approle userpass kubernetes",
+);
 
 /// How mechanisms of authentication begin.
 const MECHANISMS: [&str; 16] = [
@@ -140,6 +165,7 @@ pub(super) fn is_session(text: Text<'_>, range: &Range<usize>) -> bool {
     };
     !(port()
         || counted() // Session 4417
+        || SCHEMES.has_any_case(value)
         || word && is_technical(value)
         || word && text.before(range.start, 1) == b' ' && begins_prose(text, range.start)
         || mechanism()
@@ -194,9 +220,13 @@ pub(super) fn begins_words(text: Text<'_>, at: usize) -> bool {
 }
 
 /// What services and their parts are called, behind a hyphen.
-static SERVICES: WordList<64> = WordList::new(
-    "service svc api server worker app web frontend backend gateway proxy queue cache cluster job cron daemon \
-    controller operator exporter scheduler lambda function bucket index schema migration db bot",
+static SERVICES: WordList<256> = WordList::new(
+    "agent api app backend bot broker bucket builder cache certificate cluster config consumer container controller \
+    crawler credentials cron cronjob daemon dashboard db dispatcher exchange exporter frontend function gateway \
+    handler importer index indexer job lambda listener mailer master migration mirror nightly notifier operator \
+    pipeline pod policy primary processor producer proxy queue registry renderer replica resizer role runner \
+    scheduler schema scraper secondary secret server service sidecar stream svc tls topic volume watcher web worker \
+    workflow",
 );
 
 /// Is `name` what software, an order or a repository is called, and no person?
@@ -210,9 +240,16 @@ pub(super) fn is_name_of_software(name: &str) -> bool {
         || is_service(name)
         || is_repository(name)
         || is_authority(name)
+        || name.ends_with("[bot")
+        || name.starts_with("system:") // of Kubernetes
+        || is_certified(name)
         || {
             let mut words = parts(name);
-            words.clone().count() >= 2 && words.all(is_technical)
+            let known = |word: &str| is_technical(word) || called::is_technical(word);
+            words.clone().count() >= 2
+                && words.all(known)
+                && name.contains(char::is_alphabetic)
+                && !called::has_given(name)
         }
 }
 
@@ -250,6 +287,7 @@ pub(super) fn is_service(name: &str) -> bool {
     name.contains(['-', '_'])
         && name.bytes().all(part)
         && (SERVICES.has(last.as_bytes()) || words.next() == Some("svc"))
+        && !called::has_given(&name[..name.find(['-', '_']).unwrap_or(0)])
 }
 
 /// `http_request_duration_seconds`: three words or more, half of them technical.
@@ -281,6 +319,27 @@ fn is_authority(name: &str) -> bool {
         .iter()
         .filter_map(|last| name.strip_suffix(last))
         .any(|rest| SIGNS.iter().any(|sign| rest.contains(sign)))
+}
+
+/// What a certificate is for, or what signed it: `*.example.org`, `api.shop.example.org`, `R3`.
+fn is_certified(name: &str) -> bool {
+    let issuer = || {
+        let digits = name.trim_start_matches(|char: char| char.is_ascii_uppercase());
+        (1..=2).contains(&(name.len() - digits.len()))
+            && (1..=2).contains(&digits.len())
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let labels = || name.split('.');
+    let host = || {
+        labels().count() >= 3
+            && labels().all(|label| {
+                label.len() >= 2
+                    && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            })
+            && labels().next_back().is_some_and(|last| is_top_level(last, false))
+            && !called::has_given(name)
+    };
+    name.starts_with("*.") || issuer() || host()
 }
 
 /// The words of an identifier: `RequestType`, `web-app`, `cache.size`.

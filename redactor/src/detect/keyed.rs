@@ -4,10 +4,12 @@
 //! Invariant: this module only finds the key and where its value begins; `value` finds its end.
 //! Escaped forms (JSON in JSON, percent) are found in the decoded views.
 
+use super::called;
 use super::form;
 use super::names::{Kind, LINKS, Names, THINGS};
 use super::statement;
 use super::text::{Text, is_word};
+use super::validator;
 use super::wordlist::WordList;
 use std::ops::Range;
 
@@ -56,6 +58,9 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     let key_end = text.run_back(key_end, 2, |byte| byte == b'*'); // **Client** : …
     let key_end = without_ending(text, key_end);
     let (key, in_sentence) = key(text, key_end, byte == b':' || arrow || key_end < at)?;
+    if super::entity::is_placeholder(key) {
+        return None; // ours, of the round before
+    }
     if ANSWERS.has_any_case(key) {
         return value_of_pair(text, key_end, start, names, key.len());
     }
@@ -70,16 +75,28 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     if byte == b':' && is_class(key) && form::begins_words(text, start + 1) {
         return None;
     }
+    if is_empty_parameter(text, at, key) || is_field_number(text, at) {
+        return None;
+    }
     let kind = if in_sentence {
         names.kind_at_end(key).or_else(|| names.kind(identifier(key)?))
     } else {
         names.kind(key).or_else(|| other_kind(key, byte))
     }?;
+    if byte == b':' && validator::begins(text, start) {
+        return None;
+    }
     let kind = if is_name_of_thing(text, key_end, key, names) { Kind::Person } else { kind };
     if kind == Kind::Name
         && let Some(named) = named_field(text, start, key.trim_matches([' ', '-']), names)
     {
         return named;
+    }
+    let bare = key.trim_start_matches([' ', '-']);
+    if matches!(kind, Kind::Name | Kind::Person)
+        && called::is_thing(text, Slot { kind, start, form: Form::Plain }, (bare, key_end), names)
+    {
+        return None;
     }
     let print_r = arrow && text.before(key_end, 1) == b']' && text.before(key_end, 2) != b'"';
     Some(Slot { kind, start, form: if print_r { Form::Line } else { Form::Plain } })
@@ -88,7 +105,7 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
 /// Does `key` before the separator at `at`, whose value begins at `start`, mean something of the software all the same?
 fn is_of_software(text: Text<'_>, key: &str, at: usize, start: usize) -> bool {
     let behind = || text.bytes()[start..].iter().take(LONGEST_KEY + 12);
-    match key {
+    match key.trim_start() {
         "PWD" | "OLDPWD" => {
             // The working directory, unless pairs stand glued beside it: a connection string.
             let end = behind().position(|byte| *byte == b';');
@@ -103,6 +120,11 @@ fn is_of_software(text: Text<'_>, key: &str, at: usize, start: usize) -> bool {
             text.bytes()[start + end..].starts_with(b";AccountKey=")
         }
         "pass" | "PASS" | "passed" => is_tally(text, start),
+        // programs of a mail server
+        "imap-login" | "pop3-login" | "submission-login" | "managesieve-login" => true,
+        // references of Kubernetes
+        "serviceAccountName" | "serviceAccount" | "secretKeyRef" | "secretRef" | "secretName"
+        | "imagePullSecrets" => true,
         _ if ends_with(key, "user-agent") => true,
         // A path that was asked for: `"/login": Mismatch`.
         _ if key.starts_with('/') => {
@@ -116,6 +138,20 @@ fn is_of_software(text: Text<'_>, key: &str, at: usize, start: usize) -> bool {
 fn ends_with(key: &str, last: &str) -> bool {
     let start = key.len().checked_sub(last.len());
     start.and_then(|start| key.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(last))
+}
+
+/// `?token= 400`: a parameter without a value.
+fn is_empty_parameter(text: Text<'_>, at: usize, key: &str) -> bool {
+    text.at(at) == b'='
+        && text.at(at + 1) == b' '
+        && at.checked_sub(key.len()).is_some_and(|key| matches!(text.before(key, 1), b'?' | b'&'))
+}
+
+/// `string name = 1;`: the number of a field (Protocol Buffers).
+fn is_field_number(text: Text<'_>, at: usize) -> bool {
+    let spaced = text.at(at) == b'=' && text.before(at, 1) == b' ' && text.at(at + 1) == b' ';
+    let end = text.run_within(at + 2, 3, |byte| byte.is_ascii_digit());
+    spaced && (at + 3..at + 5).contains(&end) && text.at(end) == b';'
 }
 
 /// `pass=12 fail=0`, as tests are counted.
@@ -217,14 +253,7 @@ fn is_name_of_thing(text: Text<'_>, end: usize, key: &str, names: &Names) -> boo
     if !matches!(key, "name" | "full_name" | "fullName" | "display_name" | "displayName") {
         return false;
     }
-    let blank =
-        |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'\n' | b'{' | b':' | b']' | b'\r');
-    let start = text.run_back(end, 2, |byte| matches!(byte, b'"' | b'\'' | b'\\')) - key.len();
-    let close = text.run_back(start, 16, blank);
-    let open = text.run_back(close, 24, |byte| is_word(byte) || byte == b'-');
-    let between = text.slice(close..start);
-    let joined = between.contains(['{', '\n']) && between.contains([':', ']']);
-    joined && names.last_is_in(text.slice(open..close), &THINGS)
+    called::parent(text, end, key.len()).is_some_and(|parent| names.last_is_in(parent, &THINGS))
 }
 
 /// `cn:: …` at the beginning of a line: the value is in base64 (RFC 2849).
@@ -371,8 +400,9 @@ pub(super) fn after_comma(text: Text<'_>, at: usize, names: &Names) -> Option<Sl
     let is_pair = text.before(open, 1) == quote
         && matches!((text.before(open, 2), text.at(close + 1)), (b'[', b']') | (b'(', b')'));
     let kind = is_pair.then(|| names.kind(text.slice(open..comma - 1)))??;
-    let columns = (text.at(text.floor(close) + 1) == b')' || !kind.is_secret())
-        && names.kind(text.slice(at + 1..text.floor(close))).is_some();
+    let second = text.slice(at + 1..text.floor(close));
+    let named = text.at(text.floor(close) + 1) == b')' || !kind.is_secret() || second.contains('_');
+    let columns = named && names.kind(second).is_some();
     (!columns).then_some(Slot { kind, start: at, form: Form::Plain })
 }
 
@@ -453,7 +483,9 @@ pub(super) fn after_space(text: Text<'_>, at: usize, names: &Names) -> Option<Sl
     if kind.is_secret() && is_spoken_of(text, start, at) {
         return None;
     }
-    Some(Slot { kind, start: at, form: Form::Plain })
+    let slot = Slot { kind, start: at, form: Form::Plain };
+    let of_thing = kind == Kind::Name && called::is_quoted_thing(text, slot, last, start, names);
+    (!of_thing).then_some(slot)
 }
 
 /// Does a parser name a token (`Unexpected token 'x'`), or a cluster a secret (`secret "x" not found`)?
@@ -461,7 +493,13 @@ fn is_spoken_of(text: Text<'_>, word: usize, quote: usize) -> bool {
     let before = text.slice(text.ceil(word.saturating_sub(11))..word);
     let end = text.run_within(quote + 1, LONGEST_KEY, |byte| byte != text.at(quote));
     let behind = &text.bytes()[end.min(text.len())..];
+    let request = || {
+        ["GET /", "POST /", "HEAD /", "PUT /", "GET http", "OPTIONS /", "PATCH /", "DELETE /"]
+            .iter()
+            .any(|line| text.bytes()[quote + 1..].starts_with(line.as_bytes()))
+    };
     before.ends_with("nexpected ")
+        || request() // `pass "GET /x HTTP/1.1"`, as Varnish says what it does with it
         || before.ends_with("nvalid ") && end <= quote + 3
         || behind.get(1..).is_some_and(|rest| rest.starts_with(b" not found in namespace"))
 }
@@ -485,7 +523,9 @@ pub(super) fn is_value(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bool
         || super::entity::is_placeholder(value)
         || is_parameter(value)
         || form::is_nothing(value)
-        || !chosen() && form::is_state(value))
+        || form::is_masked(text.slice(range.clone()))
+        || validator::is_sentence(value)
+        || !chosen() && (form::is_state(value) || validator::is_code(value)))
 }
 
 #[cfg(test)]

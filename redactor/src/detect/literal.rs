@@ -374,7 +374,11 @@ fn credentials(text: Text<'_>, scheme: Range<usize>) -> Option<Range<usize>> {
     let start = text.run(scheme.end, |byte| byte == b' ');
     let token = text.run(start, is_token);
     let value = text.slice(start..token);
-    if text.at(token) == b'=' && text.at(token + 1) == b'"' {
+    let padded = matches!(text.at(token + 2), 0..=b' ' | b',' | b'}' | b']' | b')');
+    if text.at(token) == b'=' && text.at(token + 1) == b'"' && !padded {
+        if is_challenge(text.slice(scheme), value) {
+            return None;
+        }
         return Some(start..text.run(token, |byte| byte != b'\n' && byte != b'\r'));
     }
     let end = text.run(token, |byte| byte == b'=');
@@ -383,6 +387,12 @@ fn credentials(text: Text<'_>, scheme: Range<usize>) -> Option<Range<usize>> {
         || (value.len() >= 8 && has_digit)
         || (text.at(scheme.start) | 0x20 == b'b' && is_user_and_password(value));
     is_credential.then_some(start..end)
+}
+
+/// Does the parameter `name` behind `scheme` ask for credentials (RFC 9110 section 11.6.1, RFC 6750 section 3)?
+fn is_challenge(scheme: &str, name: &str) -> bool {
+    !scheme.eq_ignore_ascii_case("digest ")
+        && matches!(name, "realm" | "error" | "error_description" | "scope" | "charset")
 }
 
 /// Does `value` hold `user:password` in base64 (RFC 7617)?

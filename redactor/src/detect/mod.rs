@@ -9,6 +9,7 @@
 //! is found there is mapped back, so the whole encoded run is replaced. Views nest three deep.
 
 mod account;
+mod called;
 mod card;
 mod checks;
 mod code;
@@ -50,6 +51,7 @@ mod trace;
 mod unescape;
 mod unfit;
 mod url;
+mod validator;
 mod value;
 mod verdict;
 mod view;

@@ -6,6 +6,7 @@
 
 use super::names::{Kind, Names};
 use super::text::{Text, is_word};
+use super::validator;
 use super::value::quoted;
 use super::wordlist::WordList;
 use std::ops::Range;
@@ -124,9 +125,18 @@ fn ends_key(text: Text<'_>, at: usize) -> bool {
 /// Is `value`, under `key` in a list or an object whose own key is of this `kind`, one to hide?
 pub(super) fn is_hidden(kind: Kind, key: &str, value: &str, names: &Names) -> bool {
     match kind {
-        Kind::Session => key.is_empty() || names.last_is_in(key, &ITSELF) || is_token(value),
-        _ => !names.last_is_in(key, &DESCRIBING) && !is_sentence(value),
+        Kind::Session => {
+            let itself = names.last_is_in(key, &ITSELF) && !is_id_of_other(key, names);
+            key.is_empty() || itself || is_token(value)
+        }
+        _ => !names.last_is_in(key, &DESCRIBING) && !validator::is_sentence(value),
     }
+}
+
+/// `entity_id`, `requestId`: of something else than the session.
+fn is_id_of_other(key: &str, names: &Names) -> bool {
+    let whose = key.strip_suffix("_id").or_else(|| key.strip_suffix("Id"));
+    whose.is_some_and(|whose| !whose.is_empty() && names.kind(whose).is_none())
 }
 
 /// Letters and digits mixed, as no word is, and no UUID.
@@ -138,23 +148,6 @@ fn is_token(value: &str) -> bool {
         && has(u8::is_ascii_digit)
         && has(u8::is_ascii_alphabetic)
         && !uuid
-}
-
-/// Words of the sentences in which a validator says what is wrong with a field.
-static SAYING: WordList<128> = WordList::new(
-    "the this is are be been has have must should can't cannot can field value already taken required invalid valid valide gültig valido not too \
-    short long least most characters blank empty match confirmed le champ est doit être déjà utilisé obligatoire requis \
-    der die das feld ist muss sein bereits vergeben wird nicht ungültig il campo è deve essere già obbligatorio non",
-);
-
-/// `The password field is required.`: stands in a list under the name of the field. A word that could be somebody's
-/// makes it none.
-fn is_sentence(value: &str) -> bool {
-    let words = || value.split(' ').map(|word| word.trim_end_matches(['.', ',']));
-    let said = |word: &&str| SAYING.has_any_case(word);
-    words().count() >= 3
-        && words().filter(said).count() >= 2
-        && words().all(|word| said(&word) || crate::vocabulary::knows(word))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //!
 //! Invariant: what looks like a name has two capitalised words or more, none of them a technical one.
 
+use super::called;
 use super::given::is_given;
 use super::names::{Kind, Names};
 use super::text::{Text, is_word};
@@ -196,7 +197,11 @@ pub(super) fn unnamed(text: Text<'_>, colon: usize, names: &Names) -> Option<Ran
         byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
     });
     let key = text.slice(start..last);
+    let value = text.slice(open + 1..text.floor(end));
     let harmless = names.last_is_in(key, &HARMLESS)
+        || called::BARE.has_any_case(key) // judged as a name before
+        || called::is_phrase(value)
+        || called::is_chosen(key, names) && !called::has_given(value)
         || matches!(names.kind(key), Some(Kind::Secret | Kind::Session));
     (!harmless).then_some(open + 1..end)
 }
@@ -307,6 +312,7 @@ pub(super) fn is_user(value: &str) -> bool {
         && parts.clone().count() <= 3
         && !parts.any(known)
         && !super::cue::is_service(value)
+        && !called::is_phrase(value)
 }
 
 /// Bytes around a part of a name in which the others stand.
@@ -351,9 +357,19 @@ fn looks_like_name(value: &str) -> bool {
 
 /// Words of titles and states that are written with capitals.
 static COMMON: WordList<512> = WordList::new(
-    "and as example program bad big blue chrome dark default disabled east enabled english entity exception explorer firefox found free french \
-    german gateway google green internal italian linux mac macos microsoft mobile month monthly mozilla none north not ok only open paris pending premium \
-    pro read red safari samsung south standard time timeout too rate ratio count server worker runner scanner scheduler crawler spider collector exporter monitor monitoring daemon process thread kernel host cluster engineer developer driver software ubuntu unauthorized unavailable unknown west white windows write year yes",
+    "aborted akamai alertmanager and android ansible apache as bad big bitbucket blue building canceled cancelled \
+    chrome chromebook cloudflare cluster collector completed count crawler daemon dark datadog default dependabot \
+    deploying developer digicert disabled django  driver dropbox east elasticsearch enabled engineer english \
+    entity example excel exception executing explorer exporter facebook fastly finished firefox found free french \
+    gateway german github gitlab globalsign google grafana green hibernate hikari host instagram internal ipad \
+    iphone italian java javascript jdbc kafka kernel kotlin kubernetes laravel letsencrypt linkedin linux mac \
+    macbook macos mailchimp mariadb microsoft mobile mongodb monitor monitoring month monthly mozilla mysql nginx \
+    none north not odbc ok only open opsgenie oracle outlook pagerduty paris paypal pending postgres postgresql \
+    powerpoint premium pro process program prometheus python rabbitmq rate ratio read red renovate restarting runner \
+    running safari salesforce samsung scanner scheduler sectigo sentry server sharepoint shopify skype \
+    software south spider  standard started stripe succeeded symfony teams telegram terraform thread \
+    thunderbird time timeout tomcat too triggered typescript ubuntu unauthorized unavailable unknown webex west \
+    whatsapp white windows wordpress worker write year yes youtube zendesk zoom",
 );
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::entity::is_ours;
 use super::names::{Kind, Names};
 use super::table::{MOST, add, field, kinds};
 use super::text::{Text, Work, is_word};
-use super::{Entity, Finding, Found};
+use super::{Entity, Finding, Found, called};
 use std::ops::Range;
 
 /// Bytes of a statement that are read.
@@ -179,7 +179,22 @@ fn columns(text: Text<'_>, end: usize, names: &Names) -> Option<Vec<Option<Kind>
     if text.before(open, 1) != b'(' {
         return None;
     }
-    kinds(text.slice(open..close - 1).split(','), names)
+    let listed = || text.slice(open..close - 1).split(',');
+    let mut kinds = kinds(listed(), names)?;
+    if called::is_table_of_things(table(text, open - 1), listed(), names) {
+        let bare = |column: &str| called::BARE.has_any_case(column.trim().trim_matches(['"', '`']));
+        for (kind, column) in kinds.iter_mut().zip(listed()) {
+            *kind = kind.filter(|_| !bare(column));
+        }
+    }
+    Some(kinds)
+}
+
+/// The name of the table before the bracket at `open`.
+fn table(text: Text<'_>, open: usize) -> &str {
+    let mark = |byte: u8| matches!(byte, b' ' | b'"' | b'`' | b'\\' | b']');
+    let end = text.run_back(open, 4, mark);
+    text.slice(text.run_back(end, 64, is_word)..end)
 }
 
 /// `?`, `:name`, `$1`, `@p0`, `%s`: the value is bound to it elsewhere.

@@ -95,8 +95,14 @@ fn password(text: Text<'_>, word: Range<usize>) -> Option<Range<usize>> {
     let is_state =
         || STATES.has(lower.as_bytes()) || ENDINGS.iter().any(|ending| lower.ends_with(ending));
     let begins = inside.starts_with(|char: char| char.is_alphanumeric());
-    let fits =
-        (SHORTEST..LONGEST).contains(&inside.len()) && begins && !inside.contains(['<', '=']);
+    // `password column renamed to password_hash`
+    let column = ["password_", "passwort_", "passwd_", "encrypted_password"]
+        .iter()
+        .any(|name| lower.starts_with(name) && !lower.contains(char::is_numeric));
+    let fits = !column
+        && (SHORTEST..LONGEST).contains(&inside.len())
+        && begins
+        && !inside.contains(['<', '=']);
     (fits && (quoted || (closed && !is_state()))).then_some(range)
 }
 

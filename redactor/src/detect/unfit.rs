@@ -35,10 +35,8 @@ fn is_taken_out(value: &str) -> bool {
 /// Could `value` be of this `kind`, by its letters and digits?
 pub(super) fn fits(value: &str, kind: Kind) -> bool {
     let letter = || value.chars().any(char::is_alphabetic) || value.contains('%');
-    let number = || value.len() <= 3 && value.bytes().all(|byte| byte.is_ascii_digit());
     let fitting = match kind {
-        Kind::Name | Kind::Person => !number() && !is_host(value),
-        Kind::Login | Kind::Part => !number(),
+        Kind::Name | Kind::Person => !is_host(value),
         Kind::Email => letter() || value.len() > 5, // a port, a count
         Kind::Address => !is_pointer(value),
         _ => true,

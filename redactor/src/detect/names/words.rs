@@ -293,10 +293,14 @@ pub(super) static PERSONS: WordList<256> = WordList::new(
 
 /// Things that have a name, in a sentence.
 pub(in crate::detect) static THINGS: WordList<256> = WordList::new(
-    "file host service class route event table column field index module package function method variable \
-    server container domain job queue db database bucket key tag image app application process thread command cookie \
-    header parameter property template rule network device interface group role resource type node cluster pod volume metadata package project workstation computer printer machine product company display file realm tenant \
-    dataset stream topic channel account region zone station schema library browser os sdk framework repository repo",
+    "account alert app application branch browser bucket campaign category channel chart class cluster column \
+    command company computer configmap container cookie coupon course dashboard database dataset db deployment \
+    device display domain event experiment exporter extension feature field file flag font format framework function \
+    group header host image index ingress integration interface job key lesson library machine menu metadata method \
+    module namespace network node os package parameter plan plugin pod printer process product project \
+    property queue realm region replicaset repo repository resource role route rule schema scope sdk secret server \
+    service station stream subcategory table tag tariff template tenant theme thread topic type variable variant \
+    volume warehouse workstation zone",
 );
 
 /// Addresses of machines.
