@@ -143,9 +143,10 @@ fn is_class(key: &str) -> bool {
 static ANSWERS: WordList<16> =
     WordList::new("value answer antwort reponse risposta respuesta resposta");
 
-/// What says whose value stands behind it: the name of the field is that of the object around.
-static CHANGES: WordList<32> =
-    WordList::new("old new from to before after was now previous current oldValue newValue");
+/// What says whose value or which part of it stands behind it: the name of the field is that of the object around.
+static CHANGES: WordList<64> = WordList::new(
+    "old new from to before after was now previous current oldValue newValue first last middle given family full year month day",
+);
 
 /// What the value is in `"birthDate":{"old":null,"new":…`, behind the key of `len` bytes that ends at `end`.
 fn changed(text: Text<'_>, end: usize, len: usize, names: &Names) -> Option<Kind> {
@@ -438,7 +439,7 @@ pub(super) fn after_space(text: Text<'_>, at: usize, names: &Names) -> Option<Sl
         start = text.ceil(text.run_back(end, LONGEST_KEY / 2, word));
         last = text.slice(start..end.max(start));
     }
-    let kind = names.kind(last)?;
+    let kind = names.kind(last).filter(|kind| !kind.is_several())?;
     if kind.is_secret() && is_spoken_of(text, start, at) {
         return None;
     }

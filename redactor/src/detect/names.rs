@@ -19,6 +19,10 @@ use words::{COUNTING, GLUED, HANDING, MACHINES, NUMBERS, PERSONS, PLACES, TECHNI
 pub(super) enum Kind {
     /// Never to be sealed.
     Secret,
+    /// More than one [`Kind::Secret`], or how many there are.
+    Secrets,
+    /// As [`Kind::Secrets`]; a parser and a model of language have tokens too, so a value must look like one.
+    Tokens,
     /// As [`Kind::Secret`], with a scheme in front.
     Authorization,
     /// As [`Kind::Secret`], pairs with semicolons between them.
@@ -55,11 +59,19 @@ pub(super) enum Kind {
 impl Kind {
     /// Does the name alone decide, whatever the value looks like?
     pub(super) const fn is_certain(self) -> bool {
-        !matches!(self, Self::Person | Self::Login | Self::Part | Self::Nonce | Self::Link)
+        let unsure =
+            matches!(self, Self::Person | Self::Login | Self::Part | Self::Nonce | Self::Link);
+        !unsure && !self.is_several()
+    }
+
+    /// Do lists and objects hold the values, and numbers say how many there are?
+    pub(super) const fn is_several(self) -> bool {
+        matches!(self, Self::Secrets | Self::Tokens)
     }
 
     pub(super) const fn is_secret(self) -> bool {
         matches!(self, Self::Secret | Self::Authorization | Self::Cookie | Self::Session)
+            || self.is_several()
     }
 }
 

@@ -125,8 +125,13 @@ fn ends_key(text: Text<'_>, at: usize) -> bool {
 pub(super) fn is_hidden(kind: Kind, key: &str, value: &str, names: &Names) -> bool {
     match kind {
         Kind::Session => key.is_empty() || names.last_is_in(key, &ITSELF) || is_token(value),
-        _ => !names.last_is_in(key, &DESCRIBING) && !is_sentence(value),
+        _ => !names.last_is_in(key, &DESCRIBING) && !is_moment(key) && !is_sentence(value),
     }
+}
+
+/// `rotated_at`, `expiresIn`: when something was done to a secret.
+fn is_moment(key: &str) -> bool {
+    key.len() > 4 && ["_at", "_in", "At", "In"].iter().any(|end| key.ends_with(end))
 }
 
 /// Letters and digits mixed, as no word is, and no UUID.

@@ -237,7 +237,12 @@ pub(super) fn full_name_end(text: Text<'_>, start: usize) -> usize {
     while words < 5 {
         let next = word_end(text, at);
         let word = text.slice(at..next);
-        if text.at(next) == b'=' && is_key(text, word, next) {
+        let namespace = text.at(next) == b'\\'
+            && text.bytes()[next..]
+                .iter()
+                .find(|byte| **byte != b'\\')
+                .is_some_and(u8::is_ascii_uppercase);
+        if namespace || text.at(next) == b'=' && is_key(text, word, next) {
             break;
         }
         let closed = word.trim_end_matches(['.', ':']).len();
@@ -350,7 +355,7 @@ fn looks_like_name(value: &str) -> bool {
 
 /// Words of titles and states that are written with capitals.
 static COMMON: WordList<512> = WordList::new(
-    "and as example program bad big blue chrome dark default disabled east enabled english entity exception explorer firefox found free french \
+    "and as example program passwort kennwort password bad big blue chrome dark default disabled east enabled english entity exception explorer firefox found free french \
     german gateway google green internal italian linux mac macos microsoft mobile month monthly mozilla none north not ok only open paris pending premium \
     pro read red safari samsung south standard time timeout too rate ratio count server worker runner scanner scheduler crawler spider collector exporter monitor monitoring daemon process thread kernel host cluster engineer developer driver software ubuntu unauthorized unavailable unknown west white windows write year yes",
 );

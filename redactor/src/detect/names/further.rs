@@ -5,8 +5,22 @@
 use super::{Kind, Place};
 use crate::detect::wordlist::WordList;
 
-pub(super) const FURTHER: [(Kind, Place, &str); 8] = [
-    (Kind::Secret, Place::Last, "psk wpapsk presharedkey wifikey wlankey"),
+pub(super) const FURTHER: [(Kind, Place, &str); 10] = [
+    (
+        Kind::Secrets,
+        Place::Last,
+        "passwords passwoerter passworter kennwoerter kennworter motsdepasse contrasenas senhas passphrases secrets geheimnisse \
+        apikeys accesskeys secretkeys privatekeys authkeys signingkeys encryptionkeys sshkeys masterkeys clientsecrets \
+        backupcodes recoverycodes rescuecodes scratchcodes securitycodes verificationcodes accesscodes onetimecodes \
+        licensekeys activationkeys activationcodes",
+    ),
+    (Kind::Tokens, Place::Last, "tokens jetons"),
+    (
+        Kind::Secret,
+        Place::Last,
+        "psk wpapsk presharedkey wifikey wlankey wificode wlancode codewifi codewlan clewifi clefwifi \
+        codicewifi chiavewifi clavewifi codigowifi wifipass wifipw wlanpw wlanschlussel wlanschluessel",
+    ),
     (
         Kind::Name,
         Place::Last,
