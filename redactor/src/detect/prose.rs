@@ -87,7 +87,8 @@ pub(super) fn number(
 /// or as forms write these where nothing else stands in the segment of a path or the value.
 pub(super) fn french_plate(text: Text<'_>, digits: Range<usize>) -> Option<Range<usize>> {
     let mark = text.at(digits.end);
-    if digits.len() != 3 || text.before(digits.start, 1) != mark {
+    let joined = matches!(mark, b'-' | b' ' | b'+') && text.before(digits.start, 1) == mark;
+    if digits.len() != 3 || !joined {
         return None;
     }
     let letter = |byte: u8| byte.is_ascii_uppercase() && !matches!(byte, b'I' | b'O' | b'U');
@@ -95,14 +96,9 @@ pub(super) fn french_plate(text: Text<'_>, digits: Range<usize>) -> Option<Range
     let end = text.run_within(digits.end + 1, 3, letter);
     let free = |byte: u8| !is_word(byte) && byte != b'-';
     let pairs = digits.start - 1 - start == 2 && end - digits.end - 1 == 2;
-    let framed = match mark {
-        b'-' => true,
-        b' ' | b'+' => {
-            matches!(text.before(start, 1), b'/' | b'=' | b'"')
-                && matches!(text.at(end), b'/' | b'?' | b'&' | b'#' | b'"' | 0)
-        }
-        _ => false,
-    };
+    let framed = mark == b'-'
+        || matches!(text.before(start, 1), b'/' | b'=' | b'"')
+            && matches!(text.at(end), b'/' | b'?' | b'&' | b'#' | b'"' | 0);
     (framed && pairs && free(text.before(start, 1)) && free(text.at(end))).then_some(start..end)
 }
 
