@@ -147,7 +147,8 @@ fn signed(text: Text<'_>, end: usize) -> Option<Range<usize>> {
     let stop = text
         .run_within(start, 48, |byte| !matches!(byte, b'\n' | b'\r' | b',' | b'"' | b'<' | b'\\'));
     let stop = text.floor(stop);
-    let line = text.slice(start..stop).trim_end_matches([' ', '.']);
+    let line = text.slice(start..stop).split(" – ").next().unwrap_or("");
+    let line = line.trim_end_matches([' ', '.']);
     let mut words = line.split(' ');
     let name = (1..=5).contains(&line.split(' ').count())
         && words.all(|word| person::is_particle(word) || person::is_name_word(word))

@@ -136,7 +136,7 @@ impl Pass<'_> {
         while let Some(at) = shape.next(shape::Kind::Capital, next..window.end) {
             next = at + 1;
             let before = text.before(at, 1);
-            let first = !(is_word(before) || before >= 0x80);
+            let first = !is_word(before) && (before < 0x80 || text.is_mark_before(at));
             if first && at >= done && people::may_begin(text, at) {
                 self.work.spend(CANDIDATE);
                 if let Some(range) = people::named(text, at, names) {
@@ -472,6 +472,7 @@ pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bo
             !cue::is_everywhere(whole())
                 && !form::is_name_of_software(whole())
                 && !date::is_moment(whole())
+                && !form::is_label(whole())
         }
         Kind::Phone => form::is_phone(whole()),
         Kind::Iban => digits() >= 2 || !whole().is_ascii(),

@@ -59,8 +59,9 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     if ANSWERS.has_any_case(key) {
         return value_of_pair(text, key_end, start, names, key.len());
     }
-    if CHANGES.has(key.as_bytes())
-        && let Some(kind) = changed(text, key_end, key.len(), names)
+    let bare = key.trim_start();
+    if CHANGES.has(bare.as_bytes())
+        && let Some(kind) = changed(text, key_end, bare.len(), names)
     {
         return Some(Slot { kind, start, form: Form::Plain });
     }
@@ -158,7 +159,12 @@ fn changed(text: Text<'_>, end: usize, len: usize, names: &Names) -> Option<Kind
     let start = text.run_back(close, LONGEST_KEY, |byte| is_word(byte) || byte == b'-');
     let between = text.slice(close..open);
     let is_object = between.ends_with('{') && between.contains([':', '>']);
-    is_object.then(|| names.kind(text.slice(start..close)))?.filter(|kind| kind.is_certain())
+    let kind = is_object.then(|| names.kind(text.slice(start..close)))??;
+    let half = || matches!(text.slice(key..key + len), "first" | "last");
+    match kind {
+        Kind::Person | Kind::Login if half() => Some(Kind::Name),
+        _ => Some(kind).filter(|kind| kind.is_certain()),
+    }
 }
 
 /// Names that say something by their digits, or in a link only.

@@ -206,7 +206,17 @@ impl Names {
                 None => from += 1,
             }
         }
-        best
+        match best {
+            // `customer.last`, `passenger_first`
+            Some(Kind::Person | Kind::Login) if self.is_half(words) => Some(Kind::Name),
+            _ => best,
+        }
+    }
+
+    /// Is the last of two words or more a half of a name?
+    fn is_half(&self, words: &Words) -> bool {
+        let last = words.count.checked_sub(1).filter(|last| *last > 0);
+        last.is_some_and(|last| matches!(words.join(last, last + 1), b"first" | b"last"))
     }
 
     /// May an entry of more than one word begin with the word `from`?

@@ -344,7 +344,8 @@ pub(super) fn word_end(text: Text<'_>, at: usize) -> usize {
         byte.is_ascii_alphabetic() || byte >= 0x80 || matches!(byte, b'-' | b'\'' | b'.')
     });
     // A quotation mark may close behind it.
-    at + text.slice(at..text.floor(end)).trim_end_matches('\'').len()
+    let word = text.slice(at..text.floor(end));
+    at + word.trim_end_matches(['\'', '»', '”', '“', '›', '…']).len()
 }
 
 /// Two to four words, all capitalised letters, none of them technical.

@@ -24,11 +24,14 @@ pub(super) fn login(text: Text<'_>, at: usize) -> Option<Range<usize>> {
     let start = text.run_back(at, LONGEST, part);
     let host = text.run_within(at + 1, LONGEST, part);
     let opens =
-        matches!(text.before(start, 1), 0..=b' ' | b'[' | b'(' | b'"' | b'\'' | b'/' | b'`');
+        matches!(text.before(start, 1), 0..=b' ' | b'[' | b'(' | b'"' | b'\'' | b'/' | b'`' | b':');
     if start == at || host == at + 1 || !opens || !text.at(at + 1).is_ascii_alphanumeric() {
         return None;
     }
-    let shown = is_path(text, host) || is_bracketed(text, start, host) || is_target(text, start);
+    let shown = is_path(text, host)
+        || is_uri(text, start)
+        || is_bracketed(text, start, host)
+        || is_target(text, start);
     let login = text.slice(start..at);
     let letters = login.bytes().filter(u8::is_ascii_alphabetic).count();
     (shown && letters >= 3 && !cue::is_service(login) && !is_role(login)).then_some(start..at)
@@ -37,6 +40,12 @@ pub(super) fn login(text: Text<'_>, at: usize) -> Option<Range<usize>> {
 /// A path behind the colon at `host`: `ada@build-7:~/src`, `ada@build-7:/srv`.
 fn is_path(text: Text<'_>, host: usize) -> bool {
     text.at(host) == b':' && matches!(text.at(host + 1), b'~' | b'/')
+}
+
+/// `sip:ada@pbx` (RFC 3261), `ssh://ada@build-7`
+fn is_uri(text: Text<'_>, start: usize) -> bool {
+    let before = &text.bytes()[..start];
+    [&b"sip:"[..], b"sips:", b"xmpp:", b"ssh://", b"sftp://"].iter().any(|it| before.ends_with(it))
 }
 
 /// `[ada@build-7 src]$`
@@ -79,6 +88,7 @@ mod tests {
             ("[qwertx@db1 ~]$ psql", "[<name>@db1 ~]$ psql"),
             ("ssh -p 22 qwertx@bastion uptime", "ssh -p 22 <name>@bastion uptime"),
             ("rsync -a ./d/ \"xyl42@web-2\":/w", "rsync -a ./d/ \"<name>@web-2\":/w"),
+            ("from \"x\" <sip:qwertx@pbx>", "from \"x\" <sip:<name>@pbx>"),
             ("ssh: connect to qwertx@10-db failed", "ssh: connect to <name>@10-db failed"),
         ] {
             assert_eq!(masked(text), clear);

@@ -5,7 +5,7 @@
 use super::{Kind, Place};
 use crate::detect::wordlist::WordList;
 
-pub(super) const FURTHER: [(Kind, Place, &str); 10] = [
+pub(super) const FURTHER: [(Kind, Place, &str); 14] = [
     (
         Kind::Secrets,
         Place::Last,
@@ -51,6 +51,10 @@ pub(super) const FURTHER: [(Kind, Place, &str); 10] = [
         Place::Last,
         "straat adress adresslinie adressezeile lieudit woonplaats wohnhaft adresselivraison dropoff",
     ),
+    (Kind::Birth, Place::Last, "neele natoil natail nacidoel nacidael"),
+    (Kind::Tax, Place::Last, "contribuinte"),
+    (Kind::Name, Place::Last, "nompatronymique patronymic familienname"),
+    (Kind::Address, Place::Last, "strtnm bldgnb pstcd adrline"),
     (Kind::Birth, Place::Last, "geboren geborenam nascido nacido urodzony urodzona"),
 ];
 
