@@ -53,7 +53,7 @@ const CORPORA: [Corpus; 6] = [
     Corpus {
         name: "second",
         lines: include_str!("foreign/second/corpus.ndjson"),
-        leaked: [("self_evident", 0), ("keyed", 13), ("cued", 20), ("structure", 44)],
+        leaked: [("self_evident", 0), ("keyed", 8), ("cued", 15), ("structure", 44)],
         lost: 14,
         altered: 1,
     },
@@ -67,21 +67,21 @@ const CORPORA: [Corpus; 6] = [
     Corpus {
         name: "fourth",
         lines: include_str!("foreign/fourth/corpus.ndjson"),
-        leaked: [("self_evident", 0), ("keyed", 20), ("cued", 49), ("structure", 44)],
+        leaked: [("self_evident", 0), ("keyed", 20), ("cued", 44), ("structure", 44)],
         lost: 13,
         altered: 0,
     },
     Corpus {
         name: "fifth",
         lines: include_str!("foreign/fifth/corpus.ndjson"),
-        leaked: [("self_evident", 5), ("keyed", 112), ("cued", 77), ("structure", 64)],
+        leaked: [("self_evident", 0), ("keyed", 91), ("cued", 67), ("structure", 52)],
         lost: 24,
         altered: 0,
     },
     Corpus {
         name: "sixth",
         lines: include_str!("foreign/sixth/corpus.ndjson"),
-        leaked: [("self_evident", 9), ("keyed", 129), ("cued", 72), ("structure", 73)],
+        leaked: [("self_evident", 6), ("keyed", 127), ("cued", 69), ("structure", 73)],
         lost: 61,
         altered: 4,
     },

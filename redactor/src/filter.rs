@@ -3,7 +3,7 @@
 //! Invariant: nothing is sealed here and no key is needed; a value under a personal or secret name is replaced
 //! whole, every other text is masked as the clear part of an event is. Place on the path: beside it.
 
-use crate::detect::{OperatorEntity, Scanner};
+use crate::detect::{Container, OperatorEntity, Scanner};
 use crate::known::{self, Sought};
 use crate::owner::Names;
 use crate::secrets;
@@ -72,6 +72,18 @@ impl Filter {
             return None; // its pairs have names of their own
         }
         self.scanner.placeholder_of(key)
+    }
+
+    /// What a list or an object under the name `key` holds, if that is secrets (`auth`, `tokens`).
+    #[must_use]
+    pub fn container(&self, key: &str) -> Option<Container> {
+        self.scanner.container(key)
+    }
+
+    /// What stands instead of `value` under `key`, in such a list or object; `None` if the value itself decides.
+    #[must_use]
+    pub fn contained(&self, container: Container, key: &str, value: &str) -> Option<&'static str> {
+        self.scanner.placeholder_in(container, key, value)
     }
 
     /// Appends `text` with placeholders. True if anything was replaced.

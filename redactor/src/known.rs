@@ -260,6 +260,7 @@ mod tests {
             assert_eq!(shown(&format!("von {text} an"), "X", phone), "von <phone> an");
         }
         assert_eq!(shown("id 17012345678", "X", phone), "id 17012345678");
+        assert_eq!(shown("an 0170+1234567 (2 mal)", "X", phone), "an <phone> (2 mal)");
     }
 
     /// What stands in the text itself is found whatever the pairs say.

@@ -56,8 +56,8 @@ pub use attribution::Attribution;
 #[doc(hidden)]
 pub use detect::verdict;
 pub use detect::{
-    Check, Encoding, Entity, EntityError, Finding, Misfit, Operator, OperatorEntity, Rule, Scanner,
-    Trace,
+    Check, Container, Encoding, Entity, EntityError, Finding, Misfit, Operator, OperatorEntity,
+    Rule, Scanner, Trace,
 };
 pub use explain::{Fate, Treatment};
 pub use filter::{Filter, Known};

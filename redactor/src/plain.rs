@@ -232,9 +232,9 @@ impl<'s, 'o> Plain<'s, 'o> {
             Value::Object(members) => self.object(|plain| {
                 for (key, value) in members {
                     let judge = &mut *plain.cleaner.judge;
-                    if judge.of(key.expose()).secret
-                        || is_dropped(key.expose(), value, &judge.scanner)
-                    {
+                    let secret = judge.of(key.expose()).secret
+                        && !is_number_of(key.expose(), value, &judge.scanner);
+                    if secret || is_dropped(key.expose(), value, &judge.scanner) {
                         plain.loss.secrets += 1;
                     } else {
                         plain.scrubbed_member(key.expose(), |plain| plain.value(value));
@@ -243,6 +243,11 @@ impl<'s, 'o> Plain<'s, 'o> {
             }),
         }
     }
+}
+
+/// Does the value say how many secrets there are: `"tokens":1532`?
+fn is_number_of(key: &str, value: &Value<'_>, scanner: &Scanner) -> bool {
+    matches!(value, Value::Number(_) | Value::Bool(_) | Value::Null) && scanner.counts_secrets(key)
 }
 
 /// Is the value, by the name of its field, something that the operator wants dropped, or does it hold that?
@@ -277,14 +282,15 @@ mod tests {
         let members = [
             ("b", Value::Number(Hot::new("1.50"))),
             ("password", text("x")),
+            ("tokens", Value::Array(vec![text("x")])),
+            ("max_tokens", Value::Number(Hot::new("1532"))),
             ("a", Value::Array(vec![Value::Null, Value::Bool(true), text("from 203.0.113.7")])),
             ("card", Value::Number(Hot::new("4111111111111111"))),
             ("bad", Value::Number(Hot::new("1}"))),
         ];
         let object = Value::Object(members.map(|(k, v)| (Hot::new(k), v)).to_vec());
-        let expected =
-            r#"{"b":1.50,"a":[null,true,"from 203.0.113.0/24"],"card":"<card>","bad":"1}"}"#;
-        let loss = Loss { secrets: 1, ..Loss::default() };
+        let expected = r#"{"b":1.50,"max_tokens":1532,"a":[null,true,"from 203.0.113.0/24"],"card":"<card>","bad":"1}"}"#;
+        let loss = Loss { secrets: 2, ..Loss::default() };
         assert_eq!(written(&object, 1000), (expected.to_owned(), loss));
     }
 

@@ -6,7 +6,7 @@
 use super::{layout, plan};
 use crate::cli::{Common, End};
 use anyhow::{Context as _, Result};
-use greffier_redactor::{Filter, Known};
+use greffier_redactor::{Container, Filter, Known};
 use serde_json::Value;
 use std::io::{BufRead as _, BufWriter, Write as _, stdin, stdout};
 
@@ -43,7 +43,7 @@ fn redact_line(filter: &Filter, line: &str, out: &mut String) {
             learn("", &value, filter, &mut known);
             // The line is looked at whole too: of a name that stands twice the value holds the last only.
             let whole = filter.text(line, &known, &mut String::new());
-            if mask("", &mut value, filter, &known) || whole {
+            if mask(Place::default(), &mut value, filter, &known) || whole {
                 out.push_str(&value.to_string());
             } else {
                 out.push_str(line);
@@ -67,13 +67,25 @@ fn learn(key: &str, value: &Value, filter: &Filter, known: &mut Known) {
     }
 }
 
+/// Where a value stands: its dotted path, and the list or object of secrets around it with the member's name in that.
+#[derive(Clone, Copy, Default)]
+struct Place<'p> {
+    path: &'p str,
+    within: Option<(Container, &'p str)>,
+}
+
 /// Replaces what is personal in `value`; true if anything was.
-fn mask(key: &str, value: &mut Value, filter: &Filter, known: &Known) -> bool {
+fn mask(place: Place<'_>, value: &mut Value, filter: &Filter, known: &Known) -> bool {
     match value {
         Value::Object(members) => {
             let mut masked = false;
             for (name, mut value) in std::mem::take(members) {
-                masked |= mask(&path(key, &name), &mut value, filter, known);
+                let path = path(place.path, &name);
+                let within = match place.within {
+                    Some((container, _)) => Some((container, name.as_str())),
+                    None => filter.container(&name).map(|container| (container, "")),
+                };
+                masked |= mask(Place { path: &path, within }, &mut value, filter, known);
                 let mut shown = String::new();
                 masked |= filter.text(&name, known, &mut shown);
                 // Two names may become one.
@@ -85,17 +97,18 @@ fn mask(key: &str, value: &mut Value, filter: &Filter, known: &Known) -> bool {
             masked
         }
         Value::Array(values) => {
-            let masked = values.iter_mut().map(|value| mask(key, value, filter, known));
+            let masked = values.iter_mut().map(|value| mask(place, value, filter, known));
             masked.fold(false, |any, one| any | one)
         }
         Value::Null | Value::Bool(_) => false,
         Value::String(text) if text.is_empty() => false,
-        Value::String(_) | Value::Number(_) => scalar(key, value, filter, known),
+        Value::String(_) | Value::Number(_) => scalar(place, value, filter, known),
     }
 }
 
 /// Replaces a text or number: whole if its name says so, else what is found in it.
-fn scalar(key: &str, value: &mut Value, filter: &Filter, known: &Known) -> bool {
+fn scalar(place: Place<'_>, value: &mut Value, filter: &Filter, known: &Known) -> bool {
+    let key = place.path;
     if let Some(placeholder) = filter.placeholder(key) {
         *value = placeholder.into();
         return true;
@@ -108,7 +121,8 @@ fn scalar(key: &str, value: &mut Value, filter: &Filter, known: &Known) -> bool 
         *value = "<secret>".into(); // no pair whose name could say what it is
         return true;
     }
-    if let Some(placeholder) = filter.cued(key, &text) {
+    let contained = || place.within.and_then(|(it, name)| filter.contained(it, name, &text));
+    if let Some(placeholder) = filter.cued(key, &text).or_else(contained) {
         *value = placeholder.into();
         return true;
     }
@@ -148,6 +162,14 @@ mod tests {
             (
                 r#"[{"name":"Jean Dupont","msg":"no Dupont"}]"#,
                 r#"[{"name":"<name>","msg":"no <name>"}]"#,
+            ),
+            (
+                r#"{"auth":{"basic":"ott:sesame","method":"ldap"},"tokens":["q7xx-p0zz"],"n":[1]}"#,
+                r#"{"auth":{"basic":"<secret>","method":"ldap"},"tokens":["<secret>"],"n":[1]}"#,
+            ),
+            (
+                r#"{"usage":{"tokens":1532},"secrets":{"db":["erle"],"ttl":60}}"#,
+                r#"{"usage":{"tokens":1532},"secrets":{"db":["<secret>"],"ttl":60}}"#,
             ),
             (r#"{"auth_cookie":"abc"}"#, r#"{"auth_cookie":"<secret>"}"#),
             ("login of jean@x.fr failed", "login of <email> failed"),

@@ -131,7 +131,9 @@ pub(super) fn signed(text: Text<'_>, start: usize) -> Option<Range<usize>> {
         next,
         0..=b' ' | b'.' | b',' | b';' | b'!' | b'?' | b'"' | b'\'' | b')' | b'@' | b'&'
     );
-    (ends && !is_host(login) && is_signed(login)).then(|| start..start + login.len())
+    let rest = &text.bytes()[start + login.len()..];
+    let acts = || is_user(login) && ACTS.iter().any(|act| rest.starts_with(act.as_bytes()));
+    (ends && !is_host(login) && (is_signed(login) || acts())).then(|| start..start + login.len())
 }
 
 /// `registry.example.org`: three labels or more, the last a top-level domain, the first no name.
@@ -142,11 +144,41 @@ fn is_host(login: &str) -> bool {
         && !first.is_some_and(is_given)
 }
 
-/// Is `login` seen to be a person's: by two digits or more at its end, or by a name in it?
+/// The login at `start` of an initial and a name: `assigned to p.novak`.
+pub(super) fn initialed(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    signed(text, start).filter(|range| is_initialed(text.slice(range.clone())))
+}
+
+/// `p.novak`
+fn is_initialed(login: &str) -> bool {
+    let fits = |(initial, name): (&str, &str)| {
+        let letter = |byte: u8| byte.is_ascii_lowercase();
+        initial.len() == 1 && name.len() >= 4 && name.bytes().all(letter) && is_user(login)
+    };
+    login.split_once('.').is_some_and(fits)
+}
+
+/// Is `login` seen to be a person's: by two digits or more at its end, by an initial, or by a name in it?
 pub(super) fn is_signed(login: &str) -> bool {
     let digits = login.len() - login.trim_end_matches(|char: char| char.is_ascii_digit()).len();
-    is_user(login) && (2..=4).contains(&digits) || has_name(login)
+    is_user(login) && (2..=4).contains(&digits) || is_initialed(login) || has_name(login)
 }
+
+/// What only a person who has an account does, behind the login.
+const ACTS: [&str; 12] = [
+    " logged in",
+    " logged out",
+    " logged on",
+    " logged off",
+    " signed in",
+    " signed out",
+    " hat sich an",
+    " hat sich ab",
+    " s'est connecté",
+    " s'est déconnecté",
+    " ha effettuato l",
+    " inició sesión",
+];
 
 /// Is `login` made of a person's name: `ada.lovelace`, `jeanluc_m`, `sabineho42`?
 pub(super) fn has_name(login: &str) -> bool {
@@ -184,6 +216,10 @@ mod tests {
             ),
             ("xyl.q:{SSHA}0123456789abcdefABCDEF==:20165:0", "<name>:<secret>:20165:0"),
             ("@sabine_qw can you look", "@<name> can you look"),
+            ("ticket assigned to x.qwert by q.xylo", "ticket assigned to <name> by q.xylo"),
+            ("User qwertx logged in", "User <name> logged in"),
+            ("imap(qwertx)<81>: Disconnected", "imap(<name>)<81>: Disconnected"),
+            ("sudo -u qwertx php x", "sudo -u <name> php x"),
             ("reporter=@jonathan.qw done", "reporter=@<name> done"),
             (
                 "actor https://x.example/users/xyl.qwert done",
@@ -209,6 +245,8 @@ mod tests {
             "SET @last_insert = 4",
             "/users/picture_large and /users/export.csv",
             "user level2 of user settings",
+            "user session logged in, assigned to i.e. nobody, driver a.service",
+            "sudo -u www-data php, chown root:root x, su - postgres",
             "worker opened file a.txt",
             "https://cdn.example/@scope_a/pkg@1.2.3",
         ] {

@@ -74,6 +74,11 @@ pub(super) fn is_uuid(text: Text<'_>, at: usize) -> bool {
         && !is_word(text.at(at + UUID))
 }
 
+/// Does a UUID end at `end`?
+pub(super) fn ends_uuid(text: Text<'_>, end: usize) -> bool {
+    end.checked_sub(UUID).is_some_and(|start| is_uuid(text, start))
+}
+
 /// The Swiss insurance number at `start`, in its groups: `756.9217.0769.85` (eCH-0044; its check digit is EAN-13's).
 pub(super) fn swiss(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     let code = Code::read(text, start);

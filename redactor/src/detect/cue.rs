@@ -14,7 +14,7 @@ use super::given::is_given;
 use super::names::{Kind, Names};
 use super::text::{Text, is_word};
 use super::wordlist::WordList;
-use super::{Entity, account, form, link, person, street};
+use super::{Entity, account, form, link, person, phone, street, told};
 use crate::vocabulary;
 pub(super) use further::FURTHER;
 use std::ops::Range;
@@ -67,11 +67,15 @@ pub(super) enum Cue {
     Bound,
     /// A quoted value and the name of its key.
     Duplicate,
+    /// A password, at the end of its clause.
+    Told,
+    /// A telephone number, of any form.
+    Number,
 }
 
 use Cue::{
     Address, Before, Bound, Closing, Code, CodeBefore, Device, Dn, Duplicate, Ended, Greeting,
-    Home, Login, Mrz, Nick, Pair, Random, Rejected, Role, Row, Seen, Title,
+    Home, Login, Mrz, Nick, Number, Pair, Random, Rejected, Role, Row, Seen, Title, Told,
 };
 
 /// What the cue that ends at `end` announces.
@@ -86,7 +90,11 @@ pub(super) fn announced(
         Title => person::titled(text, end).map(|range| (Entity::Name, range)),
         Greeting => greeted(text, end).map(|range| (Entity::Name, range)),
         Closing => signed(text, end).map(|range| (Entity::Name, range)),
-        Role => full(text, end).map(|range| (Entity::Name, range)),
+        Role => full(text, end)
+            .or_else(|| account::initialed(text, end))
+            .map(|range| (Entity::Name, range)),
+        Told => told::told(text, end - 1).map(|range| (Entity::Secret, range)),
+        Number => phone::dictated(text, end).map(|range| (Entity::Phone, range)),
         Ended => ended(text, end).map(|range| (Entity::Name, range)),
         Login => login(text, end).map(|range| logged_in(text, range)),
         Address => street::residence(text, end).map(|range| (Entity::Address, range)),
@@ -151,7 +159,8 @@ fn signed(text: Text<'_>, end: usize) -> Option<Range<usize>> {
     let stop = text
         .run_within(start, 48, |byte| !matches!(byte, b'\n' | b'\r' | b',' | b'"' | b'<' | b'\\'));
     let stop = text.floor(stop);
-    let line = text.slice(start..stop).trim_end_matches([' ', '.']);
+    let line = text.slice(start..stop).split(" – ").next().unwrap_or("");
+    let line = line.trim_end_matches([' ', '.']);
     let mut words = line.split(' ');
     let name = (1..=5).contains(&line.split(' ').count())
         && words.all(|word| person::is_particle(word) || person::is_name_word(word))

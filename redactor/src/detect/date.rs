@@ -79,6 +79,14 @@ pub(super) fn moment(text: Text<'_>, start: usize) -> Option<usize> {
     (!text.at(end).is_ascii_alphanumeric()).then_some(end)
 }
 
+/// Does `words` begin as a moment does, `Tue Mar 3`?
+pub(super) fn is_moment(words: &str) -> bool {
+    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    let (day, rest) = words.split_once(' ').unwrap_or((words, ""));
+    let month = rest.trim_start().split(' ').next().unwrap_or("");
+    DAYS.contains(&day.trim_end_matches(',')) && month.len() == 3 && is_month(month)
+}
+
 /// `19800312`, `12031980`.
 fn compact(digits: &str) -> bool {
     let part = |range: Range<usize>| digits[range].parse().unwrap_or(0);
@@ -105,7 +113,9 @@ fn parts(text: Text<'_>, start: usize, year_first: bool) -> Option<Range<usize>>
         let year = if third - second == 3 { 1900 + c } else { c };
         is_date(year, b, a) || is_date(year, a, b)
     };
-    fits.then_some(start..third)
+    // A fourth number makes it a version.
+    let longer = mark == b'.' && text.at(third) == mark && text.at(third + 1).is_ascii_digit();
+    (fits && !longer).then_some(start..third)
 }
 
 /// `3 May 1980`, `1er mars 1980`, `12. März 1980`, `May 3, 1980`.

@@ -15,7 +15,8 @@ use super::text::{Text, Work, is_word};
 use super::value::{self, value};
 use super::{
     Entity, Finding, Rule, account, called, card, code, cookie, cue, date, email, form, iban, ip,
-    link, packed, people, person, phone, place, prose, street, table, unfit, url,
+    link, packed, people, person, phone, place, prose, several, shell, street, swift, table, unfit,
+    url,
 };
 use base64::Engine as _;
 use std::ops::Range;
@@ -136,7 +137,7 @@ impl Pass<'_> {
         while let Some(at) = shape.next(shape::Kind::Capital, next..window.end) {
             next = at + 1;
             let before = text.before(at, 1);
-            let first = !(is_word(before) || before >= 0x80);
+            let first = !is_word(before) && (before < 0x80 || text.is_mark_before(at));
             if first && at >= done && people::may_begin(text, at) {
                 self.work.spend(CANDIDATE);
                 if let Some(range) = people::named(text, at, names) {
@@ -182,7 +183,7 @@ impl Pass<'_> {
                 let email = email::email(text, at);
                 if email.is_none() {
                     let login = person::login_at(text, at).or_else(|| account::mention(text, at));
-                    self.add(Entity::Name, login);
+                    self.add(Entity::Name, login.or_else(|| shell::login(text, at)));
                 }
                 if let Some(range) = email.filter(|range| !email::is_no_mailbox(text, range)) {
                     self.work.spend(range.len());
@@ -262,7 +263,8 @@ impl Pass<'_> {
         } else {
             0
         };
-        let inside = text.before(at - lead, 1).is_ascii_alphanumeric();
+        let inside = text.before(at - lead, 1).is_ascii_alphanumeric()
+            && !(lead > 0 && swift::begins(text, at - lead));
         if inside && next.is_ascii_alphabetic() {
             return end; // letters and digits on both sides: most of an id
         }
@@ -314,14 +316,18 @@ impl Pass<'_> {
         if place::may_be_hardware(text, at) {
             self.add(Entity::Hardware, place::dashed(text, at));
         }
-        if inside {
+        if inside || end - at == 12 && before == b'-' && code::ends_uuid(text, end) {
             return end; // the middle of a word, not its beginning
         }
         let before = (text.before(at, 1), text.before(at, 2));
-        let plate = matches!(before, (b' ' | b'-', b'A'..=b'Z'));
+        let plate = matches!(before, (b' ' | b'-' | b'+', b'A'..=b'Z'));
         if let Some(range) = prose::french_plate(text, at..end) {
             self.add(Entity::Plate, Some(range));
-        } else if lead > 0 || plate || is_document(text, at) {
+        } else if lead > 0
+            || plate
+            || is_document(text, at)
+            || matches!(end - at, 4 | 5) && self.told(at) && prose::is_behind_code(text, at)
+        {
             self.number(at, lead, end);
         } else if end - at <= 2 && matches!(next, b' ' | b'.') && self.born(at) {
             self.add(Entity::Birth, prose::birth(text, at, names));
@@ -399,6 +405,9 @@ impl Pass<'_> {
             }
             return self.listed(list, slot.kind, entity);
         }
+        if self.text.at(slot.start) == b'\n' {
+            self.block(slot, entity);
+        }
         let range = value(self.text, slot);
         let bare = !matches!(self.text.before(range.start, 1), b'"' | b'\'' | b'>');
         let range =
@@ -415,6 +424,17 @@ impl Pass<'_> {
             self.secret_done = range.end;
         }
         hide(self.text, range, (slot.kind, entity), self.found);
+    }
+
+    /// Adds the items of the list of YAML below the key of `slot`.
+    fn block(&mut self, slot: Slot, entity: Entity) {
+        let (text, work, found) = (self.text, &mut *self.work, &mut *self.found);
+        several::each_in_block(text, slot.start, |range| {
+            work.spend(range.len());
+            if keyed::is_value(text, &range, slot.kind) && looks_like(text, &range, slot.kind) {
+                hide(text, range, (slot.kind, entity), found);
+            }
+        });
     }
 
     /// Adds the values in `list`, which is the value of a key that tells.
@@ -469,7 +489,12 @@ pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bo
     match kind {
         Kind::Tax => digits() >= 7,
         Kind::Part => person::is_part(text, range),
-        Kind::Name => !cue::is_everywhere(whole()) && !form::is_name_of_software(whole()),
+        Kind::Name => {
+            !cue::is_everywhere(whole())
+                && !form::is_name_of_software(whole())
+                && !date::is_moment(whole())
+                && !form::is_label(whole())
+        }
         Kind::Phone => form::is_phone(whole()),
         Kind::Identity => digits() > 0 || !unfit::is_prose(text, range),
         Kind::Email => !(whole().contains(' ') && called::is_phrase(whole())),
@@ -477,6 +502,7 @@ pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bo
         Kind::Authorization => !form::is_said(whole()),
         Kind::Address => !form::is_socket(whole()),
         Kind::Secret => !matches!(value, b"0" | b"1"),
+        Kind::Secrets | Kind::Tokens => several::is_one(text, range, kind),
         Kind::Session => form::is_session(text, range),
         Kind::Person => person::is_person(text.slice(range.clone())),
         Kind::Login => {
@@ -517,7 +543,8 @@ fn is_document(text: Text<'_>, at: usize) -> bool {
 /// What a keyed value is found as.
 pub(super) const fn entity(kind: Kind) -> Option<Entity> {
     Some(match kind {
-        Kind::Secret | Kind::Cookie | Kind::Session | Kind::Nonce | Kind::Link => Entity::Secret,
+        Kind::Secret | Kind::Secrets | Kind::Tokens => Entity::Secret,
+        Kind::Cookie | Kind::Session | Kind::Nonce | Kind::Link => Entity::Secret,
         Kind::Authorization => Entity::Authorization,
         Kind::Email => Entity::Email,
         Kind::Phone => Entity::Phone,

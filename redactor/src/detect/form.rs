@@ -103,6 +103,12 @@ pub(super) fn is_said(credentials: &str) -> bool {
         )
 }
 
+/// Is `value` the label of another one, `Login:` or `user=`?
+pub(super) fn is_label(value: &str) -> bool {
+    let label = value.strip_suffix([':', '=']).unwrap_or("");
+    vocabulary::knows(label) || THINGS.has_any_case(label)
+}
+
 /// Is `address` where a program listens: `0.0.0.0:8080`, `unix:/run/x.sock`?
 pub(super) fn is_socket(address: &str) -> bool {
     let quad = address.bytes().filter(|byte| *byte == b'.').count() == 3

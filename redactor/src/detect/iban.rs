@@ -1,5 +1,6 @@
 //! International bank account numbers (ISO 13616): registry country, its exact length, mod 97.
 
+use super::swift;
 use super::text::Text;
 use std::ops::Range;
 
@@ -102,7 +103,8 @@ pub(super) fn iban(text: Text<'_>, digits: usize) -> Option<Range<usize>> {
     let start = digits.checked_sub(2)?;
     let country = [text.at(start).to_ascii_uppercase(), text.at(start + 1).to_ascii_uppercase()];
     let joined = text.before(start, 1) == b'-' && text.before(start, 2).is_ascii_alphanumeric();
-    if joined || text.before(start, 1).is_ascii_alphanumeric() {
+    let inside = text.before(start, 1).is_ascii_alphanumeric();
+    if joined || inside && !swift::begins_account(text, start) {
         return None;
     }
     let (_, length) = LENGTHS[LENGTHS.binary_search_by(|(name, _)| (*name).cmp(&country)).ok()?];

@@ -64,8 +64,9 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     if ANSWERS.has_any_case(key) {
         return value_of_pair(text, key_end, start, names, key.len());
     }
-    if CHANGES.has(key.as_bytes())
-        && let Some(kind) = changed(text, key_end, key.len(), names)
+    let bare = key.trim_start();
+    if CHANGES.has(bare.as_bytes())
+        && let Some(kind) = changed(text, key_end, bare.len(), names)
     {
         return Some(Slot { kind, start, form: Form::Plain });
     }
@@ -190,9 +191,10 @@ fn is_class(key: &str) -> bool {
 static ANSWERS: WordList<16> =
     WordList::new("value answer antwort reponse risposta respuesta resposta");
 
-/// What says whose value stands behind it: the name of the field is that of the object around.
-static CHANGES: WordList<32> =
-    WordList::new("old new from to before after was now previous current oldValue newValue");
+/// What says whose value or which part of it stands behind it: the name of the field is that of the object around.
+static CHANGES: WordList<64> = WordList::new(
+    "old new from to before after was now previous current oldValue newValue first last middle given family full year month day",
+);
 
 /// What the value is in `"birthDate":{"old":null,"new":…`, behind the key of `len` bytes that ends at `end`.
 fn changed(text: Text<'_>, end: usize, len: usize, names: &Names) -> Option<Kind> {
@@ -204,7 +206,12 @@ fn changed(text: Text<'_>, end: usize, len: usize, names: &Names) -> Option<Kind
     let start = text.run_back(close, LONGEST_KEY, |byte| is_word(byte) || byte == b'-');
     let between = text.slice(close..open);
     let is_object = between.ends_with('{') && between.contains([':', '>']);
-    is_object.then(|| names.kind(text.slice(start..close)))?.filter(|kind| kind.is_certain())
+    let kind = is_object.then(|| names.kind(text.slice(start..close)))??;
+    let half = || matches!(text.slice(key..key + len), "first" | "last");
+    match kind {
+        Kind::Person | Kind::Login if half() => Some(Kind::Name),
+        _ => Some(kind).filter(|kind| kind.is_certain()),
+    }
 }
 
 /// Names that say something by their digits, or in a link only.
@@ -479,7 +486,7 @@ pub(super) fn after_space(text: Text<'_>, at: usize, names: &Names) -> Option<Sl
         start = text.ceil(text.run_back(end, LONGEST_KEY / 2, word));
         last = text.slice(start..end.max(start));
     }
-    let kind = names.kind(last)?;
+    let kind = names.kind(last).filter(|kind| !kind.is_several())?;
     if kind.is_secret() && is_spoken_of(text, start, at) {
         return None;
     }

@@ -31,6 +31,7 @@ mod keyed;
 mod link;
 mod literal;
 mod marks;
+mod mime;
 mod names;
 mod nested;
 mod operator;
@@ -40,9 +41,12 @@ mod person;
 mod phone;
 mod place;
 mod prose;
+mod several;
 mod shape;
+mod shell;
 mod statement;
 mod street;
+mod swift;
 mod table;
 mod text;
 mod through;
@@ -61,6 +65,7 @@ pub(crate) use entity::was_unscanned;
 pub use entity::{Entity, Finding};
 pub(crate) use forms::Forms;
 pub use operator::{Check, EntityError, Misfit, Operator, OperatorEntity};
+pub use several::Container;
 pub(crate) use through::{is_plain, through_views, without_accent};
 pub use trace::{Encoding, Rule, Trace};
 pub use verdict::verdict;
@@ -159,6 +164,26 @@ impl Scanner {
         Some(examine::entity(kind)?.placeholder())
     }
 
+    /// What a list or an object under `name` holds, if that is secrets.
+    pub(crate) fn container(&self, name: &str) -> Option<Container> {
+        Container::of(name, &self.knowledge.names)
+    }
+
+    /// What stands instead of `value` under `key` in a list or an object that holds secrets.
+    pub(crate) fn placeholder_in(
+        &self,
+        container: Container,
+        key: &str,
+        value: &str,
+    ) -> Option<&'static str> {
+        container.placeholder(key, value, &self.knowledge.names)
+    }
+
+    /// May the value of a field of this name also be how many secrets there are (`tokens`)?
+    pub(crate) fn counts_secrets(&self, key: &str) -> bool {
+        self.knowledge.names.kind(key).is_some_and(names::Kind::is_several)
+    }
+
     /// What a value is by the operator's word, where the field `key` is the cue for it.
     pub(crate) fn operator_under(&self, key: &str, value: &str) -> Option<Entity> {
         if self.operator.is_empty() { None } else { operator::under(&self.operator, key, value) }
@@ -217,6 +242,12 @@ impl Scanner {
             if let Some(view) = unescape::quoted_values(text) {
                 self.look_through(text, focus, &view, deeper, work, found);
             }
+        }
+        if shape.equals()
+            && let Some(deeper) = deeper.checked_sub(1)
+            && let Some(view) = mime::encoded_words(text)
+        {
+            self.look_through(text, focus, &view, deeper, work, found);
         }
     }
 

@@ -19,6 +19,10 @@ use words::{COUNTING, GLUED, HANDING, MACHINES, NUMBERS, PERSONS, PLACES, TECHNI
 pub(super) enum Kind {
     /// Never to be sealed.
     Secret,
+    /// More than one [`Kind::Secret`], or how many there are.
+    Secrets,
+    /// As [`Kind::Secrets`]; a parser and a model of language have tokens too, so a value must look like one.
+    Tokens,
     /// As [`Kind::Secret`], with a scheme in front.
     Authorization,
     /// As [`Kind::Secret`], pairs with semicolons between them.
@@ -55,11 +59,19 @@ pub(super) enum Kind {
 impl Kind {
     /// Does the name alone decide, whatever the value looks like?
     pub(super) const fn is_certain(self) -> bool {
-        !matches!(self, Self::Person | Self::Login | Self::Part | Self::Nonce | Self::Link)
+        let unsure =
+            matches!(self, Self::Person | Self::Login | Self::Part | Self::Nonce | Self::Link);
+        !unsure && !self.is_several()
+    }
+
+    /// Do lists and objects hold the values, and numbers say how many there are?
+    pub(super) const fn is_several(self) -> bool {
+        matches!(self, Self::Secrets | Self::Tokens)
     }
 
     pub(super) const fn is_secret(self) -> bool {
         matches!(self, Self::Secret | Self::Authorization | Self::Cookie | Self::Session)
+            || self.is_several()
     }
 }
 
@@ -194,7 +206,17 @@ impl Names {
                 None => from += 1,
             }
         }
-        best
+        match best {
+            // `customer.last`, `passenger_first`
+            Some(Kind::Person | Kind::Login) if self.is_half(words) => Some(Kind::Name),
+            _ => best,
+        }
+    }
+
+    /// Is the last of two words or more a half of a name?
+    fn is_half(&self, words: &Words) -> bool {
+        let last = words.count.checked_sub(1).filter(|last| *last > 0);
+        last.is_some_and(|last| matches!(words.join(last, last + 1), b"first" | b"last"))
     }
 
     /// May an entry of more than one word begin with the word `from`?

@@ -129,7 +129,9 @@ pub(super) fn is_hidden(kind: Kind, key: &str, value: &str, names: &Names) -> bo
             let itself = names.last_is_in(key, &ITSELF) && !is_id_of_other(key, names);
             key.is_empty() || itself || is_token(value)
         }
-        _ => !names.last_is_in(key, &DESCRIBING) && !validator::is_sentence(value),
+        _ => {
+            !names.last_is_in(key, &DESCRIBING) && !is_moment(key) && !validator::is_sentence(value)
+        }
     }
 }
 
@@ -137,6 +139,11 @@ pub(super) fn is_hidden(kind: Kind, key: &str, value: &str, names: &Names) -> bo
 fn is_id_of_other(key: &str, names: &Names) -> bool {
     let whose = key.strip_suffix("_id").or_else(|| key.strip_suffix("Id"));
     whose.is_some_and(|whose| !whose.is_empty() && names.kind(whose).is_none())
+}
+
+/// `rotated_at`, `expiresIn`: when something was done to a secret.
+fn is_moment(key: &str) -> bool {
+    key.len() > 4 && ["_at", "_in", "At", "In"].iter().any(|end| key.ends_with(end))
 }
 
 /// Letters and digits mixed, as no word is, and no UUID.

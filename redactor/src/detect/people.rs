@@ -8,6 +8,7 @@
 use super::given::is_given;
 use super::names::{Kind, Names};
 use super::person::{full_name_end, is_name_word, is_particle, word_end};
+use super::prose;
 use super::text::Text;
 use super::wordlist::WordList;
 use std::ops::Range;
@@ -79,7 +80,10 @@ fn any(text: Text<'_>, at: usize, names: &Names) -> Option<Range<usize>> {
     }
     let part = || is_part(text, at, names) && !is_company(text.slice(at..full));
     let known = is_given(word) || is_reversed(text, at, end, full) || part();
-    if known { Some(at..full) } else { kin(text, at, end) }
+    if known {
+        return Some(at..full);
+    }
+    kin(text, at, end).or_else(|| labelled(text, at, end, names))
 }
 
 /// May the word behind `end` belong to the name? Most do not: six small letters make no particle.
@@ -149,9 +153,25 @@ fn kin(text: Text<'_>, at: usize, end: usize) -> Option<Range<usize>> {
     told.then(|| at..at + name.len())
 }
 
+/// `Name Krüger Vorname …`: labels of a form that nothing separates from their values.
+fn labelled(text: Text<'_>, at: usize, end: usize, names: &Names) -> Option<Range<usize>> {
+    static LABELS: WordList<32> = WordList::new(
+        "name nom cognome nachname familienname surname apellido apellidos nazwisko achternaam",
+    );
+    let told = is_name_word(text.slice(at..end)) && LABELS.has_any_case(word_before(text, at)?);
+    let next = told.then(|| prose::next_word(text, end))?;
+    (text.at(end) == b' ' && names.kind(next) == Some(Kind::Name)).then_some(at..end)
+}
+
 /// The word in front of `at`, behind which an ending in brackets or behind a slash, a colon and a quote may stand.
 fn word_before(text: Text<'_>, at: usize) -> Option<&str> {
     let space = |byte: u8| matches!(byte, b' ' | b':' | b'"' | b'.');
+    let quote = match (text.before(at, 3), text.before(at, 2), text.before(at, 1)) {
+        (_, 0xc2, 0xab) => 2,           // «
+        (0xe2, 0x80, 0x98..=0x9f) => 3, // ‘ to ‟
+        _ => 0,
+    };
+    let at = at - quote;
     let end = text.run_back(at, 3, space);
     if end == at {
         return None;
@@ -208,6 +228,8 @@ mod tests {
             ("seat 14C Qwert/Wouter bag", "Qwert/Wouter"),
             ("p=Wouter+Qwert&x", "Wouter+Qwert"),
             ("name is Qwert^Xyla^^Dr", "Qwert^Xyla^^Dr"),
+            ("Meldung Name Qwert Vorname x", "Qwert"),
+            ("utente «Xyla von Qwert» no", "Xyla von Qwert"),
         ] {
             assert_eq!(found(text), Some(name), "{text}");
         }

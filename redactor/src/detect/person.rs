@@ -243,7 +243,12 @@ pub(super) fn full_name_end(text: Text<'_>, start: usize) -> usize {
     while words < 5 {
         let next = word_end(text, at);
         let word = text.slice(at..next);
-        if text.at(next) == b'=' && is_key(text, word, next) {
+        let namespace = text.at(next) == b'\\'
+            && text.bytes()[next..]
+                .iter()
+                .find(|byte| **byte != b'\\')
+                .is_some_and(u8::is_ascii_uppercase);
+        if namespace || text.at(next) == b'=' && is_key(text, word, next) {
             break;
         }
         let closed = word.trim_end_matches(['.', ':']).len();
@@ -346,7 +351,8 @@ pub(super) fn word_end(text: Text<'_>, at: usize) -> usize {
         byte.is_ascii_alphabetic() || byte >= 0x80 || matches!(byte, b'-' | b'\'' | b'.')
     });
     // A quotation mark may close behind it.
-    at + text.slice(at..text.floor(end)).trim_end_matches('\'').len()
+    let word = text.slice(at..text.floor(end));
+    at + word.trim_end_matches(['\'', '»', '”', '“', '›', '…']).len()
 }
 
 /// Two to four words, all capitalised letters, none of them technical.
@@ -368,7 +374,7 @@ static COMMON: WordList<512> = WordList::new(
     powerpoint premium pro process program prometheus python rabbitmq rate ratio read red renovate restarting runner \
     running safari salesforce samsung scanner scheduler sectigo sentry server sharepoint shopify skype \
     software south spider  standard started stripe succeeded symfony teams telegram terraform thread \
-    thunderbird time timeout tomcat too triggered typescript ubuntu unauthorized unavailable unknown webex west \
+    thunderbird time timeout tomcat too triggered typescript ubuntu unauthorized unavailable unknown webex west kennwort passwort password \
     whatsapp white windows wordpress worker write year yes youtube zendesk zoom",
 );
 

@@ -103,6 +103,14 @@ fn any_national(
     (cued || phoning()).then(|| start - usize::from(text.before(start, 1) == b'(')..end)
 }
 
+/// The number at `start`, which a sentence says to be one: `my number is …`.
+pub(super) fn dictated(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    if !text.at(start).is_ascii_digit() || is_decimal(text, start) || is_measure(text, start) {
+        return None;
+    }
+    Some(start..Groups::read(text, start).end(text, 7, 13)?)
+}
+
 /// Numbers whose area stands apart, as in North America, the United Kingdom, Germany, Austria and the Netherlands:
 /// `(415) 555-0183`, `(0117) 496 0696`, `0351 / 9265713`, `020 7946 0402`, `06-30225389`.
 fn area(text: Text<'_>, start: usize) -> Option<Range<usize>> {

@@ -7,6 +7,7 @@
 use super::names::{BORN, Kind, Names};
 use super::text::{Text, is_word};
 use super::value::number_end;
+use super::wordlist::WordList;
 use super::{Entity, code, date, form};
 use std::ops::Range;
 
@@ -58,7 +59,9 @@ pub(super) fn number(
     let groups = || {
         let end = number_end(text, start);
         let digits = text.bytes()[start..end].iter().filter(|byte| byte.is_ascii_digit()).count();
-        (between == 0 && digits >= 8 && end - start <= 32).then_some(start..end)
+        let marks = text.slice(start..end).matches('.').count();
+        let fits = digits >= 8 && end - start <= 32 && marks <= MARKS;
+        (between == 0 && fits).then_some(start..end)
     };
     let is_code = || {
         let plain =
@@ -80,9 +83,12 @@ pub(super) fn number(
     }
 }
 
-/// The plate around the three digits `digits`, as France gives them since 2009: `AB-123-CD`.
+/// The plate around the three digits `digits`, as France gives them since 2009: `AB-123-CD`; with spaces
+/// or as forms write these where nothing else stands in the segment of a path or the value.
 pub(super) fn french_plate(text: Text<'_>, digits: Range<usize>) -> Option<Range<usize>> {
-    if digits.len() != 3 || text.before(digits.start, 1) != b'-' || text.at(digits.end) != b'-' {
+    let mark = text.at(digits.end);
+    let joined = matches!(mark, b'-' | b' ' | b'+') && text.before(digits.start, 1) == mark;
+    if digits.len() != 3 || !joined {
         return None;
     }
     let letter = |byte: u8| byte.is_ascii_uppercase() && !matches!(byte, b'I' | b'O' | b'U');
@@ -90,7 +96,10 @@ pub(super) fn french_plate(text: Text<'_>, digits: Range<usize>) -> Option<Range
     let end = text.run_within(digits.end + 1, 3, letter);
     let free = |byte: u8| !is_word(byte) && byte != b'-';
     let pairs = digits.start - 1 - start == 2 && end - digits.end - 1 == 2;
-    (pairs && free(text.before(start, 1)) && free(text.at(end))).then_some(start..end)
+    let framed = mark == b'-'
+        || matches!(text.before(start, 1), b'/' | b'=' | b'"')
+            && matches!(text.at(end), b'/' | b'?' | b'&' | b'#' | b'"' | 0);
+    (framed && pairs && free(text.before(start, 1)) && free(text.at(end))).then_some(start..end)
 }
 
 /// The plate that ends with the word at `start`: one or two groups of capitals may stand before it.
@@ -159,12 +168,24 @@ fn token(text: Text<'_>, start: usize) -> Range<usize> {
     start..start + whole.trim_end_matches(['.', '-', '/']).len()
 }
 
+/// Marks in a document's number: with more it is an object identifier (`1.3.6.1.4.1.311`) or an address.
+const MARKS: usize = 4;
+
 /// The form of a document's number.
 fn is_code(token: &str) -> bool {
     let digits = token.bytes().filter(u8::is_ascii_digit).count();
     let upper = token.bytes().filter(u8::is_ascii_uppercase).count();
     let marks = token.bytes().filter(|byte| matches!(byte, b'-' | b'.' | b'/')).count();
-    digits >= 4 && digits + upper >= 7 && digits + upper + marks == token.len() && token.len() <= 24
+    let whole = digits + upper + marks == token.len() && token.len() <= 24;
+    digits >= 4 && digits + upper >= 7 && whole && marks <= MARKS
+}
+
+/// Does the word right before `at` end as one for a short code does (`alarm code 9982`)?
+pub(super) fn is_behind_code(text: Text<'_>, at: usize) -> bool {
+    static CODES: WordList<32> = WordList::new("pin tan puk otp totp code kode codice código kod");
+    let end = text.run_back(at, 2, |byte| matches!(byte, b' ' | b':' | b'='));
+    let start = text.run_back(end, 12, |byte| byte.is_ascii_alphabetic() || byte >= 0x80);
+    end < at && CODES.has_any_case(text.slice(start..end))
 }
 
 /// A cue for a secret is common (`token 12 expired`): only right before it, or with a word that hands it over.
@@ -187,10 +208,20 @@ fn is_pin(before: &str, text: Text<'_>, token: &Range<usize>) -> bool {
         && SHORT.contains(&cue.trim_end_matches(':'))
 }
 
+/// What a token or a password may be made with: said behind the word for it, and none itself.
+static ALGORITHMS: WordList<128> = WordList::new(
+    "sha224 sha256 sha384 sha512 sha3-256 sha3-512 sha-256 sha-384 sha-512 md5sum aes128 aes192 aes256 aes-128 aes-256 aes-256-gcm \
+    hs256 hs384 hs512 rs256 rs384 rs512 es256 es384 ps256 eddsa ed25519 x25519 curve25519 secp256k1 secp256r1 rsa2048 rsa4096 \
+    argon2 argon2i argon2d argon2id pbkdf2 blake2 blake2b blake3 base64 base64url base32 oauth2 oauth2.0 oauth1",
+);
+
 /// Letters and digits or marks mixed as no word or number is; or a short code of digits alone.
 fn is_secret(token: &str) -> bool {
     let count = |is: fn(&u8) -> bool| token.as_bytes().iter().filter(|byte| is(byte)).count();
     let (digits, letters) = (count(u8::is_ascii_digit), count(u8::is_ascii_alphabetic));
+    if ALGORITHMS.has_any_case(token.trim_end_matches(|char: char| !char.is_ascii_alphanumeric())) {
+        return false;
+    }
     (token.len() >= 6 && digits >= 1 && letters >= 2)
         || (letters == 0 && (4..=8).contains(&digits) && digits == token.len())
 }
@@ -221,9 +252,12 @@ mod tests {
             ("Steuer-ID des Kunden 36 574 261 809", Identity, "36 574 261 809"),
             ("IMEI of the phone is 490154203237518", Identity, "490154203237518"),
             ("Kennzeichen des Wagens KA-AB1234", Plate, "KA-AB1234"),
+            ("invalid plate OL-QT+87; next", Plate, "OL-QT+87"),
+            ("veicolo targato ZB 914 LE rimosso", Plate, "ZB 914 LE"),
             ("the password is hunter2!", Secret, "hunter2!"),
             ("mot de passe refusé", Secret, ""),
             ("one-time code sent, otp 482913", Secret, "482913"),
+            ("pin ok, alarm code 9982", Secret, "9982"),
         ] {
             let expected = (!what.is_empty()).then_some((entity, what));
             assert_eq!(found(text), expected, "{text}");
@@ -239,6 +273,10 @@ mod tests {
             "token 12 expired at 20261121203246",
             "passport check took 1234 ms",
             "session closed after 3600 seconds",
+            "invalid token sha512 9a0c",
+            "bad secret (HS256)",
+            "passport tin 1.3.6.1.4.1.311.21.7",
+            "born in version 7.11.30.2",
         ] {
             assert_eq!(found(text), None, "{text}");
         }

@@ -52,6 +52,15 @@ impl<'t> Text<'t> {
         self.text.ceil_char_boundary(at)
     }
 
+    /// Does a quotation mark, a dash or a space beyond ASCII end at `at`?
+    pub(super) fn is_mark_before(self, at: usize) -> bool {
+        match (self.before(at, 3), self.before(at, 2), self.before(at, 1)) {
+            (_, 0xc2, byte) => matches!(byte, 0xa0 | 0xab | 0xb7 | 0xbb), // no-break space, « · »
+            (0xe2, 0x80, byte) => (0x90..=0xaf).contains(&byte), // ‐ to narrow no-break space
+            _ => false,
+        }
+    }
+
     /// Counts `looks` at bytes taken by [`bytes`](Self::bytes).
     pub(super) fn count(self, looks: usize) {
         count(looks);

@@ -8,7 +8,7 @@ use super::wordlist::WordList;
 use std::ops::Range;
 
 /// Words that hand the password over.
-const VERBS: [&str; 18] = [
+const VERBS: [&str; 24] = [
     "is",
     "was",
     "now",
@@ -27,6 +27,12 @@ const VERBS: [&str; 18] = [
     "sarà",
     "adesso",
     "a",
+    "c'est",
+    "c’est",
+    "es",
+    "é",
+    "jest",
+    "=",
 ];
 
 /// Words between the cue and its verb.
@@ -108,7 +114,8 @@ fn password(text: Text<'_>, word: Range<usize>) -> Option<Range<usize>> {
 
 /// Does a clause end at `at`?
 fn closes(text: Text<'_>, at: usize) -> bool {
-    const GOES_ON: [&str; 10] = ["and", "but", "et", "mais", "und", "aber", "ma", "-", "|", "("];
+    const GOES_ON: [&str; 12] =
+        ["and", "but", "et", "mais", "und", "aber", "ma", "-", "–", "—", "|", "("];
     let start = text.run_within(at, 1, |byte| byte == b' ');
     let end = text.run_within(start, 8, |byte| byte > b' ');
     let next = text.slice(start..text.floor(end));
@@ -129,6 +136,11 @@ mod tests {
             ("das Passwort lautet Geheimnis!x", "das Passwort lautet <secret>"),
             ("la password è sesame", "la password è <secret>"),
             ("passphrase is 'open'", "passphrase is '<secret>'"),
+            ("le mdp du wifi c'est sesame", "le mdp du wifi c'est <secret>"),
+            ("mein Passwort ist Sesam – bitte", "mein Passwort ist <secret> – bitte"),
+            ("a senha é sesamo", "a senha é <secret>"),
+            ("la contraseña del wifi es sesamo.", "la contraseña del wifi es <secret>."),
+            ("moje hasło to sezamek", "moje hasło to <secret>"),
         ] {
             assert_eq!(masked(text), clear);
         }

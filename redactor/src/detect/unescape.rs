@@ -5,7 +5,7 @@
 //! Invariant: a view is never longer than its source, so nesting stays linear. Bytes that are no
 //! UTF-8 become U+FFFD.
 
-use super::text::Text;
+use super::text::{Text, is_word};
 use super::view::{Builder, View};
 
 /// The first bytes of what [`decode`] may decode.
@@ -51,7 +51,10 @@ pub(super) fn quoted_values(text: &str) -> Option<View> {
     let mut ambiguous = false;
     let view = quoted(text, |text, at| {
         let start = text.run_back(at, 24, |byte| byte.is_ascii_alphabetic() || byte == b'_');
-        let border = matches!(text.before(start, 1), 0..=b' ' | b'&' | b'?' | b';' | b',' | b'"');
+        let border = matches!(
+            text.before(start, 1),
+            0..=b' ' | b'&' | b'?' | b';' | b',' | b'"' | b'[' | b'(' | b'{'
+        );
         let key = at - start >= 2 && border;
         ambiguous |= key;
         !key
@@ -81,10 +84,16 @@ fn may_be_quoted(char: char) -> bool {
     !char.is_ascii_alphanumeric() && !char.is_control() && char != char::REPLACEMENT_CHARACTER
 }
 
-/// Is what follows the `=` at `at` the number of a key (`txn=2039114289`)?
+/// Is what follows the `=` at `at` the number of a key (`txn=2039114289`, `?page=24&`)?
 fn is_number(text: Text<'_>, at: usize) -> bool {
     let end = text.run_within(at + 1, 5, |byte| byte.is_ascii_digit());
-    end > at + 3 && text.before(at, 1).is_ascii_alphabetic()
+    let key = || text.run_back(at, 24, is_word);
+    let in_query = || {
+        matches!(text.at(end), b'&' | b'#' | 0)
+            && matches!(text.before(key(), 1), b'?' | b'&')
+            && key() < at
+    };
+    text.before(at, 1).is_ascii_alphabetic() && (end > at + 3 || end == at + 3 && in_query())
 }
 
 /// What is encoded at `at`: how many bytes it takes, and the character (none if invisible).
@@ -253,6 +262,9 @@ mod tests {
         let view = quoted_printable("q=41&mail=jean=40x.fr =C3=A9").unwrap();
         assert_eq!(view.text(), "q=41&mail=jean@x.fr é");
         assert!(quoted_printable("a=1&page=41&b=zz").is_none());
+        assert!(quoted_printable("/x?page=24&size=40").is_none());
+        assert_eq!(quoted_printable("?to=ana=40x.fr&n=2C").unwrap().text(), "?to=ana@x.fr&n,");
+        assert_eq!(quoted_values("(mac=3c=3A84=3A8e)").unwrap().text(), "(mac=3c:84:8e)");
         assert_eq!(quoted_values("device=3c=3A84=3A8e").unwrap().text(), "device=3c:84:8e");
         assert!(quoted_values("mail of jean.p=40x.fr").is_none());
     }

@@ -94,6 +94,18 @@ impl<'s> Builder<'s> {
 
     /// What was at `range` of the source (not before an earlier one) is `with` in the view.
     pub(super) fn replace(&mut self, range: Range<usize>, with: Option<char>) {
+        self.edit(range, with);
+    }
+
+    /// As [`replace`](Self::replace), with a text that belongs together.
+    pub(super) fn replace_by(&mut self, range: Range<usize>, with: &str) {
+        self.edit(range, [with]);
+    }
+
+    fn edit<I: IntoIterator>(&mut self, range: Range<usize>, with: I)
+    where
+        String: Extend<I::Item>,
+    {
         if self.view.edits.is_empty() {
             self.view.text.reserve(self.source.len());
         }

@@ -186,6 +186,12 @@ pub(super) fn find_phone(text: &str, tail: &str, found: &mut Vec<(Range<usize>, 
     while let Some(n) = bytes[at..].iter().position(u8::is_ascii_digit) {
         let start = at + n;
         let (mut digits, mut len, mut end) = ([0; 24], 0, start);
+        // What stands behind a mark may be another number: `347 7896715 (3 attempts)`.
+        let mut number = None;
+        let is_whole = |digits: &[u8; 24], len: usize| {
+            let all = digits.get(..len).unwrap_or_default();
+            len <= tail.len() + 5 && all.ends_with(tail.as_bytes())
+        };
         for (n, byte) in bytes[start..].iter().enumerate() {
             match byte {
                 b'0'..=b'9' => {
@@ -193,13 +199,19 @@ pub(super) fn find_phone(text: &str, tail: &str, found: &mut Vec<(Range<usize>, 
                     len += 1;
                     end = start + n + 1;
                 }
-                b' ' | b'.' | b'-' | b'/' | b'(' | b')' | b'+' if start + n < end + 2 => {}
+                b' ' | b'.' | b'-' | b'/' | b'(' | b')' | b'+' if start + n < end + 2 => {
+                    if start + n == end && is_whole(&digits, len) {
+                        number = Some(end);
+                    }
+                }
                 _ => break,
             }
         }
         at = end;
-        let number = digits.get(..len).unwrap_or_default();
-        if len <= tail.len() + 5 && number.ends_with(tail.as_bytes()) {
+        if is_whole(&digits, len) {
+            number = Some(end);
+        }
+        if let Some(end) = number {
             let plus = text[..start].ends_with('+');
             found.push((start - usize::from(plus)..end, "<phone>"));
         }

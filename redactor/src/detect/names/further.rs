@@ -5,8 +5,22 @@
 use super::{Kind, Place};
 use crate::detect::wordlist::WordList;
 
-pub(super) const FURTHER: [(Kind, Place, &str); 8] = [
-    (Kind::Secret, Place::Last, "psk wpapsk presharedkey wifikey wlankey"),
+pub(super) const FURTHER: [(Kind, Place, &str); 14] = [
+    (
+        Kind::Secrets,
+        Place::Last,
+        "passwords passwoerter passworter kennwoerter kennworter motsdepasse contrasenas senhas passphrases secrets geheimnisse \
+        apikeys accesskeys secretkeys privatekeys authkeys signingkeys encryptionkeys sshkeys masterkeys clientsecrets \
+        backupcodes recoverycodes rescuecodes scratchcodes securitycodes verificationcodes accesscodes onetimecodes \
+        licensekeys activationkeys activationcodes",
+    ),
+    (Kind::Tokens, Place::Last, "tokens jetons"),
+    (
+        Kind::Secret,
+        Place::Last,
+        "psk wpapsk presharedkey wifikey wlankey wificode wlancode codewifi codewlan clewifi clefwifi \
+        codicewifi chiavewifi clavewifi codigowifi wifipass wifipw wlanpw wlanschlussel wlanschluessel",
+    ),
     (
         Kind::Name,
         Place::Last,
@@ -37,6 +51,10 @@ pub(super) const FURTHER: [(Kind, Place, &str); 8] = [
         Place::Last,
         "straat adress adresslinie adressezeile lieudit woonplaats wohnhaft adresselivraison dropoff",
     ),
+    (Kind::Birth, Place::Last, "neele natoil natail nacidoel nacidael"),
+    (Kind::Tax, Place::Last, "contribuinte"),
+    (Kind::Name, Place::Last, "nompatronymique patronymic familienname"),
+    (Kind::Address, Place::Last, "strtnm bldgnb pstcd adrline"),
     (Kind::Birth, Place::Last, "geboren geborenam nascido nacido urodzony urodzona"),
 ];
 

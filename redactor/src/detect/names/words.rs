@@ -226,7 +226,7 @@ pub(super) const NUMBERS: [(Kind, Place, &str); 8] = [
         Kind::Plate,
         Place::Any,
         "plate licenseplate licenceplate numberplate registrationplate immatriculation immat plaque \
-        immatricule immatriculee plaqueimmatriculation plaquedimmatriculation targa kennzeichen kfzkennzeichen nummernschild vrm vrn regno regnumber vehiclereg vehicleregistration registrationnumber carreg \
+        immatricule immatriculee plaqueimmatriculation plaquedimmatriculation targa targato targata kennzeichen kfzkennzeichen nummernschild vrm vrn regno regnumber vehiclereg vehicleregistration registrationnumber carreg \
         carregistration carplate platenumber plateno licenceplateno lpn matriculavehiculo matricula kenteken rejestracja amtlicheskennzeichen",
     ),
     (

@@ -250,3 +250,42 @@ fn codes_homes_and_logins_in_sentences() {
         assert_eq!(masked(text), text);
     }
 }
+
+#[test]
+fn parts_stand_in_an_object_that_says_what_they_are() {
+    for (text, clear) in [
+        (
+            r#"x {"name":{"first":"Qwert","last":"Ott"},"page":{"first":1,"last":9}}"#,
+            r#"x {"name":{"first":"<name>","last":"<name>"},"page":{"first":1,"last":9}}"#,
+        ),
+        (r#"{"birthDate":{"year":1990,"x":1}}"#, r#"{"birthDate":{"year":<birthdate>,"x":1}}"#),
+        (
+            "passenger: {title: Ms, first: \"Qwert\", last: \"Ott\"}",
+            "passenger: {title: Ms, first: \"<name>\", last: \"<name>\"}",
+        ),
+        ("{\"customer.last\":\"Ott\"}", "{\"customer.last\":\"<name>\"}"),
+        ("utente “Ilse Qwert” x", "utente “<name>” x"),
+        ("code wifi: Erle-Ulme", "code wifi: <secret>"),
+        ("meine Nummer ist 0761 5550199.", "meine Nummer ist <phone>."),
+        ("GET /entry/EX%20412%20RT/ticket", "GET /entry/<plate>/ticket"),
+        ("?x=ZB+914+LE&y=1", "?x=<plate>&y=1"),
+    ] {
+        assert_eq!(masked(text), clear);
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_part_stays() {
+    for text in [
+        "Last login: Tue Mar  3 08:11:02 2026",
+        "id fc52473e-7d13-4be5-b02c-069123456789",
+        "HTTP AB 404 NO, grid AB+123+CD of /x",
+        "error code 5003, exit code 4711",
+        "imap-login: Login: user=<name>",
+        "fehlgeschlagen für Passwort vergessen",
+        "version 11.19.38.40 of it",
+        "300",
+    ] {
+        assert_eq!(masked(text), text);
+    }
+}
