@@ -53,7 +53,7 @@ const CORPORA: [Corpus; 5] = [
     Corpus {
         name: "second",
         lines: include_str!("foreign/second/corpus.ndjson"),
-        leaked: [("self_evident", 0), ("keyed", 13), ("cued", 20), ("structure", 44)],
+        leaked: [("self_evident", 0), ("keyed", 8), ("cued", 15), ("structure", 44)],
         lost: 14,
         altered: 1,
     },
@@ -67,14 +67,14 @@ const CORPORA: [Corpus; 5] = [
     Corpus {
         name: "fourth",
         lines: include_str!("foreign/fourth/corpus.ndjson"),
-        leaked: [("self_evident", 0), ("keyed", 20), ("cued", 49), ("structure", 44)],
+        leaked: [("self_evident", 0), ("keyed", 20), ("cued", 44), ("structure", 38)],
         lost: 22,
         altered: 0,
     },
     Corpus {
         name: "fifth",
         lines: include_str!("foreign/fifth/corpus.ndjson"),
-        leaked: [("self_evident", 5), ("keyed", 112), ("cued", 77), ("structure", 64)],
+        leaked: [("self_evident", 0), ("keyed", 91), ("cued", 67), ("structure", 48)],
         lost: 60,
         altered: 2,
     },
