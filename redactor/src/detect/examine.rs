@@ -473,7 +473,7 @@ pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bo
         Kind::Name => {
             !cue::is_everywhere(whole())
                 && !form::is_name_of_software(whole())
-                && !date::is_moment(whole())
+                && !date::is_moment(text, range)
                 && !form::is_label(whole())
         }
         Kind::Phone => form::is_phone(whole()),

@@ -1,4 +1,4 @@
-//! Names of several secrets: `api_keys`, `passwords`, `tokens`. And what a field's name says of the strings in the list
+//! Names of several secrets: `api_keys`, `secrets`, `tokens`. And what a field's name says of the strings in the list
 //! or object that is its value, for records that are walked member by member.
 //!
 //! Invariant: a number of secrets (`"tokens":1532`) and the words a parser cuts a text into are none. Place on the path:
@@ -101,6 +101,11 @@ mod tests {
                 "api_keys:\n  - 9f1c7ae04b2d4c55\n  - \"erle\"\nretries: 3",
                 "api_keys:\n  - <secret>\n  - \"<secret>\"\nretries: 3",
             ),
+            (
+                r#"{"secrets":{"linkedIn":"ulme4","createdAt":"erle"}}"#,
+                r#"{"secrets":{"linkedIn":"<secret>","createdAt":"<secret>"}}"#,
+            ),
+            ("passwords: sesame", "passwords: <secret>"),
             ("surname:\n- Ilse Ott\n- x", "surname:\n- <name>\n- x"),
             ("emails:\n- ott (work)\n- x: 1", "emails:\n- <email>\n- x: 1"),
         ] {
@@ -114,9 +119,9 @@ mod tests {
         for text in [
             r#"{"usage":{"total_tokens":1532,"prompt_tokens":120,"tokens":4096}}"#,
             r#"{"tokens":["the","x86_64","sat"],"parser":{"tokens":["IF","LPAREN"]}}"#,
-            "tokens: 4096, secrets: forbidden, passwords: 12",
+            "tokens: 4096, secrets: forbidden, api_keys: 12",
             "secrets \"db-creds\" is forbidden",
-            r#"{"tokens":[],"secrets":{},"passwords":null}"#,
+            r#"{"tokens":[],"secrets":{},"api_keys":null}"#,
             "token_count=88&max_tokens=4096",
             "steps:\n  - uses: build\n  - run: make",
             "login:\n  - form\n  - sso",
