@@ -116,6 +116,7 @@ fn plate(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     let last = text.run_within(end + 1, 4, |byte| byte.is_ascii_uppercase());
     if matches!(text.at(end), b' ' | b'+')
         && last > end + 1
+        && !text.slice(first..start).contains('-') // a German plate ends with its number
         && !text.at(last).is_ascii_alphanumeric()
     {
         end = last; // AB12 CDE
@@ -255,6 +256,7 @@ mod tests {
             ("IMEI of the phone is 490154203237518", Identity, "490154203237518"),
             ("Kennzeichen des Wagens KA-AB1234", Plate, "KA-AB1234"),
             ("invalid plate OL-QT+87; next", Plate, "OL-QT+87"),
+            ("invalid plate WN-QX 874 PUT /x", Plate, "WN-QX 874"),
             ("veicolo targato ZB 914 LE rimosso", Plate, "ZB 914 LE"),
             ("the password is hunter2!", Secret, "hunter2!"),
             ("mot de passe refusé", Secret, ""),
