@@ -79,12 +79,16 @@ pub(super) fn moment(text: Text<'_>, start: usize) -> Option<usize> {
     (!text.at(end).is_ascii_alphanumeric()).then_some(end)
 }
 
-/// Does `words` begin as a moment does, `Tue Mar 3`?
-pub(super) fn is_moment(words: &str) -> bool {
+/// Does a moment begin with `range`: `Tue Mar` before ` 3 08:11`?
+pub(super) fn is_moment(text: Text<'_>, range: &Range<usize>) -> bool {
     const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-    let (day, rest) = words.split_once(' ').unwrap_or((words, ""));
-    let month = rest.trim_start().split(' ').next().unwrap_or("");
-    DAYS.contains(&day.trim_end_matches(',')) && month.len() == 3 && is_month(month)
+    let Some((day, month)) = text.slice(range.clone()).split_once(' ') else { return false };
+    let next = text.run_within(range.end, 2, |byte| byte == b' ');
+    DAYS.contains(&day)
+        && month.len() == 3
+        && is_month(month)
+        && next > range.end
+        && text.at(next).is_ascii_digit()
 }
 
 /// `19800312`, `12031980`.

@@ -137,7 +137,8 @@ impl Pass<'_> {
         while let Some(at) = shape.next(shape::Kind::Capital, next..window.end) {
             next = at + 1;
             let before = text.before(at, 1);
-            let first = !is_word(before) && (before < 0x80 || text.is_mark_before(at));
+            let first =
+                (!is_word(before) || before == b'_') && (before < 0x80 || text.is_mark_before(at));
             if first && at >= done && people::may_begin(text, at) {
                 self.work.spend(CANDIDATE);
                 if let Some(range) = people::named(text, at, names) {
@@ -431,7 +432,8 @@ impl Pass<'_> {
         let (text, work, found) = (self.text, &mut *self.work, &mut *self.found);
         several::each_in_block(text, slot.start, |range| {
             work.spend(range.len());
-            if keyed::is_value(text, &range, slot.kind) && looks_like(text, &range, slot.kind) {
+            let kind = if slot.kind == Kind::Name { Kind::Person } else { slot.kind };
+            if keyed::is_value(text, &range, kind) && looks_like(text, &range, kind) {
                 hide(text, range, (slot.kind, entity), found);
             }
         });
@@ -492,7 +494,7 @@ pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bo
         Kind::Name => {
             !cue::is_everywhere(whole())
                 && !form::is_name_of_software(whole())
-                && !date::is_moment(whole())
+                && !date::is_moment(text, range)
                 && !form::is_label(whole())
         }
         Kind::Phone => form::is_phone(whole()),

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use std::ops::Range;
 
 /// Bytes of an encoded word; RFC 2047 allows 75.
-const LONGEST: usize = 256;
+const LONGEST: usize = 128;
 
 /// `text` with its encoded words decoded, and what stands between two of them left out, if there are any.
 pub(super) fn encoded_words(text: &str) -> Option<View> {

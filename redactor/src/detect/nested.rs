@@ -130,7 +130,9 @@ pub(super) fn is_hidden(kind: Kind, key: &str, value: &str, names: &Names) -> bo
             key.is_empty() || itself || is_token(value)
         }
         _ => {
-            !names.last_is_in(key, &DESCRIBING) && !is_moment(key) && !validator::is_sentence(value)
+            !names.last_is_in(key, &DESCRIBING)
+                && !is_moment(key, value)
+                && !validator::is_sentence(value)
         }
     }
 }
@@ -141,9 +143,11 @@ fn is_id_of_other(key: &str, names: &Names) -> bool {
     whose.is_some_and(|whose| !whose.is_empty() && names.kind(whose).is_none())
 }
 
-/// `rotated_at`, `expiresIn`: when something was done to a secret.
-fn is_moment(key: &str) -> bool {
-    key.len() > 4 && ["_at", "_in", "At", "In"].iter().any(|end| key.ends_with(end))
+/// `rotated_at`, `expiresIn`: when something was done to a secret, or for how long it holds.
+fn is_moment(key: &str, value: &str) -> bool {
+    let named = key.ends_with("_at") || key.ends_with("At") || key.starts_with("expir");
+    let part = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b'.' | b'T' | b'Z');
+    key.len() > 4 && named && value.bytes().all(part)
 }
 
 /// Letters and digits mixed, as no word is, and no UUID.

@@ -9,7 +9,7 @@ use super::given::is_given;
 use super::names::{Kind, Names};
 use super::person::{full_name_end, is_name_word, is_particle, word_end};
 use super::prose;
-use super::text::Text;
+use super::text::{Text, is_word};
 use super::wordlist::WordList;
 use std::ops::Range;
 
@@ -48,7 +48,7 @@ pub(super) fn may_begin(text: Text<'_>, at: usize) -> bool {
         let letter = next.is_ascii_alphabetic() || next >= 0x80;
         end > at + 1
             && match text.at(end) {
-                b' ' | b'^' | b'+' => letter,
+                b' ' | b'^' | b'+' | b'_' => letter,
                 b';' | b'|' | b'\t' => letter && !text.at(at + 1).is_ascii_uppercase(),
                 b',' => next == b' ' || letter,
                 _ => false,
@@ -69,6 +69,7 @@ fn any(text: Text<'_>, at: usize, names: &Names) -> Option<Range<usize>> {
     match text.at(end) {
         b'^' => return carets(text, at, end),
         b'+' => return plus(text, at, end),
+        b'_' => return in_file(text, at, end),
         b'/' => return beside(text, at, end),
         b';' | b',' | b'|' | b'\t' if text.at(end + 1) != b' ' => return beside(text, at, end),
         b' ' | b',' => {}
@@ -76,7 +77,7 @@ fn any(text: Text<'_>, at: usize, names: &Names) -> Option<Range<usize>> {
     }
     let full = if goes_on(text, end) { full_name_end(text, at) } else { at };
     if full == at {
-        return kin(text, at, end);
+        return kin(text, at, end).or_else(|| labelled(text, at, end, names));
     }
     let part = || is_part(text, at, names) && !is_company(text.slice(at..full));
     let known = is_given(word) || is_reversed(text, at, end, full) || part();
@@ -118,6 +119,23 @@ fn plus(text: Text<'_>, at: usize, end: usize) -> Option<Range<usize>> {
     full.then_some(at..next)
 }
 
+/// `cv_Wouter_Krüger.pdf`, `/staff/Krüger_Wouter/`: the name of a file or a folder.
+fn in_file(text: Text<'_>, at: usize, end: usize) -> Option<Range<usize>> {
+    let next = word_end(text, end + 1);
+    let next = end + 1 + text.slice(end + 1..next).split('.').next().map_or(0, str::len);
+    let (first, second) = (text.slice(at..end), text.slice(end + 1..next));
+    let names = [first, second].iter().all(|word| {
+        let camel = word.chars().skip(1).any(char::is_uppercase);
+        is_name_word(word) && word.len() >= 4 && !camel && !word.contains(['.', '-'])
+    });
+    let part = |byte: u8| is_word(byte) || byte == b'-';
+    let stop = text.run_within(next, 48, part);
+    let folder = stop == next && text.at(next) == b'/';
+    let file = text.at(stop) == b'.' && text.at(stop + 1).is_ascii_lowercase();
+    let fits = names && (folder || file) && (is_given(first) || is_given(second));
+    fits.then_some(at..next)
+}
+
 /// `KRÜGER Wouter`, `Krüger, Wouter`: the last word of the name is a given one.
 fn is_reversed(text: Text<'_>, at: usize, end: usize, full: usize) -> bool {
     let first = text.slice(at..end);
@@ -156,11 +174,13 @@ fn kin(text: Text<'_>, at: usize, end: usize) -> Option<Range<usize>> {
 /// `Name Krüger Vorname …`: labels of a form that nothing separates from their values.
 fn labelled(text: Text<'_>, at: usize, end: usize, names: &Names) -> Option<Range<usize>> {
     static LABELS: WordList<32> = WordList::new(
-        "name nom cognome nachname familienname surname apellido apellidos nazwisko achternaam",
+        "name nom cognome nachname familienname surname apellido apellidos nazwisko achternaam \
+         prenom prénom vorname firstname voornaam imię",
     );
-    let told = is_name_word(text.slice(at..end)) && LABELS.has_any_case(word_before(text, at)?);
-    let next = told.then(|| prose::next_word(text, end))?;
-    (text.at(end) == b' ' && names.kind(next) == Some(Kind::Name)).then_some(at..end)
+    let label = word_before(text, at).filter(|word| LABELS.has_any_case(word))?;
+    let next = is_name_word(text.slice(at..end)).then(|| prose::next_word(text, end))?;
+    (text.at(end) == b' ' && next != label && names.kind(next) == Some(Kind::Name))
+        .then_some(at..end)
 }
 
 /// The word in front of `at`, behind which an ending in brackets or behind a slash, a colon and a quote may stand.
@@ -229,6 +249,9 @@ mod tests {
             ("p=Wouter+Qwert&x", "Wouter+Qwert"),
             ("name is Qwert^Xyla^^Dr", "Qwert^Xyla^^Dr"),
             ("Meldung Name Qwert Vorname x", "Qwert"),
+            ("HMSET 77 prenom Xyla nom", "Xyla"),
+            ("/dossiers/Qwert_Wouter/x.pdf", "Qwert_Wouter"),
+            ("/cv/Wouter_Qwert_2025-05.pdf", "Wouter_Qwert"),
             ("utente «Xyla von Qwert» no", "Xyla von Qwert"),
         ] {
             assert_eq!(found(text), Some(name), "{text}");
@@ -250,6 +273,11 @@ mod tests {
             "Anna,",
             "Reports/Anna/2024",
             "Europe/Paris ",
+            "Name Value Name Kind",
+            "Max_Length.go",
+            "/x/Wouter_QwertFactory.java",
+            "Wouter_Qwert = 4",
+            "Anna_Page.html",
         ] {
             assert_eq!(found(text), None, "{text}");
         }

@@ -243,11 +243,7 @@ pub(super) fn full_name_end(text: Text<'_>, start: usize) -> usize {
     while words < 5 {
         let next = word_end(text, at);
         let word = text.slice(at..next);
-        let namespace = text.at(next) == b'\\'
-            && text.bytes()[next..]
-                .iter()
-                .find(|byte| **byte != b'\\')
-                .is_some_and(u8::is_ascii_uppercase);
+        let namespace = text.at(next) == b'\\' && is_namespace(text, next);
         if namespace || text.at(next) == b'=' && is_key(text, word, next) {
             break;
         }
@@ -275,6 +271,12 @@ pub(super) fn full_name_end(text: Text<'_>, start: usize) -> usize {
         at += 1;
     }
     if words >= 2 { end } else { start }
+}
+
+/// Does the name of a class go on at `at`: `Illuminate` before `\Support\Auth::user`?
+fn is_namespace(text: Text<'_>, at: usize) -> bool {
+    let end = text.run_within(at, LONGEST, |byte| is_word(byte) || byte == b'\\');
+    text.at(end) == b':' && text.at(end + 1) == b':'
 }
 
 /// Is `word`, before the equals sign at `at`, the key of another pair, rather than the end of a line in quoted-printable?

@@ -59,8 +59,7 @@ pub(super) fn number(
     let groups = || {
         let end = number_end(text, start);
         let digits = text.bytes()[start..end].iter().filter(|byte| byte.is_ascii_digit()).count();
-        let marks = text.slice(start..end).matches('.').count();
-        let fits = digits >= 8 && end - start <= 32 && marks <= MARKS;
+        let fits = digits >= 8 && end - start <= 32 && !is_object_id(text.slice(start..end));
         (between == 0 && fits).then_some(start..end)
     };
     let is_code = || {
@@ -117,6 +116,7 @@ fn plate(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     let last = text.run_within(end + 1, 4, |byte| byte.is_ascii_uppercase());
     if matches!(text.at(end), b' ' | b'+')
         && last > end + 1
+        && !text.slice(first..start).contains('-') // a German plate ends with its number
         && !text.at(last).is_ascii_alphanumeric()
     {
         end = last; // AB12 CDE
@@ -168,8 +168,11 @@ fn token(text: Text<'_>, start: usize) -> Range<usize> {
     start..start + whole.trim_end_matches(['.', '-', '/']).len()
 }
 
-/// Marks in a document's number: with more it is an object identifier (`1.3.6.1.4.1.311`) or an address.
-const MARKS: usize = 4;
+/// An object identifier (`1.3.6.1.4.1.311`): many numbers, most of them of one digit.
+fn is_object_id(token: &str) -> bool {
+    let arcs = || token.split('.');
+    arcs().count() >= 6 && arcs().filter(|arc| arc.len() == 1).count() >= 4
+}
 
 /// The form of a document's number.
 fn is_code(token: &str) -> bool {
@@ -177,7 +180,7 @@ fn is_code(token: &str) -> bool {
     let upper = token.bytes().filter(u8::is_ascii_uppercase).count();
     let marks = token.bytes().filter(|byte| matches!(byte, b'-' | b'.' | b'/')).count();
     let whole = digits + upper + marks == token.len() && token.len() <= 24;
-    digits >= 4 && digits + upper >= 7 && whole && marks <= MARKS
+    digits >= 4 && digits + upper >= 7 && whole && !is_object_id(token)
 }
 
 /// Does the word right before `at` end as one for a short code does (`alarm code 9982`)?
@@ -253,6 +256,7 @@ mod tests {
             ("IMEI of the phone is 490154203237518", Identity, "490154203237518"),
             ("Kennzeichen des Wagens KA-AB1234", Plate, "KA-AB1234"),
             ("invalid plate OL-QT+87; next", Plate, "OL-QT+87"),
+            ("invalid plate WN-QX 874 PUT /x", Plate, "WN-QX 874"),
             ("veicolo targato ZB 914 LE rimosso", Plate, "ZB 914 LE"),
             ("the password is hunter2!", Secret, "hunter2!"),
             ("mot de passe refusé", Secret, ""),

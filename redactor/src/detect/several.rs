@@ -1,4 +1,4 @@
-//! Names of several secrets: `api_keys`, `passwords`, `tokens`. And what a field's name says of the strings in the list
+//! Names of several secrets: `api_keys`, `secrets`, `tokens`. And what a field's name says of the strings in the list
 //! or object that is its value, for records that are walked member by member.
 //!
 //! Invariant: a number of secrets (`"tokens":1532`) and the words a parser cuts a text into are none. Place on the path:
@@ -41,7 +41,7 @@ pub(super) fn is_one(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bool {
     let quoted = matches!(text.before(range.start, 1), b'"' | b'\'');
     let listed = quoted || matches!(text.before(before, 1), b'[' | b',' | b'-');
     match kind {
-        Kind::Tokens => value.len() >= 6 && digits >= 1 && letters && !value.contains(' '),
+        Kind::Tokens => value.len() >= 8 && digits >= 2 && letters && !value.contains(' '),
         _ if digits == value.len() => digits >= 6,
         _ => listed || link::is_random(value),
     }
@@ -65,9 +65,11 @@ pub(super) fn each_in_block(text: Text<'_>, start: usize, mut each: impl FnMut(R
         let item = text.slice(dash + 2..end);
         let inside = item.trim().trim_matches(['"', '\'']);
         let from = dash + 2 + item.find(inside).unwrap_or(0);
-        if !inside.contains(": ") && !inside.ends_with(':') {
-            each(from..from + inside.len());
+        // A key of its own: what is below it is looked at from there.
+        if inside.contains(": ") || item.ends_with([':', '=', '>']) {
+            return;
         }
+        each(from..from + inside.len());
         at = end;
     }
 }
@@ -81,7 +83,7 @@ mod tests {
     fn several_secrets_go() {
         for (text, clear) in [
             (
-                r#"{"tokens":["q7xx-p0","zz9k1w"],"n":2}"#,
+                r#"{"tokens":["q7xx-p0z","zz9k1wqq"],"n":2}"#,
                 r#"{"tokens":["<secret>","<secret>"],"n":2}"#,
             ),
             (r#"{"api_keys":["erle","ulme"]}"#, r#"{"api_keys":["<secret>","<secret>"]}"#),
@@ -99,6 +101,12 @@ mod tests {
                 "api_keys:\n  - 9f1c7ae04b2d4c55\n  - \"erle\"\nretries: 3",
                 "api_keys:\n  - <secret>\n  - \"<secret>\"\nretries: 3",
             ),
+            (
+                r#"{"secrets":{"linkedIn":"ulme4","createdAt":"erle"}}"#,
+                r#"{"secrets":{"linkedIn":"<secret>","createdAt":"<secret>"}}"#,
+            ),
+            ("passwords: sesame", "passwords: <secret>"),
+            ("surname:\n- Ilse Ott\n- x", "surname:\n- <name>\n- x"),
             ("emails:\n- ott (work)\n- x: 1", "emails:\n- <email>\n- x: 1"),
         ] {
             assert_eq!(masked(text), clear);
@@ -110,12 +118,13 @@ mod tests {
     fn their_number_and_words_about_them_stay() {
         for text in [
             r#"{"usage":{"total_tokens":1532,"prompt_tokens":120,"tokens":4096}}"#,
-            r#"{"tokens":["the","cat","sat"],"parser":{"tokens":["IF","LPAREN"]}}"#,
-            "tokens: 4096, secrets: forbidden, passwords: 12",
+            r#"{"tokens":["the","x86_64","sat"],"parser":{"tokens":["IF","LPAREN"]}}"#,
+            "tokens: 4096, secrets: forbidden, api_keys: 12",
             "secrets \"db-creds\" is forbidden",
-            r#"{"tokens":[],"secrets":{},"passwords":null}"#,
+            r#"{"tokens":[],"secrets":{},"api_keys":null}"#,
             "token_count=88&max_tokens=4096",
             "steps:\n  - uses: build\n  - run: make",
+            "login:\n  - form\n  - sso",
         ] {
             assert_eq!(masked(text), text);
         }

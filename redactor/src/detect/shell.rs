@@ -28,13 +28,15 @@ pub(super) fn login(text: Text<'_>, at: usize) -> Option<Range<usize>> {
     if start == at || host == at + 1 || !opens || !text.at(at + 1).is_ascii_alphanumeric() {
         return None;
     }
+    let lettered = text.bytes()[at + 1..host].iter().any(u8::is_ascii_alphabetic); // no version
     let shown = is_path(text, host)
         || is_uri(text, start)
         || is_bracketed(text, start, host)
         || is_target(text, start);
     let login = text.slice(start..at);
     let letters = login.bytes().filter(u8::is_ascii_alphabetic).count();
-    (shown && letters >= 3 && !cue::is_service(login) && !is_role(login)).then_some(start..at)
+    (shown && lettered && letters >= 3 && !cue::is_service(login) && !is_role(login))
+        .then_some(start..at)
 }
 
 /// A path behind the colon at `host`: `ada@build-7:~/src`, `ada@build-7:/srv`.
@@ -105,6 +107,7 @@ mod tests {
             "ssh git@forge:tools.git",
             "image app@sha256:0a1b",
             "lodash@latest: fetched",
+            "lodash@4.17.21:/x",
             "npm install colours@next",
             "queue mails@worker-3 drained",
         ] {

@@ -195,6 +195,20 @@ fn the_worst_texts_cost_a_constant_per_byte() {
         "12 Main Main ",
         "Hauptstr. 5 ",
         "via Roma 1, 12345 ",
+        "pin:\n- a\n",
+        "- pin:\n",
+        "=?a?q?",
+        "=?a?q?a?= ",
+        " a@b:/",
+        "ssh a@b ",
+        "“A",
+        "name A b ",
+        "{name: {first: ",
+        "tokens:[",
+        "?31DE1",
+        "code 4711 ",
+        "my number is 1234567 ",
+        " 123+A",
     ] {
         let looks = looks_per_byte(&big(part));
         assert!(looks <= 48, "{part:?}: {looks} looks a byte");

@@ -42,7 +42,7 @@ const SHORTEST: usize = 4;
 const LONGEST: usize = 64;
 
 /// States of a password, in English, French, Italian and German.
-static STATES: WordList<512> = WordList::new(
+static STATES: WordList<1024> = WordList::new(
     "absent abgelaufen activa active actif aktiv alt ancien automatic bad back blank bloccata case case-sensitive compliant \
     compromised confidentiel confidential correct correcte corretta corto court default demo differente different distinct due \
     dynamic empty equal erforderlich errata errato erreur failed faible fail faux fehlerhaft ferme fine first forbidden forgotten \
@@ -54,13 +54,18 @@ static STATES: WordList<512> = WordList::new(
     scaduta scaduto schwach secret secure sensitive shared short shown sicher simple simplement solid stale stark static still \
     strong temporary temporaire there thing tough trivial true unchanged unclear undefined unique unknown unsafe unset unsicher \
     unvalid vacant valid valida valide valido vide visible vuota vuoto weak wrong yours zwingend ungültig ungueltig unbekannt \
-    falsch vergessen verloren verschieden korrekt inkorrekt mien mine",
+    falsch vergessen verloren verschieden korrekt inkorrekt mien mine \
+    incorrecta incorrecto inválida inválido obligatoria demasiado corto débil vacía distinta igual olvidada olvidado \
+    incorreta incorreto obrigatória obrigatório fraca fraco curta vazia diferente esquecida verlopen onjuist ongeldig verplicht \
+    zwak leeg vergeten gelijk nodig nieprawidłowe niepoprawne błędne wymagane puste krótkie słabe zmienione takie zbyt te muy \
+    muito mucho niet não nie",
 );
 
 /// Endings of words for what was done to it or can be.
-const ENDINGS: [&str; 24] = [
+const ENDINGS: [&str; 29] = [
     "ed", "ing", "able", "ible", "ée", "é", "ees", "iert", "ert", "ato", "ata", "ito", "ita",
-    "uto", "uta", "abile", "ibile", "bar", "lich", "elt", "igt", "cht", "tzt", "less",
+    "uto", "uta", "abile", "ibile", "bar", "lich", "elt", "igt", "cht", "tzt", "less", "cada",
+    "rada", "cado", "rado", "igd",
 ];
 
 /// The password behind the cue that ends at `cue`.
@@ -154,6 +159,11 @@ mod tests {
             "the password is stored in a vault",
             "password was changed",
             "le mot de passe est trop court",
+            "la contraseña es incorrecta",
+            "la contraseña es demasiado corta",
+            "a senha é inválida",
+            "het wachtwoord is gewijzigd",
+            "hasło jest nieprawidłowe",
             "le mot de passe est obligatoire",
             "das Passwort ist falsch",
             "la password è scaduta",

@@ -9,7 +9,7 @@ pub(super) const FURTHER: [(Kind, Place, &str); 14] = [
     (
         Kind::Secrets,
         Place::Last,
-        "passwords passwoerter passworter kennwoerter kennworter motsdepasse contrasenas senhas passphrases secrets geheimnisse \
+        "passwoerter passworter kennwoerter kennworter motsdepasse contrasenas senhas secrets geheimnisse \
         apikeys accesskeys secretkeys privatekeys authkeys signingkeys encryptionkeys sshkeys masterkeys clientsecrets \
         backupcodes recoverycodes rescuecodes scratchcodes securitycodes verificationcodes accesscodes onetimecodes \
         licensekeys activationkeys activationcodes",
