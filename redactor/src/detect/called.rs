@@ -6,6 +6,7 @@
 
 mod words;
 
+use super::email::is_file_suffix;
 use super::given::is_given;
 use super::keyed::Slot;
 use super::names::{Kind, Names, THINGS};
@@ -230,11 +231,16 @@ fn is_identifier(value: &str) -> bool {
         let areas = ["Europe/", "America/", "Africa/", "Asia/", "Australia/", "Etc/", "Pacific/"];
         areas.iter().any(|area| value.starts_with(area))
     };
-    let path = || value.starts_with('/') && value[1..].contains(['/', '{', ':']);
+    let path = || value.starts_with(['/', '\\']) && value[1..].contains(['/', '\\', '{', ':']);
+    let file = || {
+        let parts = value.rsplit_once('.');
+        parts.is_some_and(|(stem, suffix)| is_file_suffix(suffix) && is_phrase(stem))
+    };
+    let metric = || ["_total", "_seconds", "_bytes"].iter().any(|end| value.ends_with(end));
     let sign = || value.starts_with('_') && value.contains('$') || value.starts_with('$');
     let version =
         || value.contains('.') && value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    version() || constant() || scoped() || tag() || zone() || path() || sign()
+    version() || file() || metric() || constant() || scoped() || tag() || zone() || path() || sign()
 }
 
 /// Is `value` written as identifiers are, small letters and digits with a mark between its parts, with a word for a

@@ -68,7 +68,7 @@ static STATES: WordList<512> = WordList::new(
     blocked bloccato closed opened added ajouté removed updated created deleted changed modifié geändert reset rotated verified \
     unverified confirmed pending accepted declined granted unavailable available omit omitted same-origin include anonymous \
     anonyme equals unassigned plain dropped loaded parsed ignored skipped unchanged redacted filtered encrypted unauthenticated \
-    authenticated unauthorized forbidden duplicate already déjà bereits già n'est doit asc desc ASC DESC",
+    authenticated unauthorized forbidden duplicate already déjà bereits già n'est doit asc desc ASC DESC throttled queued deferred bounced delivered undelivered synced skipped",
 );
 
 /// Is `value` a word for no value, in any case?
@@ -180,7 +180,8 @@ fn is_well_known(sid: &str) -> bool {
     let object = || {
         let (kind, hash) = sid.split_at_checked(2).unwrap_or(("", sid));
         let hex = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f');
-        hash.len() == 32
+        let account = matches!(kind, "AC" | "SM" | "MM" | "CA" | "PN" | "SK") && hash.len() >= 4;
+        (hash.len() == 32 || account && hash.len() < 32)
             && kind.bytes().all(|byte| byte.is_ascii_uppercase())
             && hash.bytes().all(hex)
     };
@@ -236,6 +237,8 @@ pub(super) fn is_name_of_software(name: &str) -> bool {
         || is_authority(name)
         || name.ends_with("[bot")
         || name.starts_with("system:") // of Kubernetes
+        || name.len() > 2 && name.ends_with('$') // the account of a machine (Windows)
+        || name.starts_with(|char: char| char.is_ascii_lowercase()) && called::is_phrase(name)
         || is_certified(name)
         || {
             let mut words = parts(name);
@@ -306,13 +309,19 @@ fn is_repository(name: &str) -> bool {
         && name.split_once('/').is_some_and(|(owner, repository)| part(owner) && part(repository))
 }
 
-/// `Certigna Services CA`: who signed a certificate (RFC 5280).
+/// `Certigna Services CA`, `ISRG Root X1`: who signed a certificate (RFC 5280).
 fn is_authority(name: &str) -> bool {
-    const SIGNS: [&str; 6] = ["Services", "Root", "Trust", "Certif", "Issuing", "Intermediate"];
-    [" CA", " Authority"]
-        .iter()
-        .filter_map(|last| name.strip_suffix(last))
-        .any(|rest| SIGNS.iter().any(|sign| rest.contains(sign)))
+    static SIGNS: WordList<64> = WordList::new(
+        "authority ca certif domain dv ecc ev global intermediate issuing ov root rsa secure server services ssl tls \
+        trust validation",
+    );
+    let signs = |word: &&str| SIGNS.has_any_case(word) || word.starts_with("Certif");
+    let last = name.rsplit(' ').next().unwrap_or(name);
+    let closes = matches!(last, "CA" | "Authority" | "X1" | "X2" | "G2" | "G3" | "CA1" | "CA2")
+        || name.contains(" CA ");
+    let words = name.split(' ').filter(signs).count();
+    let signed = name.contains("Root") || name.contains("Certif") || words >= 2;
+    closes && signed && !called::has_given(name)
 }
 
 /// What a certificate is for, or what signed it: `*.example.org`, `api.shop.example.org`, `R3`.

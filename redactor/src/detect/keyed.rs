@@ -334,6 +334,9 @@ fn named_field(text: Text<'_>, start: usize, key: &str, names: &Names) -> Option
         return None;
     }
     let name = text.slice(open + 1..close);
+    if super::entity::is_placeholder(name) {
+        return None; // ours, of the round before
+    }
     let kind = names.kind(name);
     let gap = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b',' | b';' | b'\t');
     let next = text.run(close, gap);
@@ -390,7 +393,9 @@ pub(super) fn after_comma(text: Text<'_>, at: usize, names: &Names) -> Option<Sl
         && matches!((text.before(open, 2), text.at(close + 1)), (b'[', b']') | (b'(', b')'));
     let kind = is_pair.then(|| names.kind(text.slice(open..comma - 1)))??;
     let second = text.slice(at + 1..text.floor(close));
-    let columns = (text.at(text.floor(close) + 1) == b')' || second.contains('_'))
+    let columns = (text.at(text.floor(close) + 1) == b')'
+        || second.contains('_')
+        || !kind.is_secret() && second.starts_with(|char: char| char.is_ascii_lowercase()))
         && names.kind(second).is_some();
     (!columns).then_some(Slot { kind, start: at, form: Form::Plain })
 }

@@ -70,6 +70,10 @@ pub(super) fn number(
         Kind::Iban => Some((Entity::Iban, is_code()?)),
         Kind::Plate => Some((Entity::Plate, plate(text, start)?)),
         Kind::Session if !form::is_session(text, &token) => None,
+        // `Session 4417 ended`: counted, and no key to it.
+        Kind::Session if text.slice(token.clone()).bytes().all(|byte| byte.is_ascii_digit()) => {
+            None
+        }
         _ if before.ends_with("PublicKeyToken=") => None, // of an assembly in .NET
         _ if (announces(before, between) || between == 1 && is_pin(before, text, &token))
             && is_secret(text.slice(token.clone())) =>

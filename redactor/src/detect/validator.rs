@@ -55,6 +55,25 @@ static SAYING: WordList<1024> = WordList::new(
     être überein",
 );
 
+/// What is done with a field, or was: `email: delivery failed`, `IBAN : contrôle désactivé`. Nobody chose one for a password.
+static DONE: WordList<512> = WordList::new(
+    "abgleich abruf alteração backend bounced búsqueda cambio campo carrier champ change check cleanup cleared \
+    comparison component comprobación consent controle controllo contrôle contrôlé creation deferred deletion \
+    delivered delivery detection dienst duplicate eingabe envoi envoyé envío erneuerung esportazione expiry export \
+    exportación exportação extraction feature feld fetch format formato gateway generated generation geocoding \
+    geprüft gesendet geändert géocodage ignorato ignored ignoré illeggibile illegible illisible import importación \
+    importato importazione importação importiert importé inviato invio invoer issued landline lectura lecture \
+    lettura limit lookup löschung mandatory migration mise mismatch modifica modification modifié module \
+    normalization optional outdated pad parsing plugin pole policy processing provider prüfung queued quota rate \
+    reader recherche refresh rejected removal renewal renewed renouvellement renovación renovação requested reset \
+    resolver retrieval retrieved retry revoked ricerca rinnovo rollout rotated rotation saisie scanner scheduled \
+    service servicio servizio serviço sincronización sincronização sincronizzazione skipped sprawdzanie store \
+    suppression sync synced synchronisation synchronisierung synchronization terminal throttled timeout \
+    téléversement unconfirmed undelivered unlesbar unreadable unsupported unverified update upload uploads usługa \
+    validación validatie validation validazione validação validierung veld verifica verificación verification \
+    verificato verificação vernieuwing versand vérification walidacja wijziging zmiana änderung übersprungen",
+);
+
 /// Words in the beginning of a sentence that are looked at, and how many of them must be the validators'.
 const FIRST: usize = 7;
 const TELLING: usize = 3;
@@ -66,7 +85,14 @@ pub(super) fn begins(text: Text<'_>, at: usize) -> bool {
     let start = text.run_within(at, 2, |byte| byte == b' ');
     let first = text
         .run_within(start, 16, |byte| byte.is_ascii_alphabetic() || byte >= 0x80 || byte == b'\'');
-    if start == at || first == start || !OPENING.has_any_case(text.slice(start..first)) {
+    if start == at || first == start {
+        return false;
+    }
+    let word = text.slice(start..first);
+    if DONE.has_any_case(word) && goes_on(text, first) {
+        return true;
+    }
+    if !OPENING.has_any_case(word) {
         return false;
     }
     let ends = |byte: u8| matches!(byte, b'\n' | b'"' | b';' | b'{' | b'}' | b'=' | b'|' | b'<');
@@ -75,11 +101,21 @@ pub(super) fn begins(text: Text<'_>, at: usize) -> bool {
     words().filter(|word| is_said(word)).count() >= TELLING
 }
 
+/// Does another word in small letters stand behind `end`, and no value?
+fn goes_on(text: Text<'_>, end: usize) -> bool {
+    let letter = |byte: u8| byte.is_ascii_lowercase() || byte >= 0x80;
+    let next = text.run_within(end + 1, 24, letter);
+    text.at(end) == b' '
+        && next >= end + 3
+        && matches!(text.at(next), 0 | b' ' | b',' | b'.' | b';' | b'\n' | b')' | b'-')
+}
+
 /// Is `value` such a sentence, all of it? A word that could be somebody's makes it none.
 pub(super) fn is_sentence(value: &str) -> bool {
     let words = || value.split(' ').map(bare);
+    let least = if value.starts_with(|char: char| char.is_lowercase()) { 2 } else { 3 };
     value.contains(' ')
-        && words().count() >= 3
+        && words().count() >= least
         && words().filter(|word| is_said(word)).count() >= 2
         && words().all(|word| is_said(word) || vocabulary::knows(word) || is_limit(word))
 }
