@@ -129,6 +129,22 @@ fn is_variable(value: &str) -> bool {
     value.bytes().all(is_word) && (value.contains('_') || value.as_bytes().windows(2).any(camel))
 }
 
+/// Is the text behind the start tag `<name>`, which begins at `tag` and ends at `end`, the name of a thing: by the tag
+/// before it (`<product><name>…`) or by its words?
+pub(super) fn is_tagged_thing(text: Text<'_>, tag: usize, end: usize, names: &Names) -> bool {
+    let close = text.run_within(end, LONGEST, |byte| byte != b'<');
+    let value = text.slice(end..text.floor(close)).trim();
+    let last = text.run_back(tag, 16, |byte| byte.is_ascii_whitespace());
+    let open = text.run_back(last.saturating_sub(1), 32, |byte| is_word(byte) || byte == b'-');
+    let parent = if text.before(last, 1) == b'>' && text.before(open, 1) == b'<' {
+        text.slice(open..last - 1)
+    } else {
+        ""
+    };
+    let of_thing = || names.last_is_in(parent, &GOODS);
+    text.at(close) == b'<' && !has_given(value) && (is_phrase(value) || of_thing())
+}
+
 /// The word before the object or the list of objects in which the key of `len` bytes that ends at `end` stands first.
 pub(super) fn parent(text: Text<'_>, end: usize, len: usize) -> Option<&str> {
     let blank = |byte: u8| {
@@ -240,7 +256,20 @@ fn is_identifier(value: &str) -> bool {
     let sign = || value.starts_with('_') && value.contains('$') || value.starts_with('$');
     let version =
         || value.contains('.') && value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    version() || file() || metric() || constant() || scoped() || tag() || zone() || path() || sign()
+    let event = || {
+        let parts = value.split_once(':');
+        parts.is_some_and(|(first, rest)| lower(first) && lower(rest) && value.contains('_'))
+    };
+    version()
+        || event()
+        || file()
+        || metric()
+        || constant()
+        || scoped()
+        || tag()
+        || zone()
+        || path()
+        || sign()
 }
 
 /// Is `value` written as identifiers are, small letters and digits with a mark between its parts, with a word for a
@@ -282,6 +311,11 @@ pub(super) fn is_phrase(value: &str) -> bool {
     all && told && !has_given(value)
 }
 
+/// As [`is_phrase`], all of it in small letters, and no word that is a family's name too.
+pub(super) fn is_plain(value: &str) -> bool {
+    !value.contains(char::is_uppercase) && !FAMILIES.has(value.as_bytes()) && is_phrase(value)
+}
+
 /// Is `word` one for a thing, maybe with a number behind it?
 pub(super) fn is_technical(word: &str) -> bool {
     let letters = word.trim_end_matches(|char: char| char.is_ascii_digit());
@@ -312,6 +346,11 @@ mod tests {
             r#"{"name":"qwerto-server","version":"1.2"}"#,
             "name=qwerto sku=Q-1 stock=4",
             "UPDATE flags SET value = 1 WHERE name = 'checkout'",
+            "<product><name>Qwerto Xyl</name><price>3</price></product>",
+            r#"{"__typename":"Product","name":"Qwerto Xyl"}"#,
+            r#"{"name":"user_profile:rebuilt","x":1}"#,
+            "name=report.pdf; name=http_failures_total",
+            r#"{"author":"Qwerto Xyl SAS"}"#,
         ] {
             assert_eq!(masked(text), text);
         }
@@ -336,6 +375,9 @@ mod tests {
             ("last name: Qwert sku: 4", "last name: <name> sku: 4"),
             ("checkout name=Qwert price=30", "checkout name=<name> price=30"),
             (r#"{"name":"Qwert Xyl","version":2}"#, r#"{"name":"<name>","version":2}"#),
+            ("<user><name>Qwerto Xyl</name></user>", "<user><name><name></name></user>"),
+            ("name=qwerto.pdf", "name=<name>"),
+            (r#"{"author":"Ilse Qwerto SAS"}"#, r#"{"author":"<name>"}"#),
             ("nom=MacAlister statut=actif", "nom=<name> statut=actif"),
             (r#"{"user":{"name":"Page"}}"#, r#"{"user":{"name":"<name>"}}"#),
             (r#"{"@type":"Person","name":"Qwerto"}"#, r#"{"@type":"Person","name":"<name>"}"#),

@@ -451,7 +451,10 @@ pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bo
         Kind::Part => person::is_part(text, range),
         Kind::Name => !cue::is_everywhere(whole()) && !form::is_name_of_software(whole()),
         Kind::Phone => form::is_phone(whole()),
-        Kind::Email => !(whole().contains(' ') && called::is_phrase(whole())),
+        Kind::Email => {
+            let port = || value.iter().all(u8::is_ascii_digit); // `mail.example.org:587`
+            !(whole().contains(' ') && called::is_phrase(whole()) || port())
+        }
         Kind::Iban => digits() >= 2 || !whole().is_ascii(),
         Kind::Authorization => !form::is_said(whole()),
         Kind::Address => !form::is_socket(whole()),

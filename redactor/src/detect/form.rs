@@ -103,11 +103,12 @@ pub(super) fn is_said(credentials: &str) -> bool {
         )
 }
 
-/// Is `address` where a program listens: `0.0.0.0:8080`, `unix:/run/x.sock`?
+/// Is `address` where a program listens, or in memory: `0.0.0.0:8080`, `unix:/run/x.sock`, `0x7ffc8812`?
 pub(super) fn is_socket(address: &str) -> bool {
     let quad = address.bytes().filter(|byte| *byte == b'.').count() == 3
         && address.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b':' | b'/'));
-    quad || ["unix:", "tcp://", "udp://"].iter().any(|scheme| address.starts_with(scheme))
+    quad || address.starts_with("0x")
+        || ["unix:", "tcp://", "udp://"].iter().any(|scheme| address.starts_with(scheme))
 }
 
 /// Files of source code.
@@ -218,7 +219,7 @@ pub(super) fn begins_words(text: Text<'_>, at: usize) -> bool {
 static SERVICES: WordList<256> = WordList::new(
     "agent api app backend bot broker bucket builder cache certificate cluster config consumer container controller \
     crawler credentials cron cronjob daemon dashboard db dispatcher exchange exporter frontend function gateway \
-    handler importer index indexer job lambda listener mailer master migration mirror nightly notifier operator \
+    handler importer index indexer job lambda listener lock mailer master migration mirror nightly notifier operator \
     pipeline pod policy primary processor producer proxy queue registry renderer replica resizer role runner \
     scheduler schema scraper secondary secret server service sidecar stream svc tls topic volume watcher web worker \
     workflow",
@@ -238,7 +239,7 @@ pub(super) fn is_name_of_software(name: &str) -> bool {
         || name.ends_with("[bot")
         || name.starts_with("system:") // of Kubernetes
         || name.len() > 2 && name.ends_with('$') // the account of a machine (Windows)
-        || name.starts_with(|char: char| char.is_ascii_lowercase()) && called::is_phrase(name)
+        || called::is_plain(name)
         || is_certified(name)
         || {
             let mut words = parts(name);
@@ -413,6 +414,9 @@ mod tests {
             "RequestType",
             "web-app",
             "DigiRoot G2 CA",
+            "ISRG Root X1",
+            "SRV-DC01$",
+            "checkout",
         ] {
             assert!(is_name_of_software(name), "{name}");
         }
@@ -430,7 +434,7 @@ mod tests {
             "Jean Page",
             "ott",
             "# 7 Elm",
-            "web",
+            "page",
         ] {
             assert!(!is_name_of_software(name), "{name}");
         }

@@ -114,6 +114,7 @@ fn is_of_software(text: Text<'_>, key: &str, at: usize, start: usize) -> bool {
             text.at(start) == b'/' && !glued
         }
         "PublicKeyToken" => true, // of an assembly in .NET
+        "User-agent" | "User-Agent" | "user-agent" | "codiceDestinatario" => true,
         "AccountName" => {
             // of a storage account in Azure
             let end = behind().position(|byte| *byte == b';').unwrap_or(0);
@@ -425,6 +426,12 @@ pub(super) fn after_tag(text: Text<'_>, at: usize, names: &Names) -> Option<Slot
         return None;
     }
     let kind = names.kind(name).or_else(|| attribute(text, start, name, names));
+    if kind == Some(Kind::Name)
+        && called::BARE.has_any_case(name)
+        && called::is_tagged_thing(text, start - 1, at + 1, names)
+    {
+        return None;
+    }
     kind.map(|kind| Slot { kind, start: at + 1, form: Form::Element })
 }
 

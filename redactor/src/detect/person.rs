@@ -294,7 +294,8 @@ pub(super) fn is_full_name(value: &str) -> bool {
 /// Is `value` a full name, or a given name alone?
 pub(super) fn is_person(value: &str) -> bool {
     let value = value.trim();
-    is_full_name(value) || value.starts_with(char::is_uppercase) && is_given(value)
+    let company = || super::people::is_company(value) && !called::has_given(value);
+    is_full_name(value) && !company() || value.starts_with(char::is_uppercase) && is_given(value)
 }
 
 /// Could `value` be the login of a person: letters, maybe digits and dots, none of its parts a word of software?

@@ -104,6 +104,10 @@ pub(super) fn begins(text: Text<'_>, at: usize) -> bool {
 /// Does another word in small letters stand behind `end`, and no value?
 fn goes_on(text: Text<'_>, end: usize) -> bool {
     let letter = |byte: u8| byte.is_ascii_lowercase() || byte >= 0x80;
+    let upper = text.run_within(end + 1, 8, |byte| byte.is_ascii_uppercase());
+    if text.at(end) == b' ' && upper >= end + 3 && text.at(upper) == b' ' {
+        return true; // `service VIES unavailable`
+    }
     let next = text.run_within(end + 1, 24, letter);
     text.at(end) == b' '
         && next >= end + 3
@@ -157,6 +161,11 @@ mod tests {
             r#"{"password":"must be at least 12 characters long"}"#,
             r#"{"errors":{"name":["The name field is required."]}}"#,
             "password=too_long, email=invalid_format",
+            "email: delivery deferred",
+            "IBAN : contrôle suspendu",
+            "Geburtsdatum: Prüfung steht aus",
+            "token: rotation pending",
+            r#"{"errors":{"surname":["is invalid"]}}"#,
         ] {
             assert_eq!(masked(text), text);
         }
@@ -166,6 +175,9 @@ mod tests {
     fn other_sentences_are_values() {
         for (text, clear) in [
             ("password: This1sMine and more", "password: <secret> and more"),
+            ("password: sesame opens it", "password: <secret> opens it"),
+            ("password: delivery42", "password: <secret>"),
+            ("nom: Contrôle", "nom: <name>"),
             ("password: the sesame opens it", "password: <secret> sesame opens it"),
             ("lastName: De Qwert", "lastName: <name>"),
             ("nom: La Qwerta est absente", "nom: <name> est absente"),
