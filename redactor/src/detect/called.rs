@@ -15,10 +15,8 @@ use super::value::value;
 use super::wordlist::WordList;
 use crate::vocabulary;
 use std::ops::Range;
-pub(super) use words::BARE;
-use words::{
-    BESIDE, CHOSEN, FAMILIES, GOODS, IN_LINE, JOINING, OF_PERSONS, OF_SOFTWARE, OF_THINGS, WORDS,
-};
+pub(super) use words::{BARE, JOINING};
+use words::{BESIDE, CHOSEN, FAMILIES, GOODS, IN_LINE, OF_PERSONS, OF_SOFTWARE, OF_THINGS, WORDS};
 
 /// May the value of the field `key`, in which no given name is, be chosen from a list?
 pub(super) fn is_chosen(key: &str, names: &Names) -> bool {

@@ -83,7 +83,7 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     } else {
         names.kind(key).or_else(|| other_kind(key, byte))
     }?;
-    if byte == b':' && validator::begins(text, start) {
+    if byte == b':' && validator::begins(text, start, kind.is_secret()) {
         return None;
     }
     let kind = if is_name_of_thing(text, key_end, key, names) { Kind::Person } else { kind };

@@ -4,6 +4,8 @@
 //! a colon, only if it begins as their sentences do and three of its first words are theirs. Place on the path: asked
 //! by `keyed` and `nested` before the value of a telling key is taken.
 
+use super::called::{self, JOINING};
+use super::form;
 use super::text::Text;
 use super::wordlist::WordList;
 use crate::vocabulary;
@@ -74,6 +76,12 @@ static DONE: WordList<512> = WordList::new(
     verificato verificação vernieuwing versand vérification walidacja wijziging zmiana änderung übersprungen",
 );
 
+/// Those that somebody could choose for a password all the same.
+static CHOSEN: WordList<64> = WordList::new(
+    "change reset update service store plugin feature pad terminal component reader scanner gateway carrier limit rate policy import \
+    export sync fetch module backend format provider",
+);
+
 /// Words in the beginning of a sentence that are looked at, and how many of them must be the validators'.
 const FIRST: usize = 7;
 const TELLING: usize = 3;
@@ -81,7 +89,7 @@ const TELLING: usize = 3;
 const REACH: usize = 96;
 
 /// Does a sentence begin at `at`, behind the name of the field and its colon?
-pub(super) fn begins(text: Text<'_>, at: usize) -> bool {
+pub(super) fn begins(text: Text<'_>, at: usize, secret: bool) -> bool {
     let start = text.run_within(at, 2, |byte| byte == b' ');
     let first = text
         .run_within(start, 16, |byte| byte.is_ascii_alphabetic() || byte >= 0x80 || byte == b'\'');
@@ -89,7 +97,8 @@ pub(super) fn begins(text: Text<'_>, at: usize) -> bool {
         return false;
     }
     let word = text.slice(start..first);
-    if DONE.has_any_case(word) && goes_on(text, first) {
+    let chosen = || secret && CHOSEN.has_any_case(word);
+    if DONE.has_any_case(word) && !chosen() && goes_on(text, first) {
         return true;
     }
     if !OPENING.has_any_case(word) {
@@ -101,18 +110,26 @@ pub(super) fn begins(text: Text<'_>, at: usize) -> bool {
     words().filter(|word| is_said(word)).count() >= TELLING
 }
 
-/// Does another word in small letters stand behind `end`, and no value?
+/// Does a known word stand behind `end`, and no number in what follows?
 fn goes_on(text: Text<'_>, end: usize) -> bool {
-    let letter = |byte: u8| byte.is_ascii_lowercase() || byte >= 0x80;
-    let upper = text.run_within(end + 1, 8, |byte| byte.is_ascii_uppercase());
-    if text.at(end) == b' ' && upper >= end + 3 && text.at(upper) == b' ' {
-        return true; // `service VIES unavailable`
-    }
-    let next = text.run_within(end + 1, 24, letter);
-    text.at(end) == b' '
-        && next >= end + 3
-        && matches!(text.at(next), 0 | b' ' | b',' | b'.' | b';' | b'\n' | b')' | b'-')
+    let clause = text.run_within(end, REACH, |byte| {
+        !matches!(byte, b'\n' | b',' | b';' | b'.' | b'"' | b'(' | b'|')
+    });
+    let rest = text.slice(end..text.floor(clause));
+    let word = rest.strip_prefix(' ').and_then(|rest| rest.split(' ').next()).unwrap_or("");
+    let acronym = word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let known = is_said(word)
+        || called::is_technical(word)
+        || DONE.has(word.as_bytes())
+        || form::is_state(word)
+        || JOINING.has(word.as_bytes())
+        || HAPPENED.iter().any(|end| word.len() > end.len() + 2 && word.ends_with(end));
+    let small = word.starts_with(|char: char| char.is_lowercase());
+    (acronym || small && known) && !rest.contains(|char: char| char.is_ascii_digit() || char == '@')
 }
+
+/// Endings of words for what was done.
+const HAPPENED: [&str; 10] = ["ed", "ing", "able", "ible", "é", "ée", "ato", "ata", "agen", "iert"];
 
 /// Is `value` such a sentence, all of it? A word that could be somebody's makes it none.
 pub(super) fn is_sentence(value: &str) -> bool {
@@ -163,8 +180,9 @@ mod tests {
             "password=too_long, email=invalid_format",
             "email: delivery deferred",
             "IBAN : contrôle suspendu",
-            "Geburtsdatum: Prüfung steht aus",
+            "Geburtsdatum: Prüfung fehlgeschlagen",
             "token: rotation pending",
+            "TVA: service VIES indisponible",
             r#"{"errors":{"surname":["is invalid"]}}"#,
         ] {
             assert_eq!(masked(text), text);
@@ -175,6 +193,9 @@ mod tests {
     fn other_sentences_are_values() {
         for (text, clear) in [
             ("password: This1sMine and more", "password: <secret> and more"),
+            ("password: change it now", "password: <secret> it now"),
+            ("email: delivery qwerto", "email: <email> qwerto"),
+            ("address: service road 5, Leeds", "address: <address>"),
             ("password: sesame opens it", "password: <secret> opens it"),
             ("password: delivery42", "password: <secret>"),
             ("nom: Contrôle", "nom: <name>"),

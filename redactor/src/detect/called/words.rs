@@ -52,7 +52,7 @@ pub(super) static OF_SOFTWARE: WordList<16> =
 pub(super) static WORDS: WordList<4096> = WordList::new(include_str!("words.txt"));
 
 /// Words between them.
-pub(super) static JOINING: WordList<256> = WordList::new(
+pub(in crate::detect) static JOINING: WordList<256> = WordList::new(
     "a abril am an and août aprile as at au aux avril by con das de december dei del della delle dem den der des \
     dezember di diciembre die du décembre e een el en enero et febbraio febrero februar february for from février \
     für gennaio giugno het il im in januar january janvier juillet juin juli julio july june juni junio l la las le \
