@@ -6,6 +6,7 @@
 
 mod words;
 
+use super::email::is_file_suffix;
 use super::given::is_given;
 use super::keyed::Slot;
 use super::names::{Kind, Names, THINGS};
@@ -14,10 +15,8 @@ use super::value::value;
 use super::wordlist::WordList;
 use crate::vocabulary;
 use std::ops::Range;
-pub(super) use words::BARE;
-use words::{
-    BESIDE, CHOSEN, FAMILIES, GOODS, IN_LINE, JOINING, OF_PERSONS, OF_SOFTWARE, OF_THINGS, WORDS,
-};
+pub(super) use words::{BARE, JOINING};
+use words::{BESIDE, CHOSEN, FAMILIES, GOODS, IN_LINE, OF_PERSONS, OF_SOFTWARE, OF_THINGS, WORDS};
 
 /// May the value of the field `key`, in which no given name is, be chosen from a list?
 pub(super) fn is_chosen(key: &str, names: &Names) -> bool {
@@ -128,6 +127,22 @@ fn is_variable(value: &str) -> bool {
     value.bytes().all(is_word) && (value.contains('_') || value.as_bytes().windows(2).any(camel))
 }
 
+/// Is the text behind the start tag `<name>`, which begins at `tag` and ends at `end`, the name of a thing: by the tag
+/// before it (`<product><name>…`) or by its words?
+pub(super) fn is_tagged_thing(text: Text<'_>, tag: usize, end: usize, names: &Names) -> bool {
+    let close = text.run_within(end, LONGEST, |byte| byte != b'<');
+    let value = text.slice(end..text.floor(close)).trim();
+    let last = text.run_back(tag, 16, |byte| byte.is_ascii_whitespace());
+    let open = text.run_back(last.saturating_sub(1), 32, |byte| is_word(byte) || byte == b'-');
+    let parent = if text.before(last, 1) == b'>' && text.before(open, 1) == b'<' {
+        text.slice(open..last - 1)
+    } else {
+        ""
+    };
+    let of_thing = || names.last_is_in(parent, &GOODS);
+    text.at(close) == b'<' && !has_given(value) && (is_phrase(value) || of_thing())
+}
+
 /// The word before the object or the list of objects in which the key of `len` bytes that ends at `end` stands first.
 pub(super) fn parent(text: Text<'_>, end: usize, len: usize) -> Option<&str> {
     let blank = |byte: u8| {
@@ -230,11 +245,29 @@ fn is_identifier(value: &str) -> bool {
         let areas = ["Europe/", "America/", "Africa/", "Asia/", "Australia/", "Etc/", "Pacific/"];
         areas.iter().any(|area| value.starts_with(area))
     };
-    let path = || value.starts_with('/') && value[1..].contains(['/', '{', ':']);
+    let path = || value.starts_with(['/', '\\']) && value[1..].contains(['/', '\\', '{', ':']);
+    let file = || {
+        let parts = value.rsplit_once('.');
+        parts.is_some_and(|(stem, suffix)| is_file_suffix(suffix) && is_phrase(stem))
+    };
+    let metric = || ["_total", "_seconds", "_bytes"].iter().any(|end| value.ends_with(end));
     let sign = || value.starts_with('_') && value.contains('$') || value.starts_with('$');
     let version =
         || value.contains('.') && value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    version() || constant() || scoped() || tag() || zone() || path() || sign()
+    let event = || {
+        let parts = value.split_once(':');
+        parts.is_some_and(|(first, rest)| lower(first) && lower(rest) && value.contains('_'))
+    };
+    version()
+        || event()
+        || file()
+        || metric()
+        || constant()
+        || scoped()
+        || tag()
+        || zone()
+        || path()
+        || sign()
 }
 
 /// Is `value` written as identifiers are, small letters and digits with a mark between its parts, with a word for a
@@ -276,6 +309,11 @@ pub(super) fn is_phrase(value: &str) -> bool {
     all && told && !has_given(value)
 }
 
+/// As [`is_phrase`], all of it in small letters, and no word that is a family's name too.
+pub(super) fn is_plain(value: &str) -> bool {
+    !value.contains(char::is_uppercase) && !FAMILIES.has(value.as_bytes()) && is_phrase(value)
+}
+
 /// Is `word` one for a thing, maybe with a number behind it?
 pub(super) fn is_technical(word: &str) -> bool {
     let letters = word.trim_end_matches(|char: char| char.is_ascii_digit());
@@ -306,6 +344,11 @@ mod tests {
             r#"{"name":"qwerto-server","version":"1.2"}"#,
             "name=qwerto sku=Q-1 stock=4",
             "UPDATE flags SET value = 1 WHERE name = 'checkout'",
+            "<product><name>Qwerto Xyl</name><price>3</price></product>",
+            r#"{"__typename":"Product","name":"Qwerto Xyl"}"#,
+            r#"{"name":"user_profile:rebuilt","x":1}"#,
+            "name=report.pdf; name=http_failures_total",
+            r#"{"author":"Qwerto Xyl SAS"}"#,
         ] {
             assert_eq!(masked(text), text);
         }
@@ -330,6 +373,9 @@ mod tests {
             ("last name: Qwert sku: 4", "last name: <name> sku: 4"),
             ("checkout name=Qwert price=30", "checkout name=<name> price=30"),
             (r#"{"name":"Qwert Xyl","version":2}"#, r#"{"name":"<name>","version":2}"#),
+            ("<user><name>Qwerto Xyl</name></user>", "<user><name><name></name></user>"),
+            ("name=qwerto.pdf", "name=<name>"),
+            (r#"{"author":"Ilse Qwerto SAS"}"#, r#"{"author":"<name>"}"#),
             ("nom=MacAlister statut=actif", "nom=<name> statut=actif"),
             (r#"{"user":{"name":"Page"}}"#, r#"{"user":{"name":"<name>"}}"#),
             (r#"{"@type":"Person","name":"Qwerto"}"#, r#"{"@type":"Person","name":"<name>"}"#),

@@ -399,10 +399,8 @@ impl Pass<'_> {
         let list = value::list(self.text, slot, &mut looked);
         self.work.spend(looked);
         if let Some(list) = list {
-            if list.len() <= unfit::LONGEST
-                && !unfit::fits(self.text.slice(list.clone()), slot.kind)
-            {
-                return; // [FILTERED]
+            if form::is_masked(self.text.slice(list.clone())) {
+                return;
             }
             return self.listed(list, slot.kind, entity);
         }
@@ -499,7 +497,10 @@ pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bo
         }
         Kind::Phone => form::is_phone(whole()),
         Kind::Identity => digits() > 0 || !unfit::is_prose(text, range),
-        Kind::Email => !(whole().contains(' ') && called::is_phrase(whole())),
+        Kind::Email => {
+            let port = || value.iter().all(u8::is_ascii_digit); // `mail.example.org:587`
+            !(whole().contains(' ') && called::is_phrase(whole()) || port())
+        }
         Kind::Iban => digits() >= 2 || !whole().is_ascii(),
         Kind::Authorization => !form::is_said(whole()),
         Kind::Address => !form::is_socket(whole()),

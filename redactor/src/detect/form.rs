@@ -68,7 +68,7 @@ static STATES: WordList<512> = WordList::new(
     blocked bloccato closed opened added ajouté removed updated created deleted changed modifié geändert reset rotated verified \
     unverified confirmed pending accepted declined granted unavailable available omit omitted same-origin include anonymous \
     anonyme equals unassigned plain dropped loaded parsed ignored skipped unchanged redacted filtered encrypted unauthenticated \
-    authenticated unauthorized forbidden duplicate already déjà bereits già n'est doit asc desc ASC DESC",
+    authenticated unauthorized forbidden duplicate already déjà bereits già n'est doit asc desc ASC DESC throttled queued deferred bounced delivered undelivered synced skipped",
 );
 
 /// Is `value` a word for no value, in any case?
@@ -109,11 +109,14 @@ pub(super) fn is_label(value: &str) -> bool {
     vocabulary::knows(label) || THINGS.has_any_case(label)
 }
 
-/// Is `address` where a program listens: `0.0.0.0:8080`, `unix:/run/x.sock`?
+/// Is `address` where a program listens, or in memory: `0.0.0.0:8080`, `unix:/run/x.sock`, `0x7ffc8812`?
 pub(super) fn is_socket(address: &str) -> bool {
     let quad = address.bytes().filter(|byte| *byte == b'.').count() == 3
         && address.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b':' | b'/'));
-    quad || ["unix:", "tcp://", "udp://"].iter().any(|scheme| address.starts_with(scheme))
+    let pointer =
+        |digits: &str| digits.len() >= 4 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    quad || address.strip_prefix("0x").is_some_and(pointer)
+        || ["unix:", "tcp://", "udp://"].iter().any(|scheme| address.starts_with(scheme))
 }
 
 /// Files of source code.
@@ -164,13 +167,7 @@ pub(super) fn is_session(text: Text<'_>, range: &Range<usize>) -> bool {
             && (2..=5).contains(&value.len())
             && value.bytes().all(|byte| byte.is_ascii_digit())
     };
-    let counted = || {
-        text.before(range.start, 1) == b' '
-            && value.len() <= 5
-            && value.bytes().all(|byte| byte.is_ascii_digit())
-    };
     !(port()
-        || counted() // Session 4417
         || SCHEMES.has_any_case(value)
         || word && is_technical(value)
         || word && text.before(range.start, 1) == b' ' && begins_prose(text, range.start)
@@ -192,7 +189,8 @@ fn is_well_known(sid: &str) -> bool {
     let object = || {
         let (kind, hash) = sid.split_at_checked(2).unwrap_or(("", sid));
         let hex = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f');
-        hash.len() == 32
+        let account = matches!(kind, "AC" | "SM" | "MM" | "CA" | "PN" | "SK") && hash.len() >= 4;
+        (hash.len() == 32 || account && hash.len() < 32)
             && kind.bytes().all(|byte| byte.is_ascii_uppercase())
             && hash.bytes().all(hex)
     };
@@ -229,7 +227,7 @@ pub(super) fn begins_words(text: Text<'_>, at: usize) -> bool {
 static SERVICES: WordList<256> = WordList::new(
     "agent api app backend bot broker bucket builder cache certificate cluster config consumer container controller \
     crawler credentials cron cronjob daemon dashboard db dispatcher exchange exporter frontend function gateway \
-    handler importer index indexer job lambda listener mailer master migration mirror nightly notifier operator \
+    handler importer index indexer job lambda listener lock mailer master migration mirror nightly notifier operator \
     pipeline pod policy primary processor producer proxy queue registry renderer replica resizer role runner \
     scheduler schema scraper secondary secret server service sidecar stream svc tls topic volume watcher web worker \
     workflow",
@@ -248,6 +246,8 @@ pub(super) fn is_name_of_software(name: &str) -> bool {
         || is_authority(name)
         || name.ends_with("[bot")
         || name.starts_with("system:") // of Kubernetes
+        || name.len() > 2 && name.ends_with('$') // the account of a machine (Windows)
+        || called::is_plain(name)
         || is_certified(name)
         || {
             let mut words = parts(name);
@@ -318,13 +318,19 @@ fn is_repository(name: &str) -> bool {
         && name.split_once('/').is_some_and(|(owner, repository)| part(owner) && part(repository))
 }
 
-/// `Certigna Services CA`: who signed a certificate (RFC 5280).
+/// `Certigna Services CA`, `ISRG Root X1`: who signed a certificate (RFC 5280).
 fn is_authority(name: &str) -> bool {
-    const SIGNS: [&str; 6] = ["Services", "Root", "Trust", "Certif", "Issuing", "Intermediate"];
-    [" CA", " Authority"]
-        .iter()
-        .filter_map(|last| name.strip_suffix(last))
-        .any(|rest| SIGNS.iter().any(|sign| rest.contains(sign)))
+    static SIGNS: WordList<64> = WordList::new(
+        "authority ca certif domain dv ecc ev global intermediate issuing ov root rsa secure server services ssl tls \
+        trust validation",
+    );
+    let signs = |word: &&str| SIGNS.has_any_case(word) || word.starts_with("Certif");
+    let last = name.rsplit(' ').next().unwrap_or(name);
+    let closes = matches!(last, "CA" | "Authority" | "X1" | "X2" | "G2" | "G3" | "CA1" | "CA2")
+        || name.contains(" CA ");
+    let words = name.split(' ').filter(signs).count();
+    let signed = name.contains("Root") || name.contains("Certif") || words >= 2;
+    closes && signed && !called::has_given(name)
 }
 
 /// What a certificate is for, or what signed it: `*.example.org`, `api.shop.example.org`, `R3`.
@@ -416,6 +422,9 @@ mod tests {
             "RequestType",
             "web-app",
             "DigiRoot G2 CA",
+            "ISRG Root X1",
+            "SRV-DC01$",
+            "checkout",
         ] {
             assert!(is_name_of_software(name), "{name}");
         }
@@ -433,7 +442,7 @@ mod tests {
             "Jean Page",
             "ott",
             "# 7 Elm",
-            "web",
+            "page",
         ] {
             assert!(!is_name_of_software(name), "{name}");
         }

@@ -84,7 +84,7 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     } else {
         names.kind(key).or_else(|| other_kind(key, byte))
     }?;
-    if byte == b':' && validator::begins(text, start) {
+    if byte == b':' && validator::begins(text, start, kind.is_secret()) {
         return None;
     }
     let kind = if is_name_of_thing(text, key_end, key, names) { Kind::Person } else { kind };
@@ -115,6 +115,7 @@ fn is_of_software(text: Text<'_>, key: &str, at: usize, start: usize) -> bool {
             text.at(start) == b'/' && !glued
         }
         "PublicKeyToken" => true, // of an assembly in .NET
+        "User-agent" | "User-Agent" | "user-agent" | "codiceDestinatario" => true,
         "AccountName" => {
             // of a storage account in Azure
             let end = behind().position(|byte| *byte == b';').unwrap_or(0);
@@ -352,6 +353,9 @@ fn named_field(text: Text<'_>, start: usize, key: &str, names: &Names) -> Option
         return None;
     }
     let name = text.slice(open + 1..close);
+    if super::entity::is_placeholder(name) {
+        return None; // ours, of the round before
+    }
     let kind = names.kind(name);
     let gap = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b',' | b';' | b'\t');
     let next = text.run(close, gap);
@@ -408,8 +412,10 @@ pub(super) fn after_comma(text: Text<'_>, at: usize, names: &Names) -> Option<Sl
         && matches!((text.before(open, 2), text.at(close + 1)), (b'[', b']') | (b'(', b')'));
     let kind = is_pair.then(|| names.kind(text.slice(open..comma - 1)))??;
     let second = text.slice(at + 1..text.floor(close));
-    let named = text.at(text.floor(close) + 1) == b')' || !kind.is_secret() || second.contains('_');
-    let columns = named && names.kind(second).is_some();
+    let columns = (text.at(text.floor(close) + 1) == b')'
+        || second.contains('_')
+        || !kind.is_secret() && second.starts_with(|char: char| char.is_ascii_lowercase()))
+        && names.kind(second).is_some();
     (!columns).then_some(Slot { kind, start: at, form: Form::Plain })
 }
 
@@ -438,6 +444,12 @@ pub(super) fn after_tag(text: Text<'_>, at: usize, names: &Names) -> Option<Slot
         return None;
     }
     let kind = names.kind(name).or_else(|| attribute(text, start, name, names));
+    if kind == Some(Kind::Name)
+        && called::BARE.has_any_case(name)
+        && called::is_tagged_thing(text, start - 1, at + 1, names)
+    {
+        return None;
+    }
     kind.map(|kind| Slot { kind, start: at + 1, form: Form::Element })
 }
 

@@ -438,33 +438,13 @@ fn pem(text: Text<'_>, marker: Range<usize>) -> Option<Range<usize>> {
 
 /// The user in a home directory, unless a service runs under that name everywhere.
 fn home(text: Text<'_>, start: usize) -> Option<Range<usize>> {
-    const EVERYWHERE: [&str; 20] = [
-        "Public",
-        "Shared",
-        "Default",
-        "app",
-        "admin",
-        "circleci",
-        "debian",
-        "deploy",
-        "ec2-user",
-        "git",
-        "jenkins",
-        "jovyan",
-        "linuxbrew",
-        "node",
-        "runner",
-        "ubuntu",
-        "vagrant",
-        "web",
-        "www",
-        "www-data",
-    ];
+    const EVERYWHERE: [&str; 6] = ["Public", "Shared", "Default", "circleci", "runner", "www"];
     let outside =
         |byte: u8| matches!(byte, b'/' | b'\\' | b'"' | b'\'' | b'<' | b'>' | b':' | 0..=b' ');
     let end = text.run(start, |byte| !outside(byte));
     let user = text.slice(start..end);
-    (!user.is_empty() && !EVERYWHERE.contains(&user)).then_some(start..end)
+    let shared = EVERYWHERE.contains(&user) || cue::is_everywhere(user);
+    (!user.is_empty() && !shared).then_some(start..end)
 }
 
 #[cfg(test)]

@@ -147,7 +147,7 @@ fn is_reversed(text: Text<'_>, at: usize, end: usize, full: usize) -> bool {
 }
 
 /// Does `name` end with the form of a company: `Acme Trading Ltd`?
-fn is_company(name: &str) -> bool {
+pub(super) fn is_company(name: &str) -> bool {
     static FORMS: WordList<128> = WordList::new(
         "ltd limited plc inc corp llc gmbh ag kg ohg ug sarl sas sa eurl snc srl spa sl bv nv oy ab aps lda zoo company \
         systems group holding technologies solutions labs media software foundation university hospital industries partners",

@@ -142,7 +142,11 @@ pub(super) fn login_at(text: Text<'_>, at: usize) -> Option<Range<usize>> {
 
 fn is_login(login: &str) -> bool {
     let letters = login.bytes().filter(u8::is_ascii_alphabetic).count();
-    letters >= 2 && !super::cue::is_service(login)
+    // `7f3c2b10@192.0.2.5`, the number of a call
+    let number = login.len() >= 8
+        && login.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+        && login.bytes().any(|byte| byte.is_ascii_digit());
+    letters >= 2 && !number && !super::cue::is_service(login)
 }
 
 /// Bytes of a line of a card; longer ones should be folded (RFC 6350 section 3.2).
@@ -298,7 +302,8 @@ pub(super) fn is_full_name(value: &str) -> bool {
 /// Is `value` a full name, or a given name alone?
 pub(super) fn is_person(value: &str) -> bool {
     let value = value.trim();
-    is_full_name(value) || value.starts_with(char::is_uppercase) && is_given(value)
+    let company = || super::people::is_company(value) && !called::has_given(value);
+    is_full_name(value) && !company() || value.starts_with(char::is_uppercase) && is_given(value)
 }
 
 /// Could `value` be the login of a person: letters, maybe digits and dots, none of its parts a word of software?

@@ -44,6 +44,9 @@ pub(super) fn international(text: Text<'_>, plus: usize) -> Option<Range<usize>>
         return None;
     }
     let number = Groups::read(text, plus + 1);
+    if text.bytes()[text.digits(plus + 1)..].starts_with(b":EN") {
+        return None; // the number of an article (EDIFACT, data element 7143)
+    }
     // Some islands have numbers of four digits.
     let (least, most) = number.plan().unwrap_or((7, 15));
     Some(plus..number.end(text, least, most)?)

@@ -72,6 +72,7 @@ pub(super) fn number(
         Kind::Iban => Some((Entity::Iban, is_code()?)),
         Kind::Plate => Some((Entity::Plate, plate(text, start)?)),
         Kind::Session if !form::is_session(text, &token) => None,
+        Kind::Session if is_counted(before, text.slice(token.clone())) => None,
         _ if before.ends_with("PublicKeyToken=") => None, // of an assembly in .NET
         _ if (announces(before, between) || between == 1 && is_pin(before, text, &token))
             && is_secret(text.slice(token.clone())) =>
@@ -80,6 +81,12 @@ pub(super) fn number(
         }
         _ => None,
     }
+}
+
+/// `Session 4417 ended`: counted, and no key to it.
+fn is_counted(before: &str, token: &str) -> bool {
+    let word = before.trim_end().rsplit(' ').next().unwrap_or("");
+    word.eq_ignore_ascii_case("session") && token.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The plate around the three digits `digits`, as France gives them since 2009: `AB-123-CD`; with spaces

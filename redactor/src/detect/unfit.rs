@@ -1,8 +1,8 @@
-//! Values that cannot be what their key says: what was taken out before, numbers where there should be letters, the key
-//! of the next pair, a company's name.
+//! Values that cannot be what their key says: a machine's name, words of a sentence, the key of the next pair, a company's
+//! name.
 //!
 //! Invariant: a value is let go only for its own form and what stands right behind it. Place on the path: asked by
-//! `examine` for every keyed value, by `person` for every quoted one.
+//! `examine` for every keyed value, by `person` for a quoted value under a name that says nothing.
 
 use super::given;
 use super::names::{Kind, Names};
@@ -10,38 +10,12 @@ use super::text::{Text, is_word};
 use super::wordlist::WordList;
 use std::ops::Range;
 
-/// Bytes of the longest of what stands for values that were taken out.
-pub(super) const LONGEST: usize = 16;
-
 /// Bytes of a key.
 const LONGEST_KEY: usize = 32;
 
-/// What loggers and frameworks write in the place of a value, without its brackets.
-static TAKEN_OUT: WordList<64> = WordList::new(
-    "filtered redacted scrubbed masked hidden removed sanitized obfuscated omitted secret sensitive censored elided \
-    protected encrypted anonymized anonymised",
-);
-
-/// Was the value taken out by whoever wrote the line: `[FILTERED]` (Rails, Sentry), `<redacted>`, `(hidden)`?
-fn is_taken_out(value: &str) -> bool {
-    const BRACKETS: [(char, char); 4] = [('[', ']'), ('<', '>'), ('(', ')'), ('{', '}')];
-    BRACKETS.iter().any(|(open, close)| {
-        let inside = value.strip_prefix(*open);
-        let inside = inside.map(|rest| rest.strip_suffix(*close).unwrap_or(rest));
-        inside.is_some_and(|word| TAKEN_OUT.has_any_case(word))
-    })
-}
-
-/// Could `value` be of this `kind`, by its letters and digits?
+/// Could `value` be of this `kind`, by its form?
 pub(super) fn fits(value: &str, kind: Kind) -> bool {
-    let letter = || value.chars().any(char::is_alphabetic) || value.contains('%');
-    let fitting = match kind {
-        Kind::Name | Kind::Person => !is_host(value),
-        Kind::Email => letter() || value.len() > 5, // a port, a count
-        Kind::Address => !is_pointer(value),
-        _ => true,
-    };
-    fitting && !is_taken_out(value)
+    !matches!(kind, Kind::Name | Kind::Person) || !is_host(value)
 }
 
 /// Does `range` begin with a word in small letters before another word: `service unavailable`?
@@ -72,12 +46,6 @@ fn is_host(value: &str) -> bool {
     let first = labels.clone().next().is_some_and(|first| SERVERS.has(first.as_bytes()));
     let count = labels.clone().count();
     count >= 2 && (first || count >= 3) && labels.all(label)
-}
-
-/// `0x7ffc8812a0f0`, in memory.
-fn is_pointer(value: &str) -> bool {
-    let digits = value.strip_prefix("0x").unwrap_or("");
-    digits.len() >= 4 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Is what stands at `range` the next pair, or its key: `imap-login: Login: user=…`?

@@ -4,6 +4,8 @@
 //! a colon, only if it begins as their sentences do and three of its first words are theirs. Place on the path: asked
 //! by `keyed` and `nested` before the value of a telling key is taken.
 
+use super::called::{self, JOINING};
+use super::form;
 use super::text::Text;
 use super::wordlist::WordList;
 use crate::vocabulary;
@@ -55,6 +57,31 @@ static SAYING: WordList<1024> = WordList::new(
     être überein",
 );
 
+/// What is done with a field, or was: `email: delivery failed`, `IBAN : contrôle désactivé`. Nobody chose one for a password.
+static DONE: WordList<512> = WordList::new(
+    "abgleich abruf alteração backend bounced búsqueda cambio campo carrier champ change check cleanup cleared \
+    comparison component comprobación consent controle controllo contrôle contrôlé creation deferred deletion \
+    delivered delivery detection dienst duplicate eingabe envoi envoyé envío erneuerung esportazione expiry export \
+    exportación exportação extraction feature feld fetch format formato gateway generated generation geocoding \
+    geprüft gesendet geändert géocodage ignorato ignored ignoré illeggibile illegible illisible import importación \
+    importato importazione importação importiert importé inviato invio invoer issued landline lectura lecture \
+    lettura limit lookup löschung mandatory migration mise mismatch modifica modification modifié module \
+    normalization optional outdated pad parsing plugin pole policy processing provider prüfung queued quota rate \
+    reader recherche refresh rejected removal renewal renewed renouvellement renovación renovação requested reset \
+    resolver retrieval retrieved retry revoked ricerca rinnovo rollout rotated rotation saisie scanner scheduled \
+    service servicio servizio serviço sincronización sincronização sincronizzazione skipped sprawdzanie store \
+    suppression sync synced synchronisation synchronisierung synchronization terminal throttled timeout \
+    téléversement unconfirmed undelivered unlesbar unreadable unsupported unverified update upload uploads usługa \
+    validación validatie validation validazione validação validierung veld verifica verificación verification \
+    verificato verificação vernieuwing versand vérification walidacja wijziging zmiana änderung übersprungen",
+);
+
+/// Those that somebody could choose for a password all the same.
+static CHOSEN: WordList<64> = WordList::new(
+    "change reset update service store plugin feature pad terminal component reader scanner gateway carrier limit rate policy import \
+    export sync fetch module backend format provider",
+);
+
 /// Words in the beginning of a sentence that are looked at, and how many of them must be the validators'.
 const FIRST: usize = 7;
 const TELLING: usize = 3;
@@ -62,11 +89,19 @@ const TELLING: usize = 3;
 const REACH: usize = 96;
 
 /// Does a sentence begin at `at`, behind the name of the field and its colon?
-pub(super) fn begins(text: Text<'_>, at: usize) -> bool {
+pub(super) fn begins(text: Text<'_>, at: usize, secret: bool) -> bool {
     let start = text.run_within(at, 2, |byte| byte == b' ');
     let first = text
         .run_within(start, 16, |byte| byte.is_ascii_alphabetic() || byte >= 0x80 || byte == b'\'');
-    if start == at || first == start || !OPENING.has_any_case(text.slice(start..first)) {
+    if start == at || first == start {
+        return false;
+    }
+    let word = text.slice(start..first);
+    let chosen = || secret && CHOSEN.has_any_case(word);
+    if DONE.has_any_case(word) && !chosen() && goes_on(text, first) {
+        return true;
+    }
+    if !OPENING.has_any_case(word) {
         return false;
     }
     let ends = |byte: u8| matches!(byte, b'\n' | b'"' | b';' | b'{' | b'}' | b'=' | b'|' | b'<');
@@ -75,11 +110,33 @@ pub(super) fn begins(text: Text<'_>, at: usize) -> bool {
     words().filter(|word| is_said(word)).count() >= TELLING
 }
 
+/// Does a known word stand behind `end`, and no number in what follows?
+fn goes_on(text: Text<'_>, end: usize) -> bool {
+    let clause = text.run_within(end, REACH, |byte| {
+        !matches!(byte, b'\n' | b',' | b';' | b'.' | b'"' | b'(' | b'|')
+    });
+    let rest = text.slice(end..text.floor(clause));
+    let word = rest.strip_prefix(' ').and_then(|rest| rest.split(' ').next()).unwrap_or("");
+    let acronym = word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let known = is_said(word)
+        || called::is_technical(word)
+        || DONE.has(word.as_bytes())
+        || form::is_state(word)
+        || JOINING.has(word.as_bytes())
+        || HAPPENED.iter().any(|end| word.len() > end.len() + 2 && word.ends_with(end));
+    let small = word.starts_with(|char: char| char.is_lowercase());
+    (acronym || small && known) && !rest.contains(|char: char| char.is_ascii_digit() || char == '@')
+}
+
+/// Endings of words for what was done.
+const HAPPENED: [&str; 10] = ["ed", "ing", "able", "ible", "é", "ée", "ato", "ata", "agen", "iert"];
+
 /// Is `value` such a sentence, all of it? A word that could be somebody's makes it none.
 pub(super) fn is_sentence(value: &str) -> bool {
     let words = || value.split(' ').map(bare);
+    let least = if value.starts_with(|char: char| char.is_lowercase()) { 2 } else { 3 };
     value.contains(' ')
-        && words().count() >= 3
+        && words().count() >= least
         && words().filter(|word| is_said(word)).count() >= 2
         && words().all(|word| is_said(word) || vocabulary::knows(word) || is_limit(word))
 }
@@ -121,6 +178,12 @@ mod tests {
             r#"{"password":"must be at least 12 characters long"}"#,
             r#"{"errors":{"name":["The name field is required."]}}"#,
             "password=too_long, email=invalid_format",
+            "email: delivery deferred",
+            "IBAN : contrôle suspendu",
+            "Geburtsdatum: Prüfung fehlgeschlagen",
+            "token: rotation pending",
+            "TVA: service VIES indisponible",
+            r#"{"errors":{"surname":["is invalid"]}}"#,
         ] {
             assert_eq!(masked(text), text);
         }
@@ -130,6 +193,12 @@ mod tests {
     fn other_sentences_are_values() {
         for (text, clear) in [
             ("password: This1sMine and more", "password: <secret> and more"),
+            ("password: change it now", "password: <secret> it now"),
+            ("email: delivery qwerto", "email: <email> qwerto"),
+            ("address: service road 5, Leeds", "address: <address>"),
+            ("password: sesame opens it", "password: <secret> opens it"),
+            ("password: delivery42", "password: <secret>"),
+            ("nom: Contrôle", "nom: <name>"),
             ("password: the sesame opens it", "password: <secret> sesame opens it"),
             ("lastName: De Qwert", "lastName: <name>"),
             ("nom: La Qwerta est absente", "nom: <name> est absente"),

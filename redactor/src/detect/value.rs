@@ -190,9 +190,17 @@ fn bare(text: Text<'_>, start: usize, kind: Kind) -> usize {
         },
         Kind::Address => address_end(text, start),
         Kind::Link => word_end(text, start),
+        _ if is_in_query(text, start) => word_end(text, start),
         Kind::Phone => phone_end(text, start),
         _ => number_end(text, start),
     }
+}
+
+/// Does the value at `start` belong to a parameter of a URL, which no space is in?
+fn is_in_query(text: Text<'_>, start: usize) -> bool {
+    let part = |byte: u8| is_word(byte) || matches!(byte, b'-' | b'[' | b']' | b'.');
+    let key = text.run_back(start.saturating_sub(1), 32, part);
+    text.before(start, 1) == b'=' && matches!(text.before(key, 1), b'?' | b'&')
 }
 
 /// To white space, the next parameter, or a quote that closes what the whole pair stands in.
@@ -320,6 +328,9 @@ pub(super) fn name_end(text: Text<'_>, start: usize) -> usize {
             return at + 1 + name.len(); // `CN=Jean Dupont:mailto:…` (RFC 5545)
         }
         let word = text.slice(at + 1..next);
+        if is_key_of_two(text, word, next) {
+            break;
+        }
         if super::person::is_capitalised(word) && !word.contains(['=', ':']) {
             end = next;
         } else if !super::person::is_particle(word) {
@@ -328,6 +339,15 @@ pub(super) fn name_end(text: Text<'_>, start: usize) -> usize {
         at = next;
     }
     end
+}
+
+/// `Account Domain:`: does the next key begin with `word`, which ends at `end`?
+fn is_key_of_two(text: Text<'_>, word: &str, end: usize) -> bool {
+    let next = text.run_within(end + 1, 24, |byte| byte.is_ascii_alphabetic());
+    text.at(end) == b' '
+        && text.at(next) == b':'
+        && next > end + 2
+        && crate::vocabulary::knows(word)
 }
 
 /// `Dupont, Jean;`: the first name behind the comma, where a field ends.

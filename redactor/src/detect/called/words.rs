@@ -18,15 +18,15 @@ pub(super) static GOODS: WordList<512> = WordList::new(
     departement department dependency deployment depot diagnosis discount dish division drink drug episode evenement \
     event evento events exam exhibition experiment extension featurecollection font formation formations formule \
     fuel game genre groups hotel industry ingredient insurance integration issuer issuetype jobs jobtitle kategorie \
-    kurs kurse label labels laden language league lesson line loja magasin meal medication medicine menu merchant \
-    metric milestone milestones monitor museum negozio network nodes observation occupation oferta offer offers \
-    office offre org organisation organization package piani piano pipeline place plan plano plans playbook playlist \
-    plugin price priority prodotti prodotto product producto productos products produit produits produkt produkte \
-    produto produtos profession project promotion queues rack raum recipe release resolution restaurant roles room \
-    run runs sala salle scenario school season sector segment sensor services shelf shift shipper shop site size \
-    skill space species sport squad stadium station status step steps store stores subcategory suite tables tags \
-    tarif tariff tariffa team theme thing tienda tier timezone topics track training treatment trigger unit vaccine \
-    variant vehicle venue veranstaltung ward warehouse weather webhook widget wind wine workflow zone",
+    kurs kurse label labels laden language league lesson line loja magasin meal medication medicine meeting menu \
+    merchant metric milestone milestones monitor museum negozio network nodes observation occupation oferta offer \
+    offers office offre org organisation organization package piani piano pipeline place plan plano plans playbook \
+    playlist plugin price priority prodotti prodotto product producto productos products produit produits produkt \
+    produkte produto produtos profession project promotion queues rack raum recipe release resolution restaurant \
+    roles room run runs sala salle scenario school season sector segment sensor services shelf shift shipper shop \
+    site size skill space species sport squad stadium station status step steps store stores subcategory suite \
+    tables tags tarif tariff tariffa team theme thing tienda tier timezone topics track training treatment trigger \
+    unit vaccine variant vehicle venue veranstaltung ward warehouse weather webhook widget wind wine workflow zone",
 );
 
 /// Keys beside a name in an object that persons have not.
@@ -52,7 +52,7 @@ pub(super) static OF_SOFTWARE: WordList<16> =
 pub(super) static WORDS: WordList<4096> = WordList::new(include_str!("words.txt"));
 
 /// Words between them.
-pub(super) static JOINING: WordList<256> = WordList::new(
+pub(in crate::detect) static JOINING: WordList<256> = WordList::new(
     "a abril am an and août aprile as at au aux avril by con das de december dei del della delle dem den der des \
     dezember di diciembre die du décembre e een el en enero et febbraio febrero februar february for from février \
     für gennaio giugno het il im in januar january janvier juillet juin juli julio july june juni junio l la las le \
@@ -71,13 +71,14 @@ pub(super) static FAMILIES: WordList<256> = WordList::new(
 
 /// Words that say something of things beside others only, in any case.
 pub(super) static OF_THINGS: WordList<512> = WordList::new(
-    "almond arts autumn avis back bad beer bell black blue bread brown bumper burger butter cash cinnamon class \
-    coconut coffee cold comfort contractor cotton cream dance dark deep director door drawing early easter eve fee \
-    field final fire floor friday front gap garden ginger glass gold good gray green grey gross hail hand heavy high \
-    holiday hot iron junior lamb last late lawyer leather leave left lemon light low lower marble max mid mint \
-    mirror monday music net next noon north orange party peak please pool purple quarter range red rice right ring \
-    round salmon self senior seven short sick side silk silver smoke soup south span spring steel storm studio \
-    summer sunday tea terrace theft top ultra urban velvet villa warm way wheel white winter wood world yellow yoga",
+    "almond arts at autumn avis back bad beer bell black blue bread brown bumper burger butter cash ch cinnamon \
+    class coconut coffee cold comfort contractor cotton cream dance dark de deep director door drawing early easter \
+    en es eu eve famille fee field final fire floor fr friday front gap garden ginger glass gold good gray green \
+    grey gross hail hand heavy high holiday hot iron it junior lamb last late lawyer leather leave left lemon light \
+    low lower marble max mid mint mirror monday music net next nl noon north orange parents party peak please pool \
+    pt purple quarter range red rice right ring round salmon self senior seven short sick side silk silver smoke \
+    soup south span spring steel storm studio summer sunday tea terrace theft top uk ultra urban us velvet villa \
+    warm way wheel white winter wood world yellow yoga",
 );
 
 /// Keys of values that are chosen from a list, as long as no given name is in them.

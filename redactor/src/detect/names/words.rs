@@ -293,14 +293,14 @@ pub(super) static PERSONS: WordList<256> = WordList::new(
 
 /// Things that have a name, in a sentence.
 pub(in crate::detect) static THINGS: WordList<256> = WordList::new(
-    "account alert app application branch browser bucket campaign category channel chart class cluster column \
-    command company computer configmap container cookie coupon course dashboard database dataset db deployment \
-    device display domain event experiment exporter extension feature field file flag font format framework function \
-    group header host image index ingress integration interface job key lesson library machine menu metadata method \
-    module namespace network node os package parameter plan plugin pod printer process product project \
-    property queue realm region replicaset repo repository resource role route rule schema scope sdk secret server \
-    service station stream subcategory table tag tariff template tenant theme thread topic type variable variant \
-    volume warehouse workstation zone",
+    "account alert app application archive backup branch browser bucket campaign category channel chart class \
+    cluster column command company computer configmap container cookie coupon course dashboard database dataset db \
+    deployment device display domain dump event experiment exporter extension feature field file flag font format \
+    framework function group header host image index ingress integration interface job key lesson library machine \
+    menu metadata method module namespace network node object os package parameter plan plugin pod printer process \
+    product project property queue realm region replicaset repo repository resource role route rule schema scope sdk \
+    secret server service snapshot station stream subcategory table tag tariff task template tenant theme thread \
+    topic type variable variant volume warehouse workstation zone",
 );
 
 /// Addresses of machines.
