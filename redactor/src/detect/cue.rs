@@ -4,6 +4,7 @@
 //! Invariant: what follows must have the form of what the cue announces, and be none of the words of software.
 //! Place on the path: beginnings that [`literal`](super::literal) looks for, beside its own.
 
+mod europe;
 mod further;
 mod words;
 
@@ -13,8 +14,9 @@ use super::given::is_given;
 use super::names::{Kind, Names};
 use super::text::{Text, is_word};
 use super::wordlist::WordList;
-use super::{Entity, account, link, person, street};
+use super::{Entity, account, daemon, link, person, street};
 use crate::vocabulary;
+pub(super) use europe::EUROPE;
 pub(super) use further::FURTHER;
 use std::ops::Range;
 pub(super) use words::CUES;
@@ -66,11 +68,24 @@ pub(super) enum Cue {
     Bound,
     /// A quoted value and the name of its key.
     Duplicate,
+    /// A full name, or a given name alone.
+    Called,
+    /// A login that ends its clause.
+    Named,
+    /// A login in the brackets of a service.
+    Bracketed,
+    /// A login, and what was asked for behind it: `ada [12/Mar/2026…`, `ada "POST …`.
+    Logged,
+    /// Both logins of MySQL's slow log.
+    SlowLog,
+    /// The owner of a file: the cue is part of its permissions.
+    Owner,
 }
 
 use Cue::{
-    Address, Before, Bound, Closing, Code, CodeBefore, Device, Dn, Duplicate, Ended, Greeting,
-    Home, Login, Mrz, Nick, Pair, Random, Rejected, Role, Row, Seen, Title,
+    Address, Before, Bound, Bracketed, Called, Closing, Code, CodeBefore, Device, Dn, Duplicate,
+    Ended, Greeting, Home, Logged, Login, Mrz, Named, Nick, Owner, Pair, Random, Rejected, Role,
+    Row, Seen, SlowLog, Title,
 };
 
 /// What the cue that ends at `end` announces.
@@ -85,7 +100,8 @@ pub(super) fn announced(
         Title => person::titled(text, end).map(|range| (Entity::Name, range)),
         Greeting => greeted(text, end).map(|range| (Entity::Name, range)),
         Closing => signed(text, end).map(|range| (Entity::Name, range)),
-        Role => full(text, end).map(|range| (Entity::Name, range)),
+        Role => role(text, end).map(|range| (Entity::Name, range)),
+        Called => called(text, end).map(|range| (Entity::Name, range)),
         Ended => ended(text, end).map(|range| (Entity::Name, range)),
         Login => login(text, end).map(|range| logged_in(text, range)),
         Address => street::residence(text, end).map(|range| (Entity::Address, range)),
@@ -101,7 +117,19 @@ pub(super) fn announced(
         Seen => account::before(text, at.start)
             .filter(|range| account::is_signed(text.slice(range.clone())))
             .map(|range| (Entity::Name, range)),
-        Nick => account::signed(text, end).map(|range| (Entity::Name, range)),
+        Nick => account::signed(text, end)
+            .or_else(|| daemon::with_password(text, end))
+            .map(|range| (Entity::Name, range)),
+        Named => daemon::named(text, end).map(|range| (Entity::Name, range)),
+        Bracketed => daemon::in_brackets(text, end).map(|range| (Entity::Name, range)),
+        Logged => login(text, end)
+            .filter(|login| {
+                let rest = &text.bytes()[login.end..];
+                rest.starts_with(b" [") || rest.starts_with(b" \"")
+            })
+            .map(|range| (Entity::Name, range)),
+        SlowLog => daemon::of_slow_log(text, end).map(|range| (Entity::Name, range)),
+        Owner => daemon::owner(text, at.start).map(|range| (Entity::Name, range)),
         Random => random(text, at).map(|range| (Entity::Secret, range)),
         Bound => bound(text, end).map(|range| (Entity::Unnamed, range)),
         Duplicate => duplicate(text, end, names),
@@ -113,6 +141,22 @@ pub(super) fn announced(
 pub(super) fn full(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     let end = person::full_name_end(text, start);
     (end > start).then_some(start..end)
+}
+
+/// A full name, or a login made of one.
+fn role(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let login = || {
+        account::signed(text, start).filter(|range| account::has_name(text.slice(range.clone())))
+    };
+    full(text, start).or_else(login)
+}
+
+/// Who says who it is: a full name, or a given name alone.
+fn called(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let end = person::word_end(text, start);
+    let word = text.slice(start..end).trim_end_matches('.');
+    let given = person::is_name_word(word) && is_given(word) && text.at(end) != b'/';
+    full(text, start).or_else(|| given.then(|| start..start + word.len()))
 }
 
 /// The name that is greeted, and nobody in general.

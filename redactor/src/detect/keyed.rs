@@ -6,8 +6,10 @@
 
 use super::form;
 use super::names::{Kind, LINKS, Names, THINGS};
+use super::pairs;
 use super::statement;
 use super::text::{Text, is_word};
+use super::town;
 use super::wordlist::WordList;
 use std::ops::Range;
 
@@ -59,8 +61,10 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     if ANSWERS.has_any_case(key) {
         return value_of_pair(text, key_end, start, names, key.len());
     }
-    if CHANGES.has(key.as_bytes())
-        && let Some(kind) = changed(text, key_end, key.len(), names)
+    let last = key.rsplit(' ').next().unwrap_or(key).trim_matches(['[', ']', '"', '\'']);
+    if CHANGES.has(last.as_bytes())
+        && let Some(kind) = changed(text, key_end, last.len(), names)
+            .or_else(|| pairs::changed(text, key_end, last, names))
     {
         return Some(Slot { kind, start, form: Form::Plain });
     }
@@ -73,7 +77,10 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     let kind = if in_sentence {
         names.kind_at_end(key).or_else(|| names.kind(identifier(key)?))
     } else {
-        names.kind(key).or_else(|| other_kind(key, byte))
+        names
+            .kind(key)
+            .or_else(|| other_kind(key, byte))
+            .or_else(|| town::is_line(text, key, key_end, start).then_some(Kind::Address))
     }?;
     let kind = if is_name_of_thing(text, key_end, key, names) { Kind::Person } else { kind };
     if kind == Kind::Name
@@ -144,8 +151,9 @@ static ANSWERS: WordList<16> =
     WordList::new("value answer antwort reponse risposta respuesta resposta");
 
 /// What says whose value stands behind it: the name of the field is that of the object around.
-static CHANGES: WordList<32> =
-    WordList::new("old new from to before after was now previous current oldValue newValue");
+static CHANGES: WordList<32> = WordList::new(
+    "old new from to before after was now previous current oldValue newValue old_value new_value date",
+);
 
 /// What the value is in `"birthDate":{"old":null,"new":…`, behind the key of `len` bytes that ends at `end`.
 fn changed(text: Text<'_>, end: usize, len: usize, names: &Names) -> Option<Kind> {

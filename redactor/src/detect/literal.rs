@@ -4,7 +4,7 @@
 //! Invariant: asked only where the pass over the bytes saw three letters that one of them has; a finding reaches to the
 //! end of its token.
 
-use super::cue::{self, CUES, FURTHER};
+use super::cue::{self, CUES, EUROPE, FURTHER};
 use super::names::Names;
 use super::text::{Text, Work, is_word};
 use super::{Entity, Finding, Found, account, command, hl7, person, statement, told};
@@ -47,7 +47,7 @@ enum Begins {
 type Beginning = (&'static str, Begins, usize);
 
 /// Sorted. Case is exact, and schemes come in three writings.
-static BEGINNINGS: [Beginning; 166] = [
+static BEGINNINGS: [Beginning; 169] = [
     ("$argon2", Begins::Crypt, 0),
     ("$y$", Begins::Crypt, 0),
     ("--access", Begins::Option, 0),
@@ -58,11 +58,14 @@ static BEGINNINGS: [Beginning; 166] = [
     ("--secret", Begins::Option, 0),
     ("--token", Begins::Option, 0),
     ("/Users/", Begins::Home, 0),
+    ("/employees/", Begins::Profile, 0),
+    ("/fiche/", Begins::Profile, 0),
     ("/home/", Begins::Home, 0),
     ("/konto/", Begins::Profile, 0),
     ("/members/", Begins::Profile, 0),
     ("/profil/", Begins::Profile, 0),
     ("/profile/", Begins::Profile, 0),
+    ("/staff/", Begins::Profile, 0),
     ("/u/", Begins::Profile, 0),
     ("/user/", Begins::Profile, 0),
     ("/users/", Begins::Profile, 0),
@@ -218,7 +221,7 @@ static BEGINNINGS: [Beginning; 166] = [
 
 /// All beginnings, cues among them.
 fn all() -> impl Iterator<Item = Beginning> {
-    let cues = CUES.into_iter().chain(FURTHER);
+    let cues = CUES.into_iter().chain(FURTHER).chain(EUROPE);
     BEGINNINGS.into_iter().chain(cues.map(|(cue, what)| (cue, Begins::Cue(what), 0)))
 }
 
@@ -324,7 +327,7 @@ impl Literals {
             Begins::Profile => account::profile(text, at.end).map(|range| (Entity::Name, range)),
             Begins::Linked => account::linked(text, at.end).map(|range| (Entity::Name, range)),
             Begins::Copied => {
-                statement::copied(text, at.end, found);
+                statement::copied(text, at.end, names, found);
                 None
             }
             Begins::Segment => {

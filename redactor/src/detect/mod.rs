@@ -9,12 +9,14 @@
 //! is found there is mapped back, so the whole encoded run is replaced. Views nest three deep.
 
 mod account;
+mod beside;
 mod card;
 mod checks;
 mod code;
 mod command;
 mod cookie;
 mod cue;
+mod daemon;
 mod date;
 mod email;
 mod entity;
@@ -34,6 +36,7 @@ mod names;
 mod nested;
 mod operator;
 mod packed;
+mod pairs;
 mod people;
 mod person;
 mod phone;
@@ -46,6 +49,7 @@ mod table;
 mod text;
 mod through;
 mod told;
+mod town;
 mod trace;
 mod unescape;
 mod url;

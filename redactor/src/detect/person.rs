@@ -288,6 +288,11 @@ pub(super) fn is_person(value: &str) -> bool {
     is_full_name(value) || value.starts_with(char::is_uppercase) && is_given(value)
 }
 
+/// As [`is_person`], also as a form encodes spaces: `Ada+Lovelace`.
+pub(super) fn is_written(value: &str) -> bool {
+    is_person(value) || value.contains('+') && is_person(&value.replace('+', " "))
+}
+
 /// Could `value` be the login of a person: letters, maybe digits and dots, none of its parts a word of software?
 pub(super) fn is_user(value: &str) -> bool {
     let inside = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');

@@ -14,7 +14,7 @@ const LONGEST: usize = 56;
 /// Kinds of streets written behind the number and before the name (French).
 static BEHIND_NUMBER: WordList<64> = WordList::new(
     "rue avenue av. av bd bd. boulevard allée allee chemin impasse quai place route cours passage square ruelle \
-    sentier villa faubourg esplanade montée promenade",
+    sentier villa faubourg esplanade montée promenade lotissement résidence",
 );
 /// Kinds of streets written before the name, with the number last (Italian, Spanish, Portuguese, Polish).
 static BEFORE_NAME: WordList<128> = WordList::new(
@@ -24,7 +24,8 @@ static BEFORE_NAME: WordList<128> = WordList::new(
 /// Endings of German and Dutch streets.
 pub(super) const ENDINGS: &[&str] = &[
     "straße", "strasse", "str.", "weg", "gasse", "allee", "platz", "damm", "ufer", "chaussee",
-    "straat", "gracht", "laan", "plein", "steeg", "singel", "dijk",
+    "straat", "gracht", "laan", "plein", "steeg", "singel", "dijk", "kade", "gatan", "vägen",
+    "gaten", "veien",
 ];
 /// As they are written behind a hyphen: `Karl-Marx-Ring`.
 static AFTER_HYPHEN: WordList<32> =
@@ -66,7 +67,8 @@ fn house_number_end(text: Text<'_>, end: usize) -> Option<usize> {
     let mark = usize::from(matches!(text.at(end), b'/' | b'-'));
     let part = text.run_within(end + mark, 4, |byte| byte.is_ascii_alphanumeric());
     let short = part - end - mark <= if text.at(end + mark).is_ascii_digit() { 3 } else { 1 };
-    let suffix = if short && part > end + mark { part } else { end };
+    let again = matches!(text.slice(end..part), "bis" | "ter"); // 41bis
+    let suffix = if (short || again) && part > end + mark { part } else { end };
     let next = text.at(suffix);
     let longer = is_word(next)
         || next == b'%'

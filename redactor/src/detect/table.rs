@@ -139,7 +139,7 @@ fn header(line: &str, names: &Names) -> Option<(u8, Vec<Option<Kind>>)> {
 
 /// Appends the fields of the lines from `at` on, as long as they have as many as there are columns. Where the next
 /// line begins.
-fn rows(
+pub(super) fn rows(
     text: Text<'_>,
     mut at: usize,
     separator: u8,

@@ -1,8 +1,8 @@
 //! More cues: as of [`words`](super::words).
 
 use super::Cue::{
-    self, Before, Bound, Closing, Code, CodeBefore, Duplicate, Home, Login, Nick, Random, Role,
-    Seen, Title,
+    self, Before, Bound, Called, Closing, Code, CodeBefore, Duplicate, Home, Login, Nick, Random,
+    Role, Seen, Title,
 };
 
 /// Beginnings and what they announce, sorted.
@@ -28,16 +28,16 @@ pub(in crate::detect) static FURTHER: [(&str, Cue); 348] = [
     ("Duplicate entry ", Duplicate), ("Dª ", Title), ("Enter code ", Code), ("Freundliche Grüsse", Closing),
     ("Frl. ", Title), ("Git blame says ", Role), ("Gracias,", Closing), ("Grazie,", Closing), ("Groet,", Closing),
     ("Groeten", Closing), ("Groetjes", Closing), ("Gruß,", Closing), ("Hasta pronto", Closing),
-    ("Herzliche Grüße", Closing), ("Herzlichst", Closing), ("I am ", Role), ("I live at ", Home), ("I'm ", Role),
+    ("Herzliche Grüße", Closing), ("Herzlichst", Closing), ("I am ", Called), ("I live at ", Home), ("I'm ", Called),
     ("Ihr Code ist ", Code), ("Ihr Code lautet ", Code), ("Ihr Code lautet: ", Code), ("Ihr Code: ", Code),
-    ("Ihre Adresse ", Home), ("Ihre TAN lautet ", Code), ("Ihre TAN: ", Code), ("Ik ben ", Role),
+    ("Ihre Adresse ", Home), ("Ihre TAN lautet ", Code), ("Ihre TAN: ", Code), ("Ik ben ", Called),
     ("Il codice di verifica è ", Code), ("Il suo codice è ", Code), ("Il tuo codice è ", Code),
-    ("Il tuo codice: ", Code), ("Indirizzo ", Home), ("Je code is ", Code), ("Je suis ", Role), ("Jestem ", Role),
+    ("Il tuo codice: ", Code), ("Indirizzo ", Home), ("Je code is ", Code), ("Je suis ", Called), ("Jestem ", Called),
     ("Kontenklärung ", Role), ("LG,", Closing), ("Lek. ", Title), ("Love,", Closing), ("Many thanks", Closing),
     ("Meilleures salutations", Closing), ("Merci,", Closing), ("Mevr. ", Title), ("Name ist ", Role),
     ("Nutzer ", Nick), ("O seu código é ", Code), ("Presenti: ", Role), ("Présents ", Role), ("Reviewed-by: ", Role),
     ("Serdecznie pozdrawiam", Closing), ("Seu código é ", Code), ("Signed-off-by: ", Role),
-    ("Sincères salutations", Closing), ("Sono ", Role), ("Sou ", Role), ("Soy ", Role), ("Su código es ", Code),
+    ("Sincères salutations", Closing), ("Sono ", Called), ("Sou ", Called), ("Soy ", Called), ("Su código es ", Code),
     ("Szanowna Pani ", Title), ("Szanowny Panie ", Title), ("Take care", Closing), ("Ton code est ", Code),
     ("Tot ziens", Closing), ("Tu código es ", Code), ("Tu código: ", Code), ("Twój kod to ", Code),
     ("Twój kod: ", Code), ("USER ", Nick), ("Ummeldung ", Role), ("Un abbraccio", Closing), ("Un abrazo", Closing),
@@ -62,9 +62,9 @@ pub(in crate::detect) static FURTHER: [(&str, Cue); 348] = [
     ("firmado por ", Role), ("für Frau ", Role), ("für Herrn ", Role), ("gebruiker ", Nick),
     ("gebruikersnaam is ", Nick), ("geliefert an ", Home), ("gestionado por ", Role), ("gestito da ", Role),
     ("got ", Random), ("géré par ", Role), ("habite ", Home), ("habite au ", Home), ("identifiant est ", Nick),
-    ("ik ben ", Role), ("il mio indirizzo è ", Home), ("il tuo codice è ", Code), ("indirizzo ", Home),
+    ("ik ben ", Called), ("il mio indirizzo è ", Home), ("il tuo codice è ", Code), ("indirizzo ", Home),
     ("inserita da ", Role), ("inserito da ", Role), ("inviata da ", Role), ("inviato da ", Role), ("inż. ", Title),
-    ("j'habite au ", Home), ("je code is ", Code), ("je suis ", Role), ("jestem ", Role), ("job from ", Nick),
+    ("j'habite au ", Home), ("je code is ", Code), ("je suis ", Called), ("jestem ", Called), ("job from ", Nick),
     ("kontaktieren Sie ", Role), ("l'utente è ", Nick), ("lek. ", Title), ("lek. med. ", Title), ("lekarz ", Title),
     ("lives on ", Home), ("livrer au ", Home), ("livré à ", Home), ("log=", Nick), ("login ", Nick),
     ("login code is ", Code), ("login is ", Nick), ("madame ", Title), ("mademoiselle ", Title),
@@ -82,7 +82,7 @@ pub(in crate::detect) static FURTHER: [(&str, Cue); 348] = [
     ("residente na ", Home), ("reçu ", Random), ("ricevuto ", Random), ("security code is ", Code),
     ("senhora ", Title), ("señor ", Title), ("señora ", Title), ("signed off by ", Role), ("signora ", Title),
     ("signorina ", Title), ("smbd_audit: ", Login), ("solicitado por ", Role), ("son adresse ", Home),
-    ("sono ", Role), ("sou ", Role), ("soy ", Role), ("staying at ", Home), ("su código es ", Code),
+    ("sono ", Called), ("sou ", Called), ("soy ", Called), ("staying at ", Home), ("su código es ", Code),
     ("su dirección ", Home), ("ton code est ", Code), ("traité par ", Role), ("tu código es ", Code),
     ("use code ", Code), ("user ", Nick), ("username is ", Nick), ("usuario ", Nick), ("usuario es ", Nick),
     ("utente ", Nick), ("utilisateur ", Nick), ("uw code is ", Code), ("verification code is ", Code),
