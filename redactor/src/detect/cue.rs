@@ -14,7 +14,7 @@ use super::given::is_given;
 use super::names::{Kind, Names};
 use super::text::{Text, is_word};
 use super::wordlist::WordList;
-use super::{Entity, account, daemon, link, person, street};
+use super::{Entity, account, daemon, link, person, street, travel};
 use crate::vocabulary;
 pub(super) use europe::EUROPE;
 pub(super) use further::FURTHER;
@@ -78,14 +78,16 @@ pub(super) enum Cue {
     Logged,
     /// Both logins of MySQL's slow log.
     SlowLog,
+    /// The document of a passenger.
+    Docs,
     /// The owner of a file: the cue is part of its permissions.
     Owner,
 }
 
 use Cue::{
-    Address, Before, Bound, Bracketed, Called, Closing, Code, CodeBefore, Device, Dn, Duplicate,
-    Ended, Greeting, Home, Logged, Login, Mrz, Named, Nick, Owner, Pair, Random, Rejected, Role,
-    Row, Seen, SlowLog, Title,
+    Address, Before, Bound, Bracketed, Called, Closing, Code, CodeBefore, Device, Dn, Docs,
+    Duplicate, Ended, Greeting, Home, Logged, Login, Mrz, Named, Nick, Owner, Pair, Random,
+    Rejected, Role, Row, Seen, SlowLog, Title,
 };
 
 /// What the cue that ends at `end` announces.
@@ -129,6 +131,7 @@ pub(super) fn announced(
             })
             .map(|range| (Entity::Name, range)),
         SlowLog => daemon::of_slow_log(text, end).map(|range| (Entity::Name, range)),
+        Docs => travel::document(text, end).map(|range| (Entity::Identity, range)),
         Owner => daemon::owner(text, at.start).map(|range| (Entity::Name, range)),
         Random => random(text, at).map(|range| (Entity::Secret, range)),
         Bound => bound(text, end).map(|range| (Entity::Unnamed, range)),

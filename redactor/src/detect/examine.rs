@@ -15,7 +15,8 @@ use super::text::{Text, Work, is_word};
 use super::value::{self, value};
 use super::{
     Entity, Finding, Rule, account, beside, card, code, cookie, cue, daemon, date, email, form,
-    iban, ip, link, packed, pairs, people, person, phone, place, prose, street, table, town, url,
+    iban, ip, link, packed, pairs, people, person, phone, place, prose, street, table, town,
+    travel, url,
 };
 use base64::Engine as _;
 use std::ops::Range;
@@ -305,6 +306,9 @@ impl Pass<'_> {
         }
         if next == 0xc2 {
             self.add(Entity::Position, place::sexagesimal(text, at, end));
+        }
+        if next == b'.' && end - at <= 2 {
+            self.add(Entity::Name, travel::passenger(text, end));
         }
         if next == b'.' && text.slice(at..end) == "756" {
             self.add(Entity::Identity, code::swiss(text, at));

@@ -77,10 +77,10 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     let kind = if in_sentence {
         names.kind_at_end(key).or_else(|| names.kind(identifier(key)?))
     } else {
-        names
-            .kind(key)
-            .or_else(|| other_kind(key, byte))
-            .or_else(|| town::is_line(text, key, key_end, start).then_some(Kind::Address))
+        names.kind(key).or_else(|| other_kind(key, byte)).or_else(|| {
+            let address = town::is_line(text, key, key_end, start).then_some(Kind::Address);
+            address.or_else(|| pairs::is_subscriber_line(text, key, start).then_some(Kind::Phone))
+        })
     }?;
     let kind = if is_name_of_thing(text, key_end, key, names) { Kind::Person } else { kind };
     if kind == Kind::Name

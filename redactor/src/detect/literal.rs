@@ -7,7 +7,7 @@
 use super::cue::{self, CUES, EUROPE, FURTHER};
 use super::names::Names;
 use super::text::{Text, Work, is_word};
-use super::{Entity, Finding, Found, account, command, hl7, person, statement, told};
+use super::{Entity, Finding, Found, account, bound, command, hl7, person, statement, told};
 use base64::Engine as _;
 use std::ops::Range;
 
@@ -29,6 +29,8 @@ enum Begins {
     /// The key of a row.
     RowKey,
     Copied,
+    /// Parameters before their statement.
+    Bound,
     Crypt,
     Hash,
     Passwd,
@@ -47,7 +49,7 @@ enum Begins {
 type Beginning = (&'static str, Begins, usize);
 
 /// Sorted. Case is exact, and schemes come in three writings.
-static BEGINNINGS: [Beginning; 169] = [
+static BEGINNINGS: [Beginning; 171] = [
     ("$argon2", Begins::Crypt, 0),
     ("$y$", Begins::Crypt, 0),
     ("--access", Begins::Option, 0),
@@ -61,6 +63,7 @@ static BEGINNINGS: [Beginning; 169] = [
     ("/employees/", Begins::Profile, 0),
     ("/fiche/", Begins::Profile, 0),
     ("/home/", Begins::Home, 0),
+    ("/in/", Begins::Linked, 0),
     ("/konto/", Begins::Profile, 0),
     ("/members/", Begins::Profile, 0),
     ("/profil/", Begins::Profile, 0),
@@ -118,6 +121,7 @@ static BEGINNINGS: [Beginning; 169] = [
     ("Token ", Begins::Scheme, 0),
     ("VALUES", Begins::Values, 0),
     ("WHERE ", Begins::Assigned, 0),
+    ("[Parameters=[", Begins::Bound, 0),
     ("\\Users\\", Begins::Home, 0),
     ("\\users\\", Begins::Home, 0),
     ("api.telegram.org/bot", Begins::Hook, 20),
@@ -326,6 +330,10 @@ impl Literals {
             }
             Begins::Profile => account::profile(text, at.end).map(|range| (Entity::Name, range)),
             Begins::Linked => account::linked(text, at.end).map(|range| (Entity::Name, range)),
+            Begins::Bound => {
+                bound::before_statement(text, at.end, names, work, found);
+                None
+            }
             Begins::Copied => {
                 statement::copied(text, at.end, names, found);
                 None

@@ -10,6 +10,7 @@
 
 mod account;
 mod beside;
+mod bound;
 mod card;
 mod checks;
 mod code;
@@ -51,6 +52,7 @@ mod through;
 mod told;
 mod town;
 mod trace;
+mod travel;
 mod unescape;
 mod url;
 mod value;

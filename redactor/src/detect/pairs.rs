@@ -122,6 +122,14 @@ fn element(text: Text<'_>, key: usize, names: &Names) -> Option<Kind> {
     names.kind(name).filter(|kind| kind.is_certain())
 }
 
+/// Is the value at `start` the number of a line: `linea=662 …`, `"ligne": "03…"`? Other lines have no nine digits.
+pub(super) fn is_subscriber_line(text: Text<'_>, key: &str, start: usize) -> bool {
+    let start = text.run_within(start, 2, |byte| matches!(byte, b' ' | b'"'));
+    let end = text.run_within(start, 16, |byte| byte.is_ascii_digit() || byte == b' ');
+    let digits = text.bytes()[start..end].iter().filter(|byte| byte.is_ascii_digit()).count();
+    matches!(key, "linea" | "línea" | "ligne" | "linha") && (9..=11).contains(&digits)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::masked;
@@ -133,6 +141,7 @@ mod tests {
                 r#"audit field=surname old="Xyl" new="Qwer" by=4"#,
                 r#"audit field=surname old="<name>" new="<name>" by=4"#,
             ),
+            ("titular=x linea=612 345 987 x=1", "titular=x linea=<phone> x=1"),
             (
                 "-birthDate: DateTime @-9 {#7 date: 1971-02-03 00:00:00.0 UTC}",
                 "-birthDate: <birthdate> @-9 {#7 date: <birthdate>:00:00.0 UTC}",
@@ -160,6 +169,7 @@ mod tests {
         for text in [
             r#"audit field=status old="Open" new="Closed""#,
             r#"{"value":"blue","field":"color"}"#,
+            "linea=12 ligne=125",
             r#"{"text":"Hello","type":"plain"}"#,
             r#"{"loc":["query","page"],"msg":"x","input":"abc"}"#,
             r#"{"message":"input#color","data":{"value":"blue"}}"#,

@@ -120,7 +120,7 @@ fn mark(text: Text<'_>, at: usize) -> usize {
 }
 
 /// The column that the mark at `at` is compared with or assigned to.
-fn column(text: Text<'_>, at: usize) -> &str {
+pub(super) fn column(text: Text<'_>, at: usize) -> &str {
     let sign = |byte: u8| matches!(byte, b' ' | b'=' | b'<' | b'>' | b'!' | b'~' | b'(' | b')');
     let quote = |byte: u8| matches!(byte, b'`' | b'"' | b'\\' | b']');
     let word = |end: usize| text.run_back(end, 48, is_word)..end;
@@ -190,7 +190,7 @@ fn lines(text: Text<'_>, end: usize, columns: &[Option<Kind>], work: &mut Work, 
 }
 
 /// What the columns before `end` are; `None` if nothing is to be hidden.
-fn columns(text: Text<'_>, end: usize, names: &Names) -> Option<Vec<Option<Kind>>> {
+pub(super) fn columns(text: Text<'_>, end: usize, names: &Names) -> Option<Vec<Option<Kind>>> {
     let close = text.run_back(end, 8, |byte| byte.is_ascii_whitespace());
     if text.before(close, 1) != b')' {
         return None;

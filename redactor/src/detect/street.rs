@@ -251,8 +251,9 @@ pub(super) fn home(text: Text<'_>, start: usize) -> Option<Range<usize>> {
         } else if !(kind || super::person::is_particle(word) || word.len() <= 2 && proper > 0) {
             break;
         }
-        if first && proper > 0 && text.at(end) != b' ' {
-            return (proper >= 2).then_some(start..end);
+        let sentence = word.ends_with('.') && word.len() > 4;
+        if first && proper > 0 && (sentence || text.at(end) != b' ') {
+            return (proper >= 2).then(|| start..end - usize::from(sentence));
         }
         at = end + usize::from(text.at(end) == b',' && text.at(end + 1) == b' ');
         if text.at(at) != b' ' {

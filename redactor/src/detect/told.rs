@@ -124,7 +124,7 @@ fn closes(text: Text<'_>, at: usize) -> bool {
     let start = text.run_within(at, 1, |byte| byte == b' ');
     let end = text.run_within(start, 8, |byte| byte > b' ');
     let next = text.slice(start..text.floor(end));
-    next.is_empty() || GOES_ON.contains(&next)
+    next.is_empty() || GOES_ON.contains(&next) || next.starts_with([';', ',', ')'])
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ const BESIDE: usize = 160;
 const LONGEST: usize = 48;
 
 /// What the keys for streets hold, in lower case.
-const STREETS: [&str; 16] = [
+const STREETS: [&str; 17] = [
     "street",
     "stra\u{df}e",
     "strasse",
@@ -23,6 +23,7 @@ const STREETS: [&str; 16] = [
     "addressline",
     "address_line",
     "\"line\"",
+    "\"address\"",
     "gatuadress",
     "adrline",
     "indirizzo",
@@ -86,6 +87,7 @@ mod tests {
         for text in [
             r#"{"city":"Lyon","country":"FR","ip_country":"FR"}"#,
             r#"{"city":"Lyon","weather":"rain"}"#,
+            r#"{"city":"Lyon","ip_address":"0.0.0.0"}"#,
             r#"{"line":["a","b"],"file":"x.rs"}"#,
             "city=unknown line1=",
         ] {

@@ -48,13 +48,13 @@ pub(super) const EUROPE: [(Kind, Place, &str); 11] = [
         Kind::Address,
         Place::NotOfMachine,
         "gatuadress gatuaddress postadress bostadsadress hemadress adresa ulice ulica adrline strtnm \
-        bldgnb pstcd twnnm shipto billto deliverto osoite katuosoite lakcim",
+        bldgnb pstcd twnnm shipto billto osoite katuosoite lakcim",
     ),
     (
         Kind::Birth,
         Place::Any,
         "fodelsedatum fodelsedag fodselsdato fodselsdag datumnarozeni narozeni szuletesidatum \
-        placeofbirth geboorteplaats geboortedag birthdt",
+        placeofbirth neele nele natoil natail natoail geboorteplaats geboortedag birthdt",
     ),
     (
         Kind::Identity,
@@ -67,6 +67,6 @@ pub(super) const EUROPE: [(Kind, Place, &str); 11] = [
     (
         Kind::Town,
         Place::Last,
-        "city town addresslocality locality ville citta ort miasto ciudad cidade",
+        "city town addresslocality locality ville citta ort miasto ciudad cidade comune localidad miejscowosc",
     ),
 ];
