@@ -306,8 +306,11 @@ fn rejected(text: Text<'_>, at: Range<usize>, names: &Names) -> Option<(Entity, 
     let behind = text.slice(end..text.floor(text.len().min(end + FIELD)));
     let word = |text: &str| text.trim_matches(|c: char| !c.is_alphanumeric()).len() >= 3;
     let is_border = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'));
-    let certain =
-        |name: &str| names.kind(name).filter(|kind| kind.is_certain() && *kind != Kind::Network);
+    let certain = |name: &str| {
+        names
+            .kind(name.strip_suffix("Type").unwrap_or(name))
+            .filter(|kind| kind.is_certain() && *kind != Kind::Network)
+    };
     let mut named =
         before.rsplit(is_border).chain(behind.split(is_border)).filter(|name| word(name));
     let kind = named.find_map(certain)?;

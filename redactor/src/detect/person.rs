@@ -308,6 +308,7 @@ pub(super) fn is_user(value: &str) -> bool {
         && value.starts_with(|char: char| char.is_ascii_lowercase())
         && letters >= 4
         && digits <= 4
+        && !(value.len() >= 7 && digits > 0 && value.bytes().all(|byte| byte.is_ascii_hexdigit()))
         && parts.clone().count() <= 3
         && !parts.any(known)
         && !super::cue::is_service(value)

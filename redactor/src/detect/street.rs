@@ -59,7 +59,7 @@ pub(super) fn street(text: Text<'_>, digits: Range<usize>) -> Option<Range<usize
     let end = house_number_end(text, digits.end)?;
     let street = number_last(text, digits.start, end);
     let street = street.or_else(|| number_first(text, digits.start, end))?;
-    Some(street.start..unit_end(text, street.end))
+    Some(street.start..town_end(text, street.start, unit_end(text, street.end)))
 }
 
 /// Behind the digits: a letter, `/B`, ` bis`, `-15`; nothing else may be glued to them.
@@ -74,6 +74,18 @@ fn house_number_end(text: Text<'_>, end: usize) -> Option<usize> {
         || next == b'%'
         || (matches!(next, b'.' | b':' | b'/' | b'-') && is_word(text.at(suffix + 1)));
     (!longer).then_some(suffix)
+}
+
+/// Where the address ends whose street ends at `end`, with its town where a string holds nothing else: `"…, Lyon"`.
+fn town_end(text: Text<'_>, start: usize, end: usize) -> usize {
+    if !matches!(text.before(start, 1), b'"' | b'\'') || text.at(end) != b',' {
+        return end;
+    }
+    let town = text.run_within(end + 1, 1, |byte| byte == b' ');
+    let stop = super::value::name_end(text, town);
+    let closed = text.at(stop) == text.before(start, 1);
+    let proper = text.slice(town..stop).split(' ').next().is_some_and(is_proper);
+    if closed && proper { stop } else { end }
 }
 
 /// Words for a part of a house, before or behind its number.
@@ -253,7 +265,7 @@ pub(super) fn home(text: Text<'_>, start: usize) -> Option<Range<usize>> {
         }
         let sentence = word.ends_with('.') && word.len() > 4;
         if first && proper > 0 && (sentence || text.at(end) != b' ') {
-            return (proper >= 2).then(|| start..end - usize::from(sentence));
+            return (sentence || proper >= 2).then(|| start..end - usize::from(sentence));
         }
         at = end + usize::from(text.at(end) == b',' && text.at(end + 1) == b' ');
         if text.at(at) != b' ' {

@@ -20,12 +20,18 @@ fn bare(column: &str) -> &str {
     column.split_once(" (").map_or(column, |(name, _)| name)
 }
 
+/// What the name of a column says; `uid` is that of a login in a table.
+fn kind(column: &str, names: &Names) -> Option<Kind> {
+    let is_login = || column.trim_matches(['`', '"', ' ']) == "uid";
+    names.kind(column).or_else(|| is_login().then_some(Kind::Login))
+}
+
 /// What each name says; `None` if none says anything.
 pub(super) fn kinds<'n>(
     columns: impl Iterator<Item = &'n str>,
     names: &Names,
 ) -> Option<Vec<Option<Kind>>> {
-    let kinds: Vec<_> = columns.take(MOST).map(|column| names.kind(bare(column))).collect();
+    let kinds: Vec<_> = columns.take(MOST).map(|column| kind(bare(column), names)).collect();
     kinds.iter().any(Option::is_some).then_some(kinds)
 }
 

@@ -70,9 +70,7 @@ pub(super) fn told(text: Text<'_>, cue: usize) -> Option<Range<usize>> {
         let word = text.slice(start..text.floor(end));
         if VERBS.contains(&word) {
             verb = true;
-        } else if verb {
-            return password(text, start..text.floor(end));
-        } else if between <= 1 && is_random(word) {
+        } else if verb || between <= 1 && is_random(word) {
             return password(text, start..text.floor(end));
         } else {
             between += 1;
