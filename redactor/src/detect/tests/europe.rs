@@ -79,7 +79,7 @@ fn who_speaks_and_who_signs() {
         assert_eq!(masked(text), clear);
     }
     for text in [
-        "c'est Noël, this is Paris, it's Monday",
+        "c'est lundi, this is Paris, it's Monday",
         "Value 'blue' is not facet-valid for type 'ColorType'",
         "SET lock:4417 790365 EX 300",
         "cannot parse \"3.4.1961\" for column due_date",
