@@ -46,8 +46,8 @@ const CORPORA: [Corpus; 6] = [
     Corpus {
         name: "first",
         lines: include_str!("foreign/corpus.ndjson"),
-        leaked: [("self_evident", 0), ("keyed", 4), ("cued", 13), ("structure", 5)],
-        lost: 44,
+        leaked: [("self_evident", 0), ("keyed", 3), ("cued", 13), ("structure", 5)],
+        lost: 55,
         altered: 2,
     },
     Corpus {
@@ -60,30 +60,30 @@ const CORPORA: [Corpus; 6] = [
     Corpus {
         name: "third",
         lines: include_str!("foreign/third/corpus.ndjson"),
-        leaked: [("self_evident", 0), ("keyed", 27), ("cued", 0), ("structure", 9)],
+        leaked: [("self_evident", 0), ("keyed", 9), ("cued", 0), ("structure", 9)],
         lost: 6,
         altered: 0,
     },
     Corpus {
         name: "fourth",
         lines: include_str!("foreign/fourth/corpus.ndjson"),
-        leaked: [("self_evident", 0), ("keyed", 20), ("cued", 44), ("structure", 44)],
+        leaked: [("self_evident", 0), ("keyed", 15), ("cued", 44), ("structure", 36)],
         lost: 13,
         altered: 0,
     },
     Corpus {
         name: "fifth",
         lines: include_str!("foreign/fifth/corpus.ndjson"),
-        leaked: [("self_evident", 0), ("keyed", 91), ("cued", 67), ("structure", 52)],
+        leaked: [("self_evident", 0), ("keyed", 54), ("cued", 54), ("structure", 37)],
         lost: 24,
         altered: 0,
     },
     Corpus {
         name: "sixth",
         lines: include_str!("foreign/sixth/corpus.ndjson"),
-        leaked: [("self_evident", 6), ("keyed", 127), ("cued", 69), ("structure", 73)],
-        lost: 61,
-        altered: 4,
+        leaked: [("self_evident", 0), ("keyed", 17), ("cued", 18), ("structure", 23)],
+        lost: 26,
+        altered: 0,
     },
 ];
 

@@ -116,6 +116,9 @@ pub(super) fn profile(text: Text<'_>, start: usize) -> Option<Range<usize>> {
 
 /// The login behind `linkedin.com/in/`.
 pub(super) fn linked(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    if !text.slice(text.ceil(start.saturating_sub(24))..start).contains("linkedin.") {
+        return None;
+    }
     let end =
         text.run_within(start, LONGEST, |byte| is_login_byte(byte) || byte == b'%' || byte >= 0x80);
     let login = text.slice(start..text.floor(end)).trim_end_matches(['.', '-']);

@@ -4,6 +4,7 @@
 //! Invariant: what follows must have the form of what the cue announces, and be none of the words of software.
 //! Place on the path: beginnings that [`literal`](super::literal) looks for, beside its own.
 
+mod europe;
 mod further;
 mod words;
 
@@ -14,8 +15,9 @@ use super::given::is_given;
 use super::names::{Kind, Names};
 use super::text::{Text, is_word};
 use super::wordlist::WordList;
-use super::{Entity, account, form, link, person, phone, street, told};
+use super::{Entity, account, daemon, form, link, person, phone, street, told, travel};
 use crate::vocabulary;
+pub(super) use europe::EUROPE;
 pub(super) use further::FURTHER;
 use std::ops::Range;
 pub(super) use words::CUES;
@@ -71,11 +73,26 @@ pub(super) enum Cue {
     Told,
     /// A telephone number, of any form.
     Number,
+    /// A full name, or a given name alone.
+    Called,
+    /// A login that ends its clause.
+    Named,
+    /// A login in the brackets of a service.
+    Bracketed,
+    /// A login, and what was asked for behind it: `ada [12/Mar/2026…`, `ada "POST …`.
+    Logged,
+    /// Both logins of MySQL's slow log.
+    SlowLog,
+    /// The document of a passenger.
+    Docs,
+    /// The owner of a file: the cue is part of its permissions.
+    Owner,
 }
 
 use Cue::{
-    Address, Before, Bound, Closing, Code, CodeBefore, Device, Dn, Duplicate, Ended, Greeting,
-    Home, Login, Mrz, Nick, Number, Pair, Random, Rejected, Role, Row, Seen, Title, Told,
+    Address, Before, Bound, Bracketed, Called, Closing, Code, CodeBefore, Device, Dn, Docs,
+    Duplicate, Ended, Greeting, Home, Logged, Login, Mrz, Named, Nick, Number, Owner, Pair, Random,
+    Rejected, Role, Row, Seen, SlowLog, Title, Told,
 };
 
 /// What the cue that ends at `end` announces.
@@ -90,11 +107,12 @@ pub(super) fn announced(
         Title => person::titled(text, end).map(|range| (Entity::Name, range)),
         Greeting => greeted(text, end).map(|range| (Entity::Name, range)),
         Closing => signed(text, end).map(|range| (Entity::Name, range)),
-        Role => full(text, end)
+        Role => role(text, end)
             .or_else(|| account::initialed(text, end))
             .map(|range| (Entity::Name, range)),
         Told => told::told(text, end - 1).map(|range| (Entity::Secret, range)),
         Number => phone::dictated(text, end).map(|range| (Entity::Phone, range)),
+        Called => called(text, end).map(|range| (Entity::Name, range)),
         Ended => ended(text, end).map(|range| (Entity::Name, range)),
         Login => login(text, end).map(|range| logged_in(text, range)),
         Address => street::residence(text, end).map(|range| (Entity::Address, range)),
@@ -110,7 +128,20 @@ pub(super) fn announced(
         Seen => account::before(text, at.start)
             .filter(|range| account::is_signed(text.slice(range.clone())))
             .map(|range| (Entity::Name, range)),
-        Nick => account::signed(text, end).map(|range| (Entity::Name, range)),
+        Nick => account::signed(text, end)
+            .or_else(|| daemon::with_password(text, end))
+            .map(|range| (Entity::Name, range)),
+        Named => daemon::named(text, end).map(|range| (Entity::Name, range)),
+        Bracketed => daemon::in_brackets(text, end).map(|range| (Entity::Name, range)),
+        Logged => login(text, end)
+            .filter(|login| {
+                let rest = &text.bytes()[login.end..];
+                rest.starts_with(b" [") || rest.starts_with(b" \"")
+            })
+            .map(|range| (Entity::Name, range)),
+        SlowLog => daemon::of_slow_log(text, end).map(|range| (Entity::Name, range)),
+        Docs => travel::document(text, end).map(|range| (Entity::Identity, range)),
+        Owner => daemon::owner(text, at.start).map(|range| (Entity::Name, range)),
         Random => random(text, at).map(|range| (Entity::Secret, range)),
         Bound => bound(text, end).map(|range| (Entity::Unnamed, range)),
         Duplicate => duplicate(text, end, names),
@@ -122,6 +153,22 @@ pub(super) fn announced(
 pub(super) fn full(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     let end = person::full_name_end(text, start);
     (end > start).then_some(start..end)
+}
+
+/// A full name, or a login made of one.
+fn role(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let login = || {
+        account::signed(text, start).filter(|range| account::has_name(text.slice(range.clone())))
+    };
+    full(text, start).or_else(login)
+}
+
+/// Who says who it is: a full name, or a given name alone.
+fn called(text: Text<'_>, start: usize) -> Option<Range<usize>> {
+    let end = person::word_end(text, start);
+    let word = text.slice(start..end).trim_end_matches('.');
+    let given = person::is_name_word(word) && is_given(word) && text.at(end) != b'/';
+    full(text, start).or_else(|| given.then(|| start..start + word.len()))
 }
 
 /// The name that is greeted, and nobody in general.
@@ -295,8 +342,11 @@ fn rejected(text: Text<'_>, at: Range<usize>, names: &Names) -> Option<(Entity, 
     let behind = text.slice(end..text.floor(text.len().min(end + FIELD)));
     let word = |text: &str| text.trim_matches(|c: char| !c.is_alphanumeric()).len() >= 3;
     let is_border = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'));
-    let certain =
-        |name: &str| names.kind(name).filter(|kind| kind.is_certain() && *kind != Kind::Network);
+    let certain = |name: &str| {
+        names
+            .kind(name.strip_suffix("Type").unwrap_or(name))
+            .filter(|kind| kind.is_certain() && *kind != Kind::Network)
+    };
     let mut named =
         before.rsplit(is_border).chain(behind.split(is_border)).filter(|name| word(name));
     let kind = named.find_map(certain)?;

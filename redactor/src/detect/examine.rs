@@ -14,9 +14,9 @@ use super::shape::{self, Shape};
 use super::text::{Text, Work, is_word};
 use super::value::{self, value};
 use super::{
-    Entity, Finding, Rule, account, called, card, code, cookie, cue, date, email, form, iban, ip,
-    link, packed, people, person, phone, place, prose, several, shell, street, swift, table, unfit,
-    url,
+    Entity, Finding, Rule, account, beside, called, card, code, cookie, cue, daemon, date, email,
+    form, iban, ip, link, packed, pairs, people, person, phone, place, prose, several, shell,
+    street, swift, table, town, travel, unfit, url,
 };
 use base64::Engine as _;
 use std::ops::Range;
@@ -184,11 +184,15 @@ impl Pass<'_> {
                 let email = email::email(text, at);
                 if email.is_none() {
                     let login = person::login_at(text, at).or_else(|| account::mention(text, at));
-                    self.add(Entity::Name, login.or_else(|| shell::login(text, at)));
+                    let login = login.or_else(|| shell::login(text, at));
+                    let login = login.or_else(|| daemon::of_database(text, at));
+                    self.add(Entity::Name, login);
                 }
                 if let Some(range) = email.filter(|range| !email::is_no_mailbox(text, range)) {
                     self.work.spend(range.len());
                     self.add(Entity::Name, person::display_name(self.text, range.start));
+                    self.add(Entity::Name, beside::before_bracket(self.text, range.start));
+                    beside::row(self.text, &range, self.found);
                     self.add(Entity::Name, person::comment(self.text, range.end));
                     self.found.push(match email::number(text, &range) {
                         Some(number) => Finding::new(Entity::Phone, number),
@@ -237,6 +241,7 @@ impl Pass<'_> {
         let names = &self.knowledge.names;
         let named = self.named(at, NAME);
         let slot = if named { keyed::after_separator(self.text, at, names) } else { None };
+        let slot = slot.or_else(|| pairs::named_beside(self.text, at, names));
         if slot.is_none() {
             self.add(Entity::Unnamed, person::unnamed(self.text, at, names));
         }
@@ -305,6 +310,9 @@ impl Pass<'_> {
         if next == 0xc2 {
             self.add(Entity::Position, place::sexagesimal(text, at, end));
         }
+        if next == b'.' && end - at <= 2 {
+            self.add(Entity::Name, travel::passenger(text, end));
+        }
         if next == b'.' && text.slice(at..end) == "756" {
             self.add(Entity::Identity, code::swiss(text, at));
         }
@@ -330,7 +338,7 @@ impl Pass<'_> {
             || matches!(end - at, 4 | 5) && self.told(at) && prose::is_behind_code(text, at)
         {
             self.number(at, lead, end);
-        } else if end - at <= 2 && matches!(next, b' ' | b'.') && self.born(at) {
+        } else if end - at <= 2 && matches!(next, b' ' | b'.' | b',') && self.born(at) {
             self.add(Entity::Birth, prose::birth(text, at, names));
         }
         end
@@ -408,6 +416,8 @@ impl Pass<'_> {
             self.block(slot, entity);
         }
         let range = value(self.text, slot);
+        let mention = slot.kind == Kind::Login && self.text.at(range.start) == b'@';
+        let range = range.start + usize::from(mention)..range.end;
         let bare = !matches!(self.text.before(range.start, 1), b'"' | b'\'' | b'>');
         let range =
             if bare && slot.kind == Kind::Email { email::whole(self.text, range) } else { range };
@@ -504,13 +514,14 @@ pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bo
         Kind::Iban => digits() >= 2 || !whole().is_ascii(),
         Kind::Authorization => !form::is_said(whole()),
         Kind::Address => !form::is_socket(whole()),
+        Kind::Town => town::is_beside_street(text, range),
         Kind::Secret => !matches!(value, b"0" | b"1"),
         Kind::Secrets | Kind::Tokens => several::is_one(text, range, kind),
         Kind::Session => form::is_session(text, range),
-        Kind::Person => person::is_person(text.slice(range.clone())),
+        Kind::Person => person::is_written(text.slice(range.clone())),
         Kind::Login => {
             let value = text.slice(range.clone());
-            person::is_person(value) || person::is_user(value) && !form::is_service(value)
+            person::is_written(value) || person::is_user(value) && !form::is_service(value)
         }
         Kind::Nonce => is_random(value),
         Kind::Link => link::is_key(text, range),
@@ -552,7 +563,7 @@ pub(super) const fn entity(kind: Kind) -> Option<Entity> {
         Kind::Email => Entity::Email,
         Kind::Phone => Entity::Phone,
         Kind::Name | Kind::Person | Kind::Login | Kind::Part => Entity::Name,
-        Kind::Address => Entity::Address,
+        Kind::Address | Kind::Town => Entity::Address,
         Kind::Birth => Entity::Birth,
         Kind::Iban => Entity::Iban,
         Kind::Identity | Kind::Tax => Entity::Identity,

@@ -68,7 +68,7 @@ static STATES: WordList<512> = WordList::new(
     blocked bloccato closed opened added ajouté removed updated created deleted changed modifié geändert reset rotated verified \
     unverified confirmed pending accepted declined granted unavailable available omit omitted same-origin include anonymous \
     anonyme equals unassigned plain dropped loaded parsed ignored skipped unchanged redacted filtered encrypted unauthenticated \
-    authenticated unauthorized forbidden duplicate already déjà bereits già n'est doit asc desc ASC DESC throttled queued deferred bounced delivered undelivered synced skipped",
+    authenticated unauthorized forbidden duplicate already déjà bereits già n'est doit asc desc ASC DESC throttled queued deferred bounced delivered undelivered synced taken reserved",
 );
 
 /// Is `value` a word for no value, in any case?

@@ -7,10 +7,11 @@
 use super::called;
 use super::form;
 use super::names::{Kind, LINKS, Names, THINGS};
+use super::pairs;
 use super::statement;
 use super::text::{Text, is_word};
-use super::validator;
 use super::wordlist::WordList;
+use super::{town, validator};
 use std::ops::Range;
 
 /// A key that says what its value is.
@@ -64,9 +65,10 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     if ANSWERS.has_any_case(key) {
         return value_of_pair(text, key_end, start, names, key.len());
     }
-    let bare = key.trim_start();
-    if CHANGES.has(bare.as_bytes())
-        && let Some(kind) = changed(text, key_end, bare.len(), names)
+    let last = key.rsplit(' ').next().unwrap_or(key).trim_matches(['[', ']', '"', '\'']);
+    if CHANGES.has(last.as_bytes())
+        && let Some(kind) = changed(text, key_end, last.len(), names)
+            .or_else(|| pairs::changed(text, key_end, last, names))
     {
         return Some(Slot { kind, start, form: Form::Plain });
     }
@@ -82,7 +84,10 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     let kind = if in_sentence {
         names.kind_at_end(key).or_else(|| names.kind(identifier(key)?))
     } else {
-        names.kind(key).or_else(|| other_kind(key, byte))
+        names.kind(key).or_else(|| other_kind(key, byte)).or_else(|| {
+            let address = town::is_line(text, key, key_end, start).then_some(Kind::Address);
+            address.or_else(|| pairs::is_subscriber_line(text, key, start).then_some(Kind::Phone))
+        })
     }?;
     if byte == b':' && validator::begins(text, start, kind.is_secret()) {
         return None;
@@ -194,7 +199,7 @@ static ANSWERS: WordList<16> =
 
 /// What says whose value or which part of it stands behind it: the name of the field is that of the object around.
 static CHANGES: WordList<64> = WordList::new(
-    "old new from to before after was now previous current oldValue newValue first last middle given family full year month day",
+    "old new from to before after was now previous current oldValue newValue old_value new_value date first last middle given family full year month day",
 );
 
 /// What the value is in `"birthDate":{"old":null,"new":…`, behind the key of `len` bytes that ends at `end`.

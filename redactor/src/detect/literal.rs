@@ -4,10 +4,10 @@
 //! Invariant: asked only where the pass over the bytes saw three letters that one of them has; a finding reaches to the
 //! end of its token.
 
-use super::cue::{self, CUES, FURTHER};
+use super::cue::{self, CUES, EUROPE, FURTHER};
 use super::names::Names;
 use super::text::{Text, Work, is_word};
-use super::{Entity, Finding, Found, account, command, hl7, person, statement, told};
+use super::{Entity, Finding, Found, account, bound, command, hl7, person, statement, told};
 use base64::Engine as _;
 use std::ops::Range;
 
@@ -29,6 +29,8 @@ enum Begins {
     /// The key of a row.
     RowKey,
     Copied,
+    /// Parameters before their statement.
+    Bound,
     Crypt,
     Hash,
     Passwd,
@@ -47,7 +49,7 @@ enum Begins {
 type Beginning = (&'static str, Begins, usize);
 
 /// Sorted. Case is exact, and schemes come in three writings.
-static BEGINNINGS: [Beginning; 166] = [
+static BEGINNINGS: [Beginning; 171] = [
     ("$argon2", Begins::Crypt, 0),
     ("$y$", Begins::Crypt, 0),
     ("--access", Begins::Option, 0),
@@ -58,11 +60,15 @@ static BEGINNINGS: [Beginning; 166] = [
     ("--secret", Begins::Option, 0),
     ("--token", Begins::Option, 0),
     ("/Users/", Begins::Home, 0),
+    ("/employees/", Begins::Profile, 0),
+    ("/fiche/", Begins::Profile, 0),
     ("/home/", Begins::Home, 0),
+    ("/in/", Begins::Linked, 0),
     ("/konto/", Begins::Profile, 0),
     ("/members/", Begins::Profile, 0),
     ("/profil/", Begins::Profile, 0),
     ("/profile/", Begins::Profile, 0),
+    ("/staff/", Begins::Profile, 0),
     ("/u/", Begins::Profile, 0),
     ("/user/", Begins::Profile, 0),
     ("/users/", Begins::Profile, 0),
@@ -115,6 +121,7 @@ static BEGINNINGS: [Beginning; 166] = [
     ("Token ", Begins::Scheme, 0),
     ("VALUES", Begins::Values, 0),
     ("WHERE ", Begins::Assigned, 0),
+    ("[Parameters=[", Begins::Bound, 0),
     ("\\Users\\", Begins::Home, 0),
     ("\\users\\", Begins::Home, 0),
     ("api.telegram.org/bot", Begins::Hook, 20),
@@ -218,7 +225,7 @@ static BEGINNINGS: [Beginning; 166] = [
 
 /// All beginnings, cues among them.
 fn all() -> impl Iterator<Item = Beginning> {
-    let cues = CUES.into_iter().chain(FURTHER);
+    let cues = CUES.into_iter().chain(FURTHER).chain(EUROPE);
     BEGINNINGS.into_iter().chain(cues.map(|(cue, what)| (cue, Begins::Cue(what), 0)))
 }
 
@@ -323,8 +330,12 @@ impl Literals {
             }
             Begins::Profile => account::profile(text, at.end).map(|range| (Entity::Name, range)),
             Begins::Linked => account::linked(text, at.end).map(|range| (Entity::Name, range)),
+            Begins::Bound => {
+                bound::before_statement(text, at.end, names, work, found);
+                None
+            }
             Begins::Copied => {
-                statement::copied(text, at.end, found);
+                statement::copied(text, at.end, names, found);
                 None
             }
             Begins::Segment => {

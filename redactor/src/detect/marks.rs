@@ -140,7 +140,7 @@ impl Beginnings {
     fn add_split(&mut self, name: &[u8]) {
         if let [first, second, _, ..] = *name {
             self.add(gram(&[first, second]), SPLIT);
-            if name.len() <= 4 || name.starts_with(b"email") {
+            if name.len() <= 4 || name.starts_with(b"email") || name.starts_with(b"epost") {
                 self.add(gram(&[first, 0, second]), SPLIT);
             }
         }
@@ -232,7 +232,7 @@ fn joined(text: Text<'_>, at: usize) -> usize {
 
 /// Calls `each` with every gram that a text with `word` in it, letters with or without accents, may have there.
 fn each_writing(word: &[u8], mut each: impl FnMut(usize)) {
-    let accent = |byte: u8| b"aceilnosuz".contains(&byte);
+    let accent = |byte: u8| b"aceilnorsuz".contains(&byte);
     for accents in 0..8u8 {
         let mut bytes = Vec::new();
         let mut fits = true;

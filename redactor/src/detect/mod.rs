@@ -9,6 +9,8 @@
 //! is found there is mapped back, so the whole encoded run is replaced. Views nest three deep.
 
 mod account;
+mod beside;
+mod bound;
 mod called;
 mod card;
 mod checks;
@@ -16,6 +18,7 @@ mod code;
 mod command;
 mod cookie;
 mod cue;
+mod daemon;
 mod date;
 mod email;
 mod entity;
@@ -36,6 +39,7 @@ mod names;
 mod nested;
 mod operator;
 mod packed;
+mod pairs;
 mod people;
 mod person;
 mod phone;
@@ -51,7 +55,9 @@ mod table;
 mod text;
 mod through;
 mod told;
+mod town;
 mod trace;
+mod travel;
 mod unescape;
 mod unfit;
 mod url;

@@ -3,10 +3,12 @@
 //! Invariant: a name is judged by its words, however they are joined (snake, kebab, camel, dotted,
 //! bracketed, accented), so that `user[plainPassword][first]` is a password and `keyboard` no key.
 
+mod europe;
 mod further;
 mod words;
 
 use super::wordlist::WordList;
+use europe::EUROPE;
 use further::FURTHER;
 pub(super) use further::LINKS;
 use std::collections::HashMap;
@@ -39,6 +41,8 @@ pub(super) enum Kind {
     /// A part of a name (`family`, `given`): beside others only.
     Part,
     Address,
+    /// A town: beside a street only.
+    Town,
     Birth,
     Iban,
     Identity,
@@ -59,8 +63,10 @@ pub(super) enum Kind {
 impl Kind {
     /// Does the name alone decide, whatever the value looks like?
     pub(super) const fn is_certain(self) -> bool {
-        let unsure =
-            matches!(self, Self::Person | Self::Login | Self::Part | Self::Nonce | Self::Link);
+        let unsure = matches!(
+            self,
+            Self::Person | Self::Login | Self::Part | Self::Town | Self::Nonce | Self::Link
+        );
         !unsure && !self.is_several()
     }
 
@@ -93,6 +99,11 @@ enum Place {
 /// Words that may stand between a cue and its number.
 const FARTHEST: usize = 5;
 
+/// The lists of the vocabulary.
+fn all_words() -> impl Iterator<Item = (Kind, Place, &'static str)> {
+    WORDS.into_iter().chain(NUMBERS).chain(PLACES).chain(FURTHER).chain(EUROPE)
+}
+
 /// The vocabulary, ready to be asked.
 pub(super) struct Names {
     words: HashMap<&'static [u8], (Kind, Place), BuildHasherDefault<Fnv>>,
@@ -118,7 +129,7 @@ impl Names {
             let (last, before) = tail(word.as_bytes());
             names.tails[last] |= 1 << before;
         }
-        for (kind, place, words) in WORDS.into_iter().chain(NUMBERS).chain(PLACES).chain(FURTHER) {
+        for (kind, place, words) in all_words() {
             for word in words.split_ascii_whitespace() {
                 let bit = head(word.as_bytes());
                 names.heads[bit / 64] |= 1 << (bit % 64);
@@ -133,7 +144,7 @@ impl Names {
 
     /// Every word, joined, with its kind.
     pub(super) fn vocabulary() -> impl Iterator<Item = (&'static str, Kind)> {
-        let lists = WORDS.into_iter().chain(NUMBERS).chain(PLACES).chain(FURTHER);
+        let lists = all_words();
         lists.flat_map(|(kind, _, words)| {
             words.split_ascii_whitespace().map(move |word| (word, kind))
         })
@@ -392,16 +403,18 @@ impl Words {
         }
         for lower in char.to_lowercase() {
             let folded = match lower {
-                'à' | 'á' | 'â' | 'ä' | 'ã' | 'ą' => "a",
-                'è' | 'é' | 'ê' | 'ë' | 'ę' => "e",
+                'à' | 'á' | 'â' | 'ä' | 'ã' | 'ą' | 'å' => "a",
+                'è' | 'é' | 'ê' | 'ë' | 'ę' | 'ě' => "e",
                 'ì' | 'í' | 'î' | 'ï' => "i",
-                'ò' | 'ó' | 'ô' | 'ö' | 'õ' => "o",
-                'ù' | 'ú' | 'û' | 'ü' => "u",
-                'ç' | 'ć' => "c",
+                'ò' | 'ó' | 'ô' | 'ö' | 'õ' | 'ø' | 'ő' => "o",
+                'ù' | 'ú' | 'û' | 'ü' | 'ů' | 'ű' => "u",
+                'ç' | 'ć' | 'č' => "c",
                 'ñ' | 'ń' => "n",
                 'ł' => "l",
-                'ś' => "s",
-                'ź' | 'ż' => "z",
+                'ř' => "r",
+                'ś' | 'š' => "s",
+                'ý' => "y",
+                'ź' | 'ż' | 'ž' => "z",
                 'ß' => "ss",
                 _ => "?",
             };

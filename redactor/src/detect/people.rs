@@ -5,6 +5,7 @@
 //! Invariant: a given name alone is no finding; no word of software is part of one. Place on the path: asked by
 //! `examine` for every capitalised word that another capital, a particle or such a word stands next to.
 
+use super::beside;
 use super::given::is_given;
 use super::names::{Kind, Names};
 use super::person::{full_name_end, is_name_word, is_particle, word_end};
@@ -167,7 +168,7 @@ fn kin(text: Text<'_>, at: usize, end: usize) -> Option<Range<usize>> {
     let word = text.slice(at..end);
     let name = word.trim_end_matches('.');
     let fits = name.len() >= 3 && name.contains(char::is_lowercase) && is_name_word(name);
-    let told = fits && KIN.has_any_case(word_before(text, at)?);
+    let told = fits && (is_kin(text, at, name) || beside::is_addressed(text, at, end));
     told.then(|| at..at + name.len())
 }
 
@@ -181,6 +182,22 @@ fn labelled(text: Text<'_>, at: usize, end: usize, names: &Names) -> Option<Rang
     let next = is_name_word(text.slice(at..end)).then(|| prose::next_word(text, end))?;
     (text.at(end) == b' ' && next != label && names.kind(next) == Some(Kind::Name))
         .then_some(at..end)
+}
+
+/// Does a word of kinship stand before `name` at `at`, or one with a word that joins them: `Mutter von Inès`?
+fn is_kin(text: Text<'_>, at: usize, name: &str) -> bool {
+    let is_kin = |word: &str| KIN.has_any_case(word);
+    word_before(text, at).is_some_and(is_kin)
+        || is_given(name) && joined_before(text, at).is_some_and(is_kin)
+}
+
+/// The word before `von` and the like in front of `at`.
+fn joined_before(text: Text<'_>, at: usize) -> Option<&str> {
+    let end = at.checked_sub(1)?;
+    let start = text.run_back(end, 4, |byte| byte.is_ascii_lowercase());
+    let joins =
+        ["de", "di", "of", "do", "da", "von", "van", "av"].contains(&text.slice(start..end));
+    joins.then(|| word_before(text, start))?
 }
 
 /// The word in front of `at`, behind which an ending in brackets or behind a slash, a colon and a quote may stand.
@@ -200,6 +217,7 @@ fn word_before(text: Text<'_>, at: usize) -> Option<&str> {
         byte.is_ascii_alphabetic() || byte >= 0x80 || matches!(byte, b'(' | b')' | b'/')
     }));
     let word = text.slice(start..end.max(start));
+    let word = word.trim_start_matches('(');
     let word = word.split(['(', '/']).next().unwrap_or(word);
     let program = text.slice(start.saturating_sub(5)..start).eq_ignore_ascii_case("user-"); // User-agent
     (word.len() >= 3 && !program).then_some(word)

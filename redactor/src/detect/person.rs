@@ -306,6 +306,11 @@ pub(super) fn is_person(value: &str) -> bool {
     is_full_name(value) && !company() || value.starts_with(char::is_uppercase) && is_given(value)
 }
 
+/// As [`is_person`], also as a form encodes spaces: `Ada+Lovelace`.
+pub(super) fn is_written(value: &str) -> bool {
+    is_person(value) || value.contains('+') && is_person(&value.replace('+', " "))
+}
+
 /// Could `value` be the login of a person: letters, maybe digits and dots, none of its parts a word of software?
 pub(super) fn is_user(value: &str) -> bool {
     let inside = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
@@ -321,6 +326,7 @@ pub(super) fn is_user(value: &str) -> bool {
         && value.starts_with(|char: char| char.is_ascii_lowercase())
         && letters >= 4
         && digits <= 4
+        && !(value.len() >= 7 && digits > 0 && value.bytes().all(|byte| byte.is_ascii_hexdigit()))
         && parts.clone().count() <= 3
         && !parts.any(known)
         && !super::cue::is_service(value)

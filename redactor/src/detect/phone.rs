@@ -184,7 +184,7 @@ fn has_digits(text: Text<'_>, start: usize, within: usize) -> bool {
 fn follows_cue(text: Text<'_>, start: usize, names: &Names) -> bool {
     const FILLERS: [&str; 9] = ["n", "no", "nr", "num", "number", "numero", "is", "at", "to"];
     let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80;
-    let mut at = start;
+    let (mut at, mut numbered) = (start, false);
     for _ in 0..3 {
         let end = text.run_back(at, 4, |byte| !is_letter(byte) && !byte.is_ascii_digit());
         at = text.run_back(end, 24, is_letter);
@@ -192,7 +192,12 @@ fn follows_cue(text: Text<'_>, start: usize, names: &Names) -> bool {
         if word.is_empty() || names.kind(word) == Some(Kind::Phone) {
             return !word.is_empty();
         }
-        if !FILLERS.iter().any(|filler| word.eq_ignore_ascii_case(filler)) {
+        // `al numero`, `unter der Nummer`: a number one calls or is called from.
+        if numbered && matches!(word, "al" | "au" | "der" | "op" | "pod" | "sul" | "dal") {
+            return true;
+        }
+        numbered = matches!(word, "numero" | "número" | "numéro" | "Nummer" | "nummer" | "numerem");
+        if !numbered && !FILLERS.iter().any(|filler| word.eq_ignore_ascii_case(filler)) {
             return false;
         }
     }

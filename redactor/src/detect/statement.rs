@@ -5,7 +5,7 @@
 
 use super::entity::is_ours;
 use super::names::{Kind, Names};
-use super::table::{MOST, add, field, kinds};
+use super::table::{MOST, add, field, kinds, rows};
 use super::text::{Text, Work, is_word};
 use super::{Entity, Finding, Found, called};
 use std::ops::Range;
@@ -48,6 +48,10 @@ pub(super) fn assigned(
     work: &mut Work,
     found: &mut Found,
 ) {
+    if let Some(value) = stored(text, start, names) {
+        found.push(Finding::new(Entity::Secret, value));
+        return;
+    }
     let part = |byte: u8| is_word(byte) || matches!(byte, b'.' | b'`' | b'"' | b'\\' | b'[' | b']');
     let name = text.run_within(start, 96, part);
     let operator = text.run_within(name, 2, |byte| byte == b' ');
@@ -72,6 +76,22 @@ pub(super) fn assigned(
     if columns.iter().any(Option::is_some) {
         parameters(text, at, &columns, work, found);
     }
+}
+
+/// The value of Redis' `SET otp:4417 790365 EX 300`, if the first part of its key says that it is a secret.
+fn stored(text: Text<'_>, start: usize, names: &Names) -> Option<Range<usize>> {
+    let first = text.run_within(start, 32, |byte| is_word(byte) || byte == b'-');
+    if text.at(first) != b':' || !names.kind(text.slice(start..first))?.is_secret() {
+        return None;
+    }
+    let key = text.run_within(first, 96, |byte| byte > b' ');
+    let quote = usize::from(matches!(text.at(key + 1), b'"' | b'\''));
+    let value = key + 1 + quote;
+    let end = text.floor(
+        text.run_within(value, LONGEST, |byte| byte > b' ' && byte != b'"' && byte != b'\''),
+    );
+    let range = value..end;
+    (text.at(key) == b' ' && end > value && !is_ours(text, &range)).then_some(range)
 }
 
 /// Does the statement end at `at`: its string does, or its parameters begin?
@@ -100,7 +120,7 @@ fn mark(text: Text<'_>, at: usize) -> usize {
 }
 
 /// The column that the mark at `at` is compared with or assigned to.
-fn column(text: Text<'_>, at: usize) -> &str {
+pub(super) fn column(text: Text<'_>, at: usize) -> &str {
     let sign = |byte: u8| matches!(byte, b' ' | b'=' | b'<' | b'>' | b'!' | b'~' | b'(' | b')');
     let quote = |byte: u8| matches!(byte, b'`' | b'"' | b'\\' | b']');
     let word = |end: usize| text.run_back(end, 48, is_word)..end;
@@ -170,7 +190,7 @@ fn lines(text: Text<'_>, end: usize, columns: &[Option<Kind>], work: &mut Work, 
 }
 
 /// What the columns before `end` are; `None` if nothing is to be hidden.
-fn columns(text: Text<'_>, end: usize, names: &Names) -> Option<Vec<Option<Kind>>> {
+pub(super) fn columns(text: Text<'_>, end: usize, names: &Names) -> Option<Vec<Option<Kind>>> {
     let close = text.run_back(end, 8, |byte| byte.is_ascii_whitespace());
     if text.before(close, 1) != b')' {
         return None;
@@ -266,8 +286,18 @@ pub(super) fn key(text: Text<'_>, start: usize, names: &Names, work: &mut Work, 
 
 /// Appends the row that PostgreSQL shows where `COPY` failed (`COPY members, line 7: "4\tAnn\tx"`), its columns unnamed:
 /// from the first field that is no number.
-pub(super) fn copied(text: Text<'_>, start: usize, found: &mut Found) {
-    let table = text.run_within(start, 64, |byte| is_word(byte) || byte == b'.');
+pub(super) fn copied(text: Text<'_>, start: usize, names: &Names, found: &mut Found) {
+    let table = text.run_within(start, 64, |byte| is_word(byte) || matches!(byte, b'.' | b'"'));
+    let open = table + " (".len();
+    if text.bytes()[table..].starts_with(b" (") {
+        let close = text.run_within(open, LONGEST, |byte| !matches!(byte, b')' | b'\n'));
+        if text.bytes()[close..].starts_with(b") FROM stdin;\n")
+            && let Some(columns) = kinds(text.slice(open..close).split(','), names)
+        {
+            rows(text, close + ") FROM stdin;\n".len(), b'\t', &columns, found); // a dump
+        }
+        return;
+    }
     let line = table + ", line ".len();
     if table == start || !text.bytes()[table..].starts_with(b", line ") {
         return;

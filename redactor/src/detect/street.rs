@@ -14,7 +14,7 @@ const LONGEST: usize = 56;
 /// Kinds of streets written behind the number and before the name (French).
 static BEHIND_NUMBER: WordList<64> = WordList::new(
     "rue avenue av. av bd bd. boulevard allée allee chemin impasse quai place route cours passage square ruelle \
-    sentier villa faubourg esplanade montée promenade",
+    sentier villa faubourg esplanade montée promenade lotissement résidence",
 );
 /// Kinds of streets written before the name, with the number last (Italian, Spanish, Portuguese, Polish).
 static BEFORE_NAME: WordList<128> = WordList::new(
@@ -24,7 +24,8 @@ static BEFORE_NAME: WordList<128> = WordList::new(
 /// Endings of German and Dutch streets.
 pub(super) const ENDINGS: &[&str] = &[
     "straße", "strasse", "str.", "weg", "gasse", "allee", "platz", "damm", "ufer", "chaussee",
-    "straat", "gracht", "laan", "plein", "steeg", "singel", "dijk",
+    "straat", "gracht", "laan", "plein", "steeg", "singel", "dijk", "kade", "gatan", "vägen",
+    "gaten", "veien",
 ];
 /// As they are written behind a hyphen: `Karl-Marx-Ring`.
 static AFTER_HYPHEN: WordList<32> =
@@ -58,7 +59,7 @@ pub(super) fn street(text: Text<'_>, digits: Range<usize>) -> Option<Range<usize
     let end = house_number_end(text, digits.end)?;
     let street = number_last(text, digits.start, end);
     let street = street.or_else(|| number_first(text, digits.start, end))?;
-    Some(street.start..unit_end(text, street.end))
+    Some(street.start..town_end(text, street.start, unit_end(text, street.end)))
 }
 
 /// Behind the digits: a letter, `/B`, ` bis`, `-15`; nothing else may be glued to them.
@@ -66,12 +67,25 @@ fn house_number_end(text: Text<'_>, end: usize) -> Option<usize> {
     let mark = usize::from(matches!(text.at(end), b'/' | b'-'));
     let part = text.run_within(end + mark, 4, |byte| byte.is_ascii_alphanumeric());
     let short = part - end - mark <= if text.at(end + mark).is_ascii_digit() { 3 } else { 1 };
-    let suffix = if short && part > end + mark { part } else { end };
+    let again = matches!(text.slice(end..part), "bis" | "ter"); // 41bis
+    let suffix = if (short || again) && part > end + mark { part } else { end };
     let next = text.at(suffix);
     let longer = is_word(next)
         || next == b'%'
         || (matches!(next, b'.' | b':' | b'/' | b'-') && is_word(text.at(suffix + 1)));
     (!longer).then_some(suffix)
+}
+
+/// Where the address ends whose street ends at `end`, with its town where a string holds nothing else: `"…, Lyon"`.
+fn town_end(text: Text<'_>, start: usize, end: usize) -> usize {
+    if !matches!(text.before(start, 1), b'"' | b'\'') || text.at(end) != b',' {
+        return end;
+    }
+    let town = text.run_within(end + 1, 1, |byte| byte == b' ');
+    let stop = super::value::name_end(text, town);
+    let closed = text.at(stop) == text.before(start, 1);
+    let proper = text.slice(town..stop).split(' ').next().is_some_and(is_proper);
+    if closed && proper { stop } else { end }
 }
 
 /// Words for a part of a house, before or behind its number.
@@ -249,8 +263,9 @@ pub(super) fn home(text: Text<'_>, start: usize) -> Option<Range<usize>> {
         } else if !(kind || super::person::is_particle(word) || word.len() <= 2 && proper > 0) {
             break;
         }
-        if first && proper > 0 && text.at(end) != b' ' {
-            return (proper >= 2).then_some(start..end);
+        let sentence = word.ends_with('.') && word.len() > 4;
+        if first && proper > 0 && (sentence || text.at(end) != b' ') {
+            return (sentence || proper >= 2).then(|| start..end - usize::from(sentence));
         }
         at = end + usize::from(text.at(end) == b',' && text.at(end + 1) == b' ');
         if text.at(at) != b' ' {

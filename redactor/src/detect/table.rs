@@ -20,12 +20,18 @@ fn bare(column: &str) -> &str {
     column.split_once(" (").map_or(column, |(name, _)| name)
 }
 
+/// What the name of a column says; `uid` is that of a login in a table.
+fn kind(column: &str, names: &Names) -> Option<Kind> {
+    let is_login = || column.trim_matches(['`', '"', ' ']) == "uid";
+    names.kind(column).or_else(|| is_login().then_some(Kind::Login))
+}
+
 /// What each name says; `None` if none says anything.
 pub(super) fn kinds<'n>(
     columns: impl Iterator<Item = &'n str>,
     names: &Names,
 ) -> Option<Vec<Option<Kind>>> {
-    let kinds: Vec<_> = columns.take(MOST).map(|column| names.kind(bare(column))).collect();
+    let kinds: Vec<_> = columns.take(MOST).map(|column| kind(bare(column), names)).collect();
     kinds.iter().any(Option::is_some).then_some(kinds)
 }
 
@@ -139,7 +145,7 @@ fn header(line: &str, names: &Names) -> Option<(u8, Vec<Option<Kind>>)> {
 
 /// Appends the fields of the lines from `at` on, as long as they have as many as there are columns. Where the next
 /// line begins.
-fn rows(
+pub(super) fn rows(
     text: Text<'_>,
     mut at: usize,
     separator: u8,

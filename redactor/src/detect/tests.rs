@@ -1,6 +1,7 @@
 //! The scanner as a whole: encodings, both forms, and what holds for any text.
 
 mod announced;
+mod europe;
 mod harmless;
 
 use super::*;

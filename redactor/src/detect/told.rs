@@ -81,7 +81,7 @@ pub(super) fn told(text: Text<'_>, cue: usize) -> Option<Range<usize>> {
         let word = text.slice(start..text.floor(end));
         if VERBS.contains(&word) {
             verb = true;
-        } else if verb {
+        } else if verb || between <= 1 && is_random(word) {
             return password(text, start..text.floor(end));
         } else {
             between += 1;
@@ -91,6 +91,22 @@ pub(super) fn told(text: Text<'_>, cue: usize) -> Option<Range<usize>> {
         }
         at = text.floor(end);
     }
+}
+
+/// Is `word` no word of any language, so that no verb must hand it over: `mot de passe provisoire kQ9zzT4x`?
+fn is_random(word: &str) -> bool {
+    let word = word.trim_end_matches(['.', ',', ';', ')', '!', '?', '"', '\'']);
+    let has = |is: fn(&u8) -> bool| word.bytes().any(|byte| is(&byte));
+    let apart = |byte: u8| matches!(byte, b'/' | b'=' | b':' | b'<' | b'@' | b'\\' | b'(' | b'_');
+    let changes = word.as_bytes().windows(2);
+    let changes =
+        changes.filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    let longest = word.split(|char: char| !char.is_ascii_lowercase()).map(str::len).max();
+    let mixed =
+        has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase);
+    word.len() >= 8
+        && !word.bytes().any(apart)
+        && (mixed || changes.count() >= 2 && longest.is_some_and(|run| run <= 3))
 }
 
 /// The password in `word`, without its quotes and what ends the sentence.
@@ -124,7 +140,7 @@ fn closes(text: Text<'_>, at: usize) -> bool {
     let start = text.run_within(at, 1, |byte| byte == b' ');
     let end = text.run_within(start, 8, |byte| byte > b' ');
     let next = text.slice(start..text.floor(end));
-    next.is_empty() || GOES_ON.contains(&next)
+    next.is_empty() || GOES_ON.contains(&next) || next.starts_with([';', ',', ')'])
 }
 
 #[cfg(test)]
@@ -140,6 +156,8 @@ mod tests {
             ("le mot de passe est sesame", "le mot de passe est <secret>"),
             ("das Passwort lautet Geheimnis!x", "das Passwort lautet <secret>"),
             ("la password è sesame", "la password è <secret>"),
+            ("mdp provisoire kQzzTxEEw, merci", "mdp provisoire <secret>, merci"),
+            ("(Passwort 7kQzz4Ex)", "(Passwort <secret>)"),
             ("passphrase is 'open'", "passphrase is '<secret>'"),
             ("le mdp du wifi c'est sesame", "le mdp du wifi c'est <secret>"),
             ("mein Passwort ist Sesam – bitte", "mein Passwort ist <secret> – bitte"),
@@ -171,6 +189,8 @@ mod tests {
             "password reset requested",
             "password is <secret>",
             "password policy, to be done",
+            "password PasswordEncoder missing",
+            "password hash sha512crypt",
         ] {
             assert_eq!(masked(text), text);
         }

@@ -183,7 +183,7 @@ fn bare(text: Text<'_>, start: usize, kind: Kind) -> usize {
         },
         Kind::Authorization => authorization_end(text, start),
         Kind::Cookie => cookie_end(text, start),
-        Kind::Name | Kind::Part => family_first(text, start, name_end(text, start)),
+        Kind::Name | Kind::Part | Kind::Town => family_first(text, start, name_end(text, start)),
         Kind::Person | Kind::Login => match super::person::full_name_end(text, start) {
             end if end > start => end,
             _ => word_end(text, start),

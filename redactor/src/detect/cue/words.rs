@@ -5,8 +5,8 @@
 //! the vocabulary of [`names`](crate::detect::names).
 
 use super::Cue::{
-    self, Address, Closing, Device, Dn, Ended, Greeting, Login, Mrz, Pair, Rejected, Role, Row,
-    Title,
+    self, Address, Called, Closing, Device, Dn, Ended, Greeting, Login, Mrz, Pair, Rejected, Role,
+    Row, Title,
 };
 
 /// Beginnings and what they announce.
@@ -73,7 +73,7 @@ pub(in crate::detect) static CUES: [(&str, Cue); 368] = [
     ("escalated by ", Role), ("father of ", Role), ("firmato da ", Role), ("from String ", Rejected),
     ("gebucht von ", Role), ("geschrieben von ", Role), ("guest ", Role), ("habitant ", Address), ("heer ", Title),
     ("iPad de ", Title), ("iPad di ", Title), ("iPad von ", Title), ("iPhone de ", Title), ("iPhone di ", Title),
-    ("iPhone von ", Title), ("ich bin ", Role), ("ich heiße ", Title), ("identified spam for ", Login),
+    ("iPhone von ", Title), ("ich bin ", Called), ("ich heiße ", Title), ("identified spam for ", Login),
     ("in the name of ", Role), ("incorrect): [", Login), ("incorrect. USER ", Login), ("input_value=", Rejected),
     ("inquilino ", Role), ("invalid user ", Login), ("invalid user: ", Login), ("invalid value: string ", Rejected),
     ("invoice for ", Role), ("j'habite ", Address), ("je m'appelle ", Title), ("lives at ", Address),

@@ -245,8 +245,8 @@ pub(super) const PLACES: [(Kind, Place, &str); 1] = [(
 )];
 
 /// Words for birth that say so of a date only.
-pub(in crate::detect) static BORN: WordList<64> = WordList::new(
-    "nasceu nacio nacido nacida nascido nascida nacimiento nascimento naquit geboortedatum urodzony urodzona ne nee born birth nato nata geboren geb naissance nascita dob birthday birthdate geburtsdatum geburtstag",
+pub(in crate::detect) static BORN: WordList<128> = WordList::new(
+    "ur narozen narozena narozeny fodd fodt szuletett nascut nascuta nasceu nacio nacido nacida nascido nascida nacimiento nascimento naquit geboortedatum urodzony urodzona ne nee born birth nato nata geboren geb naissance nascita dob birthday birthdate geburtsdatum geburtstag",
 );
 
 /// Words of telephoning, in a sentence with a number.
@@ -288,7 +288,7 @@ pub(super) static PERSONS: WordList<256> = WordList::new(
     utilisateur benutzer absender shipping billing your my display account legal real profile target actor participant \
     candidate agent caller invitee father mother child de di complet completo famille alunno alunna eleve etudiant studente \
     schueler tutore tuteur genitore parent passenger passager patiente paziente fahrer driver tenant locataire assure insured bewerber \
-    kontakt contatto contacto solicitante requerente",
+    kontakt contatto contacto solicitante requerente spouse child guardian winner referee traveller traveler signer rider",
 );
 
 /// Things that have a name, in a sentence.
