@@ -42,7 +42,7 @@ impl Corpus {
     }
 }
 
-const CORPORA: [Corpus; 6] = [
+const CORPORA: [Corpus; 7] = [
     Corpus {
         name: "first",
         lines: include_str!("foreign/corpus.ndjson"),
@@ -84,6 +84,13 @@ const CORPORA: [Corpus; 6] = [
         leaked: [("self_evident", 0), ("keyed", 17), ("cued", 18), ("structure", 23)],
         lost: 26,
         altered: 0,
+    },
+    Corpus {
+        name: "seventh",
+        lines: include_str!("foreign/seventh/corpus.ndjson"),
+        leaked: [("self_evident", 1), ("keyed", 77), ("cued", 78), ("structure", 98)],
+        lost: 76,
+        altered: 7,
     },
 ];
 
