@@ -88,9 +88,9 @@ const CORPORA: [Corpus; 7] = [
     Corpus {
         name: "seventh",
         lines: include_str!("foreign/seventh/corpus.ndjson"),
-        leaked: [("self_evident", 1), ("keyed", 77), ("cued", 78), ("structure", 98)],
-        lost: 76,
-        altered: 7,
+        leaked: [("self_evident", 1), ("keyed", 60), ("cued", 78), ("structure", 98)],
+        lost: 51,
+        altered: 5,
     },
 ];
 

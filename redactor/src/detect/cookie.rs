@@ -45,7 +45,7 @@ static PREFERENCES: WordList<64> = WordList::new(
 /// Values of preferences beside codes: of consent, a theme, and `SameSite`.
 static CHOICES: WordList<64> = WordList::new(
     "yes no true false on off all none accepted rejected denied granted dismissed dark light auto system default lax strict high \
-    low medium compact",
+    low medium compact contrast",
 );
 
 /// Names of moments and of what is correlated.
@@ -77,8 +77,9 @@ fn stays(pair: &str) -> bool {
     if TRACES.has_any_case(name) {
         return is_trace(value);
     }
-    PREFERENCES.has_any_case(name)
-        && (CHOICES.has_any_case(value) || is_code(value) || super::is_placeholder(value))
+    let chosen = value.split('-').all(|word| CHOICES.has_any_case(word));
+    (PREFERENCES.has_any_case(name) || name.ends_with("consent"))
+        && (chosen || is_code(value) || super::is_placeholder(value))
 }
 
 /// `Thu, 12 Nov 2026 09:15:00 GMT` (RFC 9110 section 5.6.7), or what the list of pairs before the comma holds of it.
@@ -117,6 +118,10 @@ mod tests {
     fn preferences_and_attributes_stay() {
         for (text, clear) in [
             ("Cookie: sid=k2; lang=it; theme=dark", "Cookie: <secret>; lang=it; theme=dark"),
+            (
+                "Cookie: sid=k2; theme=high-contrast; ad_consent=denied",
+                "Cookie: <secret>; theme=high-contrast; ad_consent=denied",
+            ),
             (
                 "Cookie: locale=pt-BR; _ga=GA1.2.77; sid=k2; currency=CHF",
                 "Cookie: locale=pt-BR; <secret>; currency=CHF",

@@ -303,6 +303,7 @@ impl Pass<'_> {
         }
         if end - at <= 4
             && !is_word(before)
+            && !(before == b':' && text.before(at, 2).is_ascii_digit()) // 10:30
             && self.marks.streets.any(at.saturating_sub(STREET)..at + STREET)
         {
             self.add(Entity::Address, street::street(text, at..end));

@@ -321,7 +321,7 @@ fn is_repository(name: &str) -> bool {
 /// `Certigna Services CA`, `ISRG Root X1`: who signed a certificate (RFC 5280).
 fn is_authority(name: &str) -> bool {
     static SIGNS: WordList<64> = WordList::new(
-        "authority ca certif domain dv ecc ev global intermediate issuing ov root rsa secure server services ssl tls \
+        "authority ca certif identity plus domain dv ecc ev global intermediate issuing ov root rsa secure server services ssl tls \
         trust validation",
     );
     let signs = |word: &&str| SIGNS.has_any_case(word) || word.starts_with("Certif");

@@ -193,7 +193,8 @@ fn is_address_word(name: &str) -> bool {
 
 /// Every machine has these.
 fn is_harmless(address: Ipv4Addr) -> bool {
-    address.is_loopback() || address.is_unspecified() || address.is_broadcast()
+    address.octets()[0] == 0 // no host has one (RFC 1122, section 3.2.1.3): a version
+        || address.is_loopback() || address.is_unspecified() || address.is_broadcast()
 }
 
 /// The `/24` behind an address, if there is one, and where the address with it ends.

@@ -34,6 +34,9 @@ pub(super) enum Form {
     Element,
 }
 
+/// Spaces between a key and its separator, where keys of several lines are aligned.
+const ALIGNED: usize = 24;
+
 /// Bytes of a key that are looked at.
 const LONGEST_KEY: usize = 64;
 
@@ -55,7 +58,7 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     let arrow = byte == b'=' && next == b'>';
     let start = at + 1 + usize::from(arrow);
     let joined = usize::from(before == b':');
-    let key_end = text.run_back(at - joined, 2, |byte| byte == b' ');
+    let key_end = text.run_back(at - joined, ALIGNED, |byte| byte == b' ');
     let key_end = text.run_back(key_end, 2, |byte| byte == b'*'); // **Client** : …
     let key_end = without_ending(text, key_end);
     let (key, in_sentence) = key(text, key_end, byte == b':' || arrow || key_end < at)?;
@@ -254,7 +257,7 @@ fn value_of_pair(
     let open = text.ceil(text.run_back(close, LONGEST_KEY, inside));
     let open = open + text.slice(open..close).len() - text.slice(open..close).trim_start().len();
     let lead = text.run_back(open, 4, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' '));
-    let is_pair = text.before(lead, 1) == b':' && lead < open;
+    let is_pair = matches!(text.before(lead, 1), b':' | b'=') && lead < open;
     let kind = is_pair.then(|| names.kind(text.slice(open..close)))??;
     Some(Slot { kind, start, form: Form::Plain })
 }
@@ -439,6 +442,7 @@ pub(super) fn after_tag(text: Text<'_>, at: usize, names: &Names) -> Option<Slot
     if name.ends_with(':') {
         return None; // `<User: Ann Ott>`, an object printed
     }
+    let local = name.rsplit(':').next().unwrap_or(name); // `<cbc:Name>`
     // Our own placeholders look like tags: they count as such only with an end tag.
     let closed = || {
         let value = text.run(at + 1, |byte| byte != b'<');
@@ -448,9 +452,9 @@ pub(super) fn after_tag(text: Text<'_>, at: usize, names: &Names) -> Option<Slot
     if super::entity::is_placeholder(text.slice(start - 1..at + 1)) && !closed() {
         return None;
     }
-    let kind = names.kind(name).or_else(|| attribute(text, start, name, names));
+    let kind = names.kind(local).or_else(|| attribute(text, start, name, names));
     if kind == Some(Kind::Name)
-        && called::BARE.has_any_case(name)
+        && called::BARE.has_any_case(local)
         && called::is_tagged_thing(text, start - 1, at + 1, names)
     {
         return None;

@@ -19,7 +19,7 @@ static HARMLESS: WordList<256> = WordList::new(
     content controller country currency database description detail details device driver engine environment error event exception \
     family feature file format framework group handler header hostname info job kind label lang language level library locale \
     message method mode model make module msg os package path phase plan platform plugin policy product protocol queue \
-    reason region resource result role route rule schema scope section server service severity source stage state status step \
+    reason region origen origin origine destination destino destinazione resource result role route rule schema scope section server service severity source stage state status step \
     subject summary titre titolo titel titulo libelle table tag task template text theme timezone title topic type unit vendor version",
 );
 

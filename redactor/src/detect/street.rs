@@ -223,6 +223,8 @@ pub(super) fn residence(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     };
     let end = text.floor(text.run_within(start, LONGEST, |byte| !stops(byte)));
     let clause = text.slice(start..end);
+    let cut = clause.len() + 4 > LONGEST;
+    let clause = clause.rfind(' ').filter(|_| cut).map_or(clause, |at| &clause[..at]);
     let sentence = clause
         .find(". ")
         .filter(|at| clause[..*at].len() > 8 && clause[*at + 2..].starts_with(char::is_uppercase));

@@ -15,7 +15,18 @@ const LONGEST_KEY: usize = 32;
 
 /// Could `value` be of this `kind`, by its form?
 pub(super) fn fits(value: &str, kind: Kind) -> bool {
-    !matches!(kind, Kind::Name | Kind::Person) || !is_host(value)
+    !matches!(kind, Kind::Name | Kind::Person)
+        || !(is_host(value) || is_signer(value) || value.starts_with("urn:"))
+}
+
+/// `R10`, `WE1`: a certificate that signs others.
+fn is_signer(value: &str) -> bool {
+    let first = value.split(' ').next().unwrap_or(value);
+    let letters = first.trim_end_matches(|char: char| char.is_ascii_digit());
+    letters.len() < first.len()
+        && first.len() <= 4
+        && (1..=2).contains(&letters.len())
+        && letters.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// Does `range` begin with a word in small letters before another word: `service unavailable`?
@@ -91,6 +102,9 @@ mod tests {
             "passport: service unavailable, again in 15 min",
             "id=worker address=0x55d0c81f2a40 size=64",
             "imap-login: Login: method=PLAIN, TLS",
+            "issuer: O = Qwert Trust, CN = R11, serial 4",
+            r#"<Attribute Name="urn:oid:2.5.4.4" x="y">"#,
+            "job 0.14.2.1 (patched) at 2026-04-20 10:30 Hauptwache",
             "robots: User-agent: ExampleBot Disallow: /x",
             "switch.c:17 Session 8812 Ended",
             "open /home/www/site/x.php",
@@ -110,6 +124,18 @@ mod tests {
             ("imap-login: Login: user=<chidi>, TLS", "imap-login: Login: user=<<name>>, TLS"),
             ("user: chidi: denied", "user: <name>: denied"),
             ("CN=anna.ott.ext, O=x", "CN=<name>, O=x"),
+            (
+                "surname        = \"Qwert\"\npassword       = \"Xyl\"",
+                "surname        = \"<name>\"\npassword       = \"<secret>\"",
+            ),
+            (
+                "E(field='mot_de_passe', value='Xyl', n=1)",
+                "E(field='mot_de_passe', value='<secret>', n=1)",
+            ),
+            ("<x:Surname>Qwert</x:Surname>", "<x:Surname><name></x:Surname>"),
+            ("<cbc:Name>Ilse von Qwert</cbc:Name>", "<cbc:Name><name></cbc:Name>"),
+            ("dob: ISODate('1980-03-12')", "dob: ISODate('<birthdate>')"),
+            ("licence_no=CA03746HH ok", "licence_no=<id> ok"),
             ("tel=0612345678 404 12ms", "tel=<phone> 404 12ms"),
             ("tel=06 12 34 56 78 ok", "tel=<phone> ok"),
             (r#"{"/login": "Ott"}"#, r#"{"/login": "<name>"}"#),

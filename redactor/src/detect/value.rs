@@ -83,6 +83,12 @@ fn lead(text: Text<'_>, start: usize) -> usize {
             at += word.len() - 1;
         }
     }
+    for call in [&b"ISODate("[..], b"new Date(", b"Date(", b"date("] {
+        if text.bytes()[at..].starts_with(call) && matches!(text.at(at + call.len()), b'"' | b'\'')
+        {
+            at += call.len();
+        }
+    }
     if text.bytes()[at..].starts_with(b"string(") {
         let close = text.digits(at + 7);
         if text.at(close) == b')' {

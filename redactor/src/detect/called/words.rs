@@ -31,8 +31,8 @@ pub(super) static GOODS: WordList<512> = WordList::new(
 
 /// Keys beside a name in an object that persons have not.
 pub(super) static BESIDE: WordList<256> = WordList::new(
-    "apigroup arn barcode bucket calories cena conclusion consumers containerport content_type cron dashboards \
-    datasource dependencies durable ean endpoint entrypoint filesize gtin head_branch hex iata icao imagepullpolicy \
+    "apigroup arn barcode bucket calories capacity cena conclusion consumers containerport content_type cron dashboards \
+    datasource dependencies doors durable ean endpoint entrypoint filesize gtin head_branch hex iata icao imagepullpolicy \
     ingredients inventory isbn iso iso2 kcal lager license livenessprobe mime mimetype mountpath mountpoint mpn mtu \
     partitions population precio preco preis preise prezzi prezzo price prijs prix replicas repository_url resource \
     resource_version resourceversion restartpolicy retention rgb routing_key shipping_class sku sku_id spans stock \

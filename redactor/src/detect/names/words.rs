@@ -206,7 +206,7 @@ pub(super) const NUMBERS: [(Kind, Place, &str); 8] = [
         numdoc numdocumento ndocumento docno docnum docnumber docnr documentno documentnr numerodoc \
         travelid traveldocument traveldoc ausweisid idno idnr cardidno cinumber numeroci numeroidentite numident passportnum passnum \
         citizencard cartaocidadao cartaodecidadao numerocartaidentita ciudadano idkaart paspoort paspoortnummer paszport dowod dowodosobisty \
-        driverslicence permisdeconduire numeropermis patente fuehrerschein fuhrerschein fuehrerscheinnummer",
+        driverslicence permisdeconduire numeropermis patente fuehrerschein fuhrerschein fuehrerscheinnummer licenceno licensenumber licencenumber",
     ),
     (
         Kind::Identity,
@@ -226,7 +226,7 @@ pub(super) const NUMBERS: [(Kind, Place, &str); 8] = [
         Kind::Plate,
         Place::Any,
         "plate licenseplate licenceplate numberplate registrationplate immatriculation immat plaque \
-        immatricule immatriculee plaqueimmatriculation plaquedimmatriculation targa targato targata kennzeichen kfzkennzeichen nummernschild vrm vrn regno regnumber vehiclereg vehicleregistration registrationnumber carreg \
+        immatricule immatriculee plaqueimmatriculation plaquedimmatriculation targa targato targata kennzeichen kfzkennzeichen nummernschild vrm vrn regno regnr regnumber vehiclereg vehicleregistration registrationnumber carreg \
         carregistration carplate platenumber plateno licenceplateno lpn matriculavehiculo matricula kenteken rejestracja amtlicheskennzeichen",
     ),
     (
