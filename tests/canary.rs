@@ -12,8 +12,8 @@ use std::net::TcpStream;
 use std::os::unix::net::{UnixDatagram, UnixStream};
 use std::process::Child;
 
-/// Every token holds this word, and no word of greffier does.
-const WORD: &str = "kanari";
+/// Every token holds this word, and no word of greffier does. It is so long that a million characters of base64 do not hold it by chance.
+const WORD: &str = "kanarienvogel";
 
 /// A full address that must never be seen whole.
 const ADDRESS: &str = "198.51.100.237";
@@ -78,7 +78,7 @@ fn broken() -> Vec<Vec<u8>> {
         [b"{\"a\":\"".as_slice(), b"\xff\xfe", WORD.as_bytes(), b"\"}"].concat(),
         [vec![b'['; 10_000], WORD.as_bytes().to_vec()].concat(),
     ];
-    lines.push([WORD.as_bytes().repeat(300_000), ADDRESS.as_bytes().to_vec()].concat());
+    lines.push([WORD.as_bytes().repeat(140_000), ADDRESS.as_bytes().to_vec()].concat());
     lines
 }
 

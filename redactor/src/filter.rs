@@ -6,7 +6,7 @@
 use crate::detect::{Container, OperatorEntity, Scanner};
 use crate::known::{self, Sought};
 use crate::owner::Names;
-use crate::secrets;
+use crate::{json, secrets};
 use std::borrow::Cow;
 use zeroize::Zeroizing;
 
@@ -74,6 +74,21 @@ impl Filter {
         self.scanner.placeholder_of(key)
     }
 
+    /// Is `value` none of what the dotted path `key` names, but what a text with the two would keep: a state, a sentence of a
+    /// validator, a service's name (`{"name":"ledger-api"}`)?
+    #[must_use]
+    pub fn stays(&self, key: &str, value: &str) -> bool {
+        let mut pair = Zeroizing::new(Vec::with_capacity(key.len() + 2 * value.len() + 16));
+        for name in key.split('.') {
+            pair.push(b'{');
+            json::text(name, &mut pair);
+            pair.push(b':');
+        }
+        json::text(value, &mut pair);
+        pair.extend(key.split('.').map(|_| b'}'));
+        str::from_utf8(&pair).is_ok_and(|pair| self.scanner.is_clean(pair))
+    }
+
     /// What a list or an object under the name `key` holds, if that is secrets (`auth`, `tokens`).
     #[must_use]
     pub fn container(&self, key: &str) -> Option<Container> {
@@ -113,5 +128,28 @@ mod tests {
         assert_eq!(filter.placeholder("firstName"), Some("<name>"));
         assert_eq!(filter.placeholder("client_ip"), None); // truncated by the scanner
         assert_eq!(filter.placeholder("set-cookie"), None);
+    }
+
+    #[test]
+    fn what_a_text_keeps_stays_in_json() {
+        let filter = Filter::default();
+        for (key, value) in [
+            ("name", "ledger-api"),
+            ("errors.phone", "The phone field is required."),
+            ("email", "required|email"),
+            ("token", "expired"),
+        ] {
+            assert!(filter.stays(key, value), "{key}");
+        }
+        for (key, value) in [
+            ("name", "Qwerto"),
+            ("user.name", "Ilse Qwert"),
+            ("phone", "06 12 34 56 78"),
+            ("password", "changed"),
+            ("password", "x\"y"),
+            ("email", "qwert"),
+        ] {
+            assert!(!filter.stays(key, value), "{key}");
+        }
     }
 }

@@ -58,7 +58,9 @@ fn redact_line(filter: &Filter, line: &str, out: &mut String) {
 /// Collects what the record says of its person.
 fn learn(key: &str, value: &Value, filter: &Filter, known: &mut Known) {
     match value {
-        Value::String(text) if filter.placeholder(key).is_some() => known.learn(key, text),
+        Value::String(text) if filter.placeholder(key).is_some() && !filter.stays(key, text) => {
+            known.learn(key, text);
+        }
         Value::Object(members) => {
             members.iter().for_each(|(name, value)| learn(&path(key, name), value, filter, known));
         }
@@ -109,7 +111,9 @@ fn mask(place: Place<'_>, value: &mut Value, filter: &Filter, known: &Known) -> 
 /// Replaces a text or number: whole if its name says so, else what is found in it.
 fn scalar(place: Place<'_>, value: &mut Value, filter: &Filter, known: &Known) -> bool {
     let key = place.path;
-    if let Some(placeholder) = filter.placeholder(key) {
+    if let Some(placeholder) = filter.placeholder(key)
+        && !value.as_str().is_some_and(|text| filter.stays(key, text))
+    {
         *value = placeholder.into();
         return true;
     }
