@@ -4,14 +4,13 @@
 //! Invariant: this module only finds the key and where its value begins; `value` finds its end.
 //! Escaped forms (JSON in JSON, percent) are found in the decoded views.
 
-use super::called;
-use super::form;
+mod fields;
+mod software;
+
 use super::names::{Kind, LINKS, Names, THINGS};
-use super::pairs;
-use super::statement;
 use super::text::{Text, is_word};
-use super::wordlist::WordList;
-use super::{town, validator};
+use super::{called, form, pairs, statement, town, validator};
+use fields::{ANSWERS, CHANGES, changed, named_field, value_of_pair};
 use std::ops::Range;
 
 /// A key that says what its value is.
@@ -75,13 +74,13 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     {
         return Some(Slot { kind, start, form: Form::Plain });
     }
-    if is_of_software(text, key, at, start) {
+    if software::is_of_software(text, key, at, start) {
         return None;
     }
-    if byte == b':' && is_class(key) && form::begins_words(text, start + 1) {
+    if byte == b':' && software::is_class(key) && form::begins_words(text, start + 1) {
         return None;
     }
-    if is_empty_parameter(text, at, key) || is_field_number(text, at) {
+    if software::is_empty_parameter(text, at, key) || software::is_field_number(text, at) {
         return None;
     }
     let kind = if in_sentence {
@@ -111,118 +110,6 @@ pub(super) fn after_separator(text: Text<'_>, at: usize, names: &Names) -> Optio
     Some(Slot { kind, start, form: if print_r { Form::Line } else { Form::Plain } })
 }
 
-/// Does `key` before the separator at `at`, whose value begins at `start`, mean something of the software all the same?
-fn is_of_software(text: Text<'_>, key: &str, at: usize, start: usize) -> bool {
-    let behind = || text.bytes()[start..].iter().take(LONGEST_KEY + 12);
-    match key.trim_start() {
-        "PWD" | "OLDPWD" => {
-            // The working directory, unless pairs stand glued beside it: a connection string.
-            let end = behind().position(|byte| *byte == b';');
-            let next = end.map_or(0, |n| text.at(start + n + 1));
-            let glued = text.before(at - key.len(), 1) == b';' || next.is_ascii_alphabetic();
-            text.at(start) == b'/' && !glued
-        }
-        "PublicKeyToken" => true, // of an assembly in .NET
-        "User-agent" | "User-Agent" | "user-agent" | "codiceDestinatario" => true,
-        "AccountName" => {
-            // of a storage account in Azure
-            let end = behind().position(|byte| *byte == b';').unwrap_or(0);
-            text.bytes()[start + end..].starts_with(b";AccountKey=")
-        }
-        "pass" | "PASS" | "passed" => is_tally(text, start),
-        // programs of a mail server
-        "imap-login" | "pop3-login" | "submission-login" | "managesieve-login" => true,
-        // references of Kubernetes
-        "serviceAccountName" | "serviceAccount" | "secretKeyRef" | "secretRef" | "secretName"
-        | "imagePullSecrets" => true,
-        _ if ends_with(key, "user-agent") => true,
-        // A path that was asked for: `"/login": Mismatch`.
-        _ if key.starts_with('/') => {
-            !matches!(text.at(text.run_within(start, 2, |byte| byte == b' ')), b'"' | b'\'')
-        }
-        _ => text.at(at) == b':' && text.at(start).is_ascii_digit() && form::is_source(key),
-    }
-}
-
-/// Does `key` end with `last`, in any case?
-fn ends_with(key: &str, last: &str) -> bool {
-    let start = key.len().checked_sub(last.len());
-    start.and_then(|start| key.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(last))
-}
-
-/// `?token= 400`: a parameter without a value.
-fn is_empty_parameter(text: Text<'_>, at: usize, key: &str) -> bool {
-    text.at(at) == b'='
-        && text.at(at + 1) == b' '
-        && at.checked_sub(key.len()).is_some_and(|key| matches!(text.before(key, 1), b'?' | b'&'))
-}
-
-/// `string name = 1;`: the number of a field (Protocol Buffers).
-fn is_field_number(text: Text<'_>, at: usize) -> bool {
-    let spaced = text.at(at) == b'=' && text.before(at, 1) == b' ' && text.at(at + 1) == b' ';
-    let end = text.run_within(at + 2, 3, |byte| byte.is_ascii_digit());
-    spaced && (at + 3..at + 5).contains(&end) && text.at(end) == b';'
-}
-
-/// `pass=12 fail=0`, as tests are counted.
-fn is_tally(text: Text<'_>, start: usize) -> bool {
-    let from = text.run_within(start, 2, |byte| byte == b' ');
-    let digits = text.digits(from);
-    let next = text.run_within(digits, 3, |byte| matches!(byte, b' ' | b',' | b';'));
-    let word = text.run_within(next, 9, |byte| byte.is_ascii_alphabetic());
-    let counted = matches!(text.at(word), b'=' | b':') && text.at(word + 1).is_ascii_digit();
-    digits > from
-        && counted
-        && ["fail", "failed", "failures"]
-            .iter()
-            .any(|failed| text.slice(next..word).eq_ignore_ascii_case(failed))
-}
-
-/// Last words of the names of classes that log, and none that holds a value.
-static ROLES: WordList<64> = WordList::new(
-    "Filter Encoder Service Provider Handler Manager Controller Listener Subscriber Repository Factory Validator Interceptor \
-    Client Server Job Task Worker Authenticator Store Storage Generator Logger Middleware Resolver Helper Utils Chain Impl \
-    Processor Exception Error",
-);
-
-/// Does `key` end with a class, `io.acme.TokenFilter`, as loggers are called?
-fn is_class(key: &str) -> bool {
-    let class = key.rsplit(' ').next().and_then(|word| word.rsplit_once('.'));
-    class.is_some_and(|(_, name)| {
-        let last = name.rfind(|char: char| char.is_ascii_uppercase()).unwrap_or(0);
-        name.starts_with(|char: char| char.is_ascii_uppercase())
-            && last > 0
-            && ROLES.has(&name.as_bytes()[last..])
-    })
-}
-
-/// Keys of a value whose name stands before it: `{"label":"…","value":"…"}`, `{"question":"…","answer":"…"}`.
-static ANSWERS: WordList<16> =
-    WordList::new("value answer antwort reponse risposta respuesta resposta");
-
-/// What says whose value or which part of it stands behind it: the name of the field is that of the object around.
-static CHANGES: WordList<64> = WordList::new(
-    "old new from to before after was now previous current oldValue newValue old_value new_value date first last middle given family full year month day",
-);
-
-/// What the value is in `"birthDate":{"old":null,"new":…`, behind the key of `len` bytes that ends at `end`.
-fn changed(text: Text<'_>, end: usize, len: usize, names: &Names) -> Option<Kind> {
-    let quote = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\');
-    let key = text.run_back(end, 8, quote).checked_sub(len)?;
-    let open = text.run_back(key, 2 * LONGEST_KEY, |byte| !matches!(byte, b'{' | b'}' | b'\n'));
-    let lead = |byte: u8| quote(byte) || matches!(byte, b'{' | b':' | b' ' | b'=' | b'>');
-    let close = text.run_back(open, 8, lead);
-    let start = text.run_back(close, LONGEST_KEY, |byte| is_word(byte) || byte == b'-');
-    let between = text.slice(close..open);
-    let is_object = between.ends_with('{') && between.contains([':', '>']);
-    let kind = is_object.then(|| names.kind(text.slice(start..close)))??;
-    let half = || matches!(text.slice(key..key + len), "first" | "last");
-    match kind {
-        Kind::Person | Kind::Login if half() => Some(Kind::Name),
-        _ => Some(kind).filter(|kind| kind.is_certain()),
-    }
-}
-
 /// Names that say something by their digits, or in a link only.
 fn other_kind(key: &str, separator: u8) -> Option<Kind> {
     let line = key.strip_suffix(['1', '2', '3']).unwrap_or("").to_ascii_lowercase();
@@ -239,27 +126,6 @@ fn without_ending(text: Text<'_>, end: usize) -> usize {
     }
     let open = text.run_back(end - 1, 3, |byte| byte.is_ascii_lowercase());
     if text.before(open, 1) == b'(' && open < end - 1 { open - 1 } else { end }
-}
-
-/// `"path":"name.familyName","value":…`, `"question":"Date of birth","answer":…`: the string before the key of `len`
-/// bytes that ends at `end` names the field.
-fn value_of_pair(
-    text: Text<'_>,
-    end: usize,
-    start: usize,
-    names: &Names,
-    len: usize,
-) -> Option<Slot> {
-    let mark = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b',');
-    let key = text.run_back(end, 8, |byte| matches!(byte, b'"' | b'\'' | b'\\'));
-    let close = text.run_back(key.checked_sub(len)?, 8, mark);
-    let inside = |byte: u8| is_word(byte) || matches!(byte, b'-' | b'.' | b' ') || byte >= 0x80;
-    let open = text.ceil(text.run_back(close, LONGEST_KEY, inside));
-    let open = open + text.slice(open..close).len() - text.slice(open..close).trim_start().len();
-    let lead = text.run_back(open, 4, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' '));
-    let is_pair = matches!(text.before(lead, 1), b':' | b'=') && lead < open;
-    let kind = is_pair.then(|| names.kind(text.slice(open..close)))??;
-    Some(Slot { kind, start, form: Form::Plain })
 }
 
 /// Is `key`, which ends at `end`, the bare name of a thing: `"service":{"name":…`, `metadata:` with `name: …` below,
@@ -342,69 +208,6 @@ fn is_visibility(text: Text<'_>, at: usize) -> bool {
     let rest = &text.bytes()[at + 1..];
     let close = memchr::memchr(b']', &rest[..rest.len().min(LONGEST_KEY)]);
     close.is_some_and(|n| rest[..n].ends_with(b"protected") || rest[..n].ends_with(b"private"))
-}
-
-/// `name="password"` names a field itself: its value follows as `value="…"`, in the next line (`value: …`), or in the
-/// next part of a multipart body (RFC 7578). `Some(None)` if it names a field with nothing to hide.
-fn named_field(text: Text<'_>, start: usize, key: &str, names: &Names) -> Option<Option<Slot>> {
-    let open = text.run(start, |byte| matches!(byte, b' ' | b'\\'));
-    let quote = text.at(open);
-    if !matches!(quote, b'"' | b'\'') {
-        return if key.eq_ignore_ascii_case("name") {
-            named_in_yaml(text, open, names)
-        } else {
-            None
-        };
-    }
-    let close = text.run(open + 1, |byte| byte != quote && byte != b'\n' && byte != b'\\');
-    if close - open > LONGEST_KEY || close == text.len() {
-        return None;
-    }
-    let name = text.slice(open + 1..close);
-    if super::entity::is_placeholder(name) {
-        return None; // ours, of the round before
-    }
-    let kind = names.kind(name);
-    let gap = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b',' | b';' | b'\t');
-    let next = text.run(close, gap);
-    let rest = &text.bytes()[next..];
-    // `<Data Name="TargetUserName">jdupont</Data>`
-    if text.at(close + 1) == b'>' && !name.contains(' ') && !super::entity::is_placeholder(name) {
-        return Some(kind.map(|kind| Slot { kind, start: close + 2, form: Form::Element }));
-    }
-    if rest.starts_with(b"\r\n\r\n") || rest.starts_with(b"\n\n") {
-        let start = text.run(next, |byte| matches!(byte, b'\r' | b'\n'));
-        return kind.map(|kind| Some(Slot { kind, start, form: Form::Line }));
-    }
-    let separator = text.run(next + 5, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' '));
-    let value = rest.get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"value"));
-    if !value || !matches!(text.at(separator), b'=' | b':') {
-        // A field of a form or a schema, without its value: `name="surname" type="xs:string"`.
-        let field = key == "name"
-            && kind.is_some()
-            && name.bytes().all(|byte| is_word(byte) || byte == b'-');
-        return (field && is_spaced(rest)).then_some(None);
-    }
-    let slot = kind.map(|kind| Some(Slot { kind, start: separator + 1, form: Form::Plain }));
-    slot.or_else(|| (key.eq_ignore_ascii_case("name") && !name.contains(' ')).then_some(None))
-}
-
-/// Does an attribute follow, `type=…`?
-fn is_spaced(rest: &[u8]) -> bool {
-    let word = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    word > 0 && rest.get(word) == Some(&b'=')
-}
-
-/// `name: SMTP_PASSWORD` with `value: …` in the next line, as in a container's environment.
-fn named_in_yaml(text: Text<'_>, start: usize, names: &Names) -> Option<Option<Slot>> {
-    let end =
-        text.run_within(start, LONGEST_KEY, |byte| is_word(byte) || matches!(byte, b'-' | b'.'));
-    let next = text.run(end, |byte| byte.is_ascii_whitespace());
-    let follows = end > start
-        && text.slice(end..next).contains('\n')
-        && text.bytes()[next..].starts_with(b"value:");
-    let kind = names.kind(text.slice(start..end));
-    follows.then(|| kind.map(|kind| Slot { kind, start: next + 6, form: Form::Line }))
 }
 
 /// The slot of the quoted value at `at` behind its quoted name in a list: `["surname", "Dupont"]`.
