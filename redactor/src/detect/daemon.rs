@@ -63,7 +63,12 @@ pub(super) fn owner(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     let first = text.run_within(gap, 4, |byte| byte == b' ');
     let last = text.run_within(first, LONGEST, is_login_byte);
     let fits = links > end && gap > links && first > gap && text.at(last) == b' ';
-    (fits && is_user(text.slice(first..last))).then_some(first..last)
+    let group = text.run_within(last, 4, |byte| byte == b' ');
+    let group = group..text.run_within(group, LONGEST, is_login_byte);
+    // Many users have a group of their own, of the same name.
+    let own = text.slice(group.clone()) == text.slice(first..last);
+    let end = if own { group.end } else { last };
+    (fits && is_user(text.slice(first..last))).then_some(first..end)
 }
 
 /// The login at `start` in the brackets of a service, `imap(ada)<77>`, or between its marks.
@@ -141,7 +146,7 @@ mod tests {
                 "-rw-r--r-- 1 qwertx staff 88 Jun 1 2025 a.gz",
                 "-rw-r--r-- 1 <name> staff 88 Jun 1 2025 a.gz",
             ),
-            ("drwxr-x---+ 4 qwertx qwertx 88 Jun 1 x", "drwxr-x---+ 4 <name> qwertx 88 Jun 1 x"),
+            ("drwxr-x---+ 4 qwertx qwertx 88 Jun 1 x", "drwxr-x---+ 4 <name> 88 Jun 1 x"),
             (
                 "dovecot: imap(qwertx)<77><a>: Logged out",
                 "dovecot: imap(<name>)<77><a>: Logged out",

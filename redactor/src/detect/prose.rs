@@ -48,7 +48,12 @@ pub(super) fn number(
         return None;
     }
     let before = sentence(text, start);
-    let (kind, between) = names.kind_before(before, is_number)?;
+    let Some((kind, between)) = names.kind_before(before, is_number) else {
+        // The capitals of the plate itself may be a word: `plate B-AT 825`.
+        let plate = plate(text, start)?;
+        let told = names.kind_before(sentence(text, plate.start), is_number);
+        return told.filter(|(kind, _)| *kind == Kind::Plate).map(|_| (Entity::Plate, plate));
+    };
     let checked = code::cued(text, start);
     if kind != Kind::Plate && text.before(start, 1) == b'-' && is_word(text.before(start, 2)) {
         return None;
@@ -264,6 +269,7 @@ mod tests {
             ("Kennzeichen des Wagens KA-AB1234", Plate, "KA-AB1234"),
             ("invalid plate OL-QT+87; next", Plate, "OL-QT+87"),
             ("invalid plate WN-QX 874 PUT /x", Plate, "WN-QX 874"),
+            ("plate B-AT 825 is wrong", Plate, "B-AT 825"),
             ("veicolo targato ZB 914 LE rimosso", Plate, "ZB 914 LE"),
             ("the password is hunter2!", Secret, "hunter2!"),
             ("mot de passe refusé", Secret, ""),
