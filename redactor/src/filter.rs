@@ -10,6 +10,9 @@ use crate::{json, secrets};
 use std::borrow::Cow;
 use zeroize::Zeroizing;
 
+/// Bytes of a key in a text: shorter than the detector looks back.
+const LONGEST_KEY: usize = 48;
+
 /// Redacts texts without keeping anything of them.
 #[derive(Default)]
 pub struct Filter {
@@ -78,15 +81,23 @@ impl Filter {
     /// validator, a service's name (`{"name":"ledger-api"}`)?
     #[must_use]
     pub fn stays(&self, key: &str, value: &str) -> bool {
-        let mut pair = Zeroizing::new(Vec::with_capacity(key.len() + 2 * value.len() + 16));
-        for name in key.split('.') {
-            pair.push(b'{');
-            json::text(name, &mut pair);
-            pair.push(b':');
-        }
+        let Some(name) = self.telling(key) else { return false };
+        let mut pair = Zeroizing::new(Vec::with_capacity(name.len() + 2 * value.len() + 16));
+        pair.push(b'{');
+        json::text(name, &mut pair);
+        pair.push(b':');
         json::text(value, &mut pair);
-        pair.extend(key.split('.').map(|_| b'}'));
+        pair.push(b'}');
         str::from_utf8(&pair).is_ok_and(|pair| self.scanner.is_clean(pair))
+    }
+
+    /// The end of the dotted path `key` that tells as much as all of it, if a text could have it as a key.
+    fn telling<'k>(&self, key: &'k str) -> Option<&'k str> {
+        let said = self.scanner.placeholder_of(key)?;
+        let ends = key.rmatch_indices('.').map(|(at, _)| &key[at + 1..]).chain([key]);
+        let part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        let mut telling = ends.filter(|end| self.scanner.placeholder_of(end) == Some(said));
+        telling.next().filter(|end| end.len() <= LONGEST_KEY && end.bytes().all(part))
     }
 
     /// What a list or an object under the name `key` holds, if that is secrets (`auth`, `tokens`).
@@ -148,6 +159,9 @@ mod tests {
             ("password", "changed"),
             ("password", "x\"y"),
             ("email", "qwert"),
+            ("holder.doc.no", "180492310284"),
+            (&format!("{}_email", "a".repeat(80)), "required"),
+            ("note", "required"),
         ] {
             assert!(!filter.stays(key, value), "{key}");
         }
