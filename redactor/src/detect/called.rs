@@ -56,9 +56,8 @@ pub(super) fn is_thing(
     if name.len() < key.len() || value.contains([':', '=']) {
         return false; // of a sentence: `last name`; or more than a value
     }
-    if parent(text, end, key.len()).is_some_and(|parent| names.last_is_in(parent, &GOODS)) {
-        return true;
-    }
+    let inside =
+        parent(text, end, key.len()).is_some_and(|parent| names.last_is_in(parent, &GOODS));
     let quote = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\');
     let first = text.run_back(end, 3, quote).saturating_sub(key.len());
     let is_object = text.before(end, 1) == b'"' || matches!(text.before(first, 1), b'{' | b'(');
@@ -75,7 +74,7 @@ pub(super) fn is_thing(
     text.count(before.len() + behind.len());
     let told = || keys(before).chain(keys(behind));
     let typed = || is_object && (has_type(before, names) || has_type(behind, names));
-    (told().any(wanted) || typed()) && !told().any(|key| is_of_person(key, names))
+    (inside || told().any(wanted) || typed()) && !told().any(|key| is_of_person(key, names))
 }
 
 /// The value of `slot`, if it is short and where it ends is plain.
@@ -111,7 +110,7 @@ pub(super) fn is_quoted_thing(
     let value = text.slice(range.clone());
     let word = |byte: u8| is_word(byte) || byte == b'-';
     let before = text.slice(text.run_back(start.saturating_sub(1), 24, word)..start).trim_end();
-    let said = || matches!(before, "import" | "NameError:" | "for" | "with");
+    let said = || matches!(before, "import" | "NameError:");
     let behind = text.slice(range.end..text.floor(text.len().min(range.end + 24)));
     !has_given(value)
         && (is_identifier(value)
@@ -139,7 +138,14 @@ pub(super) fn is_tagged_thing(text: Text<'_>, tag: usize, end: usize, names: &Na
     } else {
         ""
     };
-    let of_thing = || names.last_is_in(parent, &GOODS);
+    let behind = text.slice(text.floor(close)..text.floor(text.len().min(close + AROUND)));
+    let of_person = || {
+        behind.split('<').any(|tag| {
+            let name = tag.split(['>', ' ', '/']).next().unwrap_or("");
+            !name.is_empty() && is_of_person(name, names)
+        })
+    };
+    let of_thing = || names.last_is_in(parent, &GOODS) && !of_person();
     text.at(close) == b'<' && !has_given(value) && (is_phrase(value) || of_thing())
 }
 
@@ -153,7 +159,8 @@ pub(super) fn parent(text: Text<'_>, end: usize, len: usize) -> Option<&str> {
     let close = text.run_back(start, 16, blank);
     let open = text.run_back(close, 24, |byte| is_word(byte) || byte == b'-');
     let between = text.slice(close..start);
-    let joined = between.contains(['{', '\n']) && between.contains([':', ']']);
+    let inside = between.contains('{') || between.contains("\n ");
+    let joined = inside && between.contains([':', ']']);
     joined.then(|| text.slice(open..close))
 }
 

@@ -174,16 +174,16 @@ fn called(text: Text<'_>, start: usize) -> Option<Range<usize>> {
 /// The name that is greeted, and nobody in general.
 fn greeted(text: Text<'_>, start: usize) -> Option<Range<usize>> {
     static ANYONE: WordList<512> = WordList::new(
-        "abbonati abonné abonnés adhérent adhérente adhérentes adhérents all alumnos alunos ami amici amigo amigos \
+        "abbonati abonné abonnés adhérent adhérente adhérentes adhérents all alumnos alunos amici amigos \
         amis applicant applicants benutzer besucher bewerber bewerberin bewoners bezoekers bénévoles client cliente \
         clientes clienti clients colegas colleague colleagues collega's colleghe colleghi collègue collègues \
         compañeros customer customers członkowie eltern equipa equipe everybody everyone famiglie familia familias \
         familie familien familles folks freunde friend gebruiker gebruikers gemeinde genitori guests gäste huurders \
         iedereen inquilini iscritti klant klanten klienci kliencie klientka kollegen kolleginnen kunde kunden kundin \
-        kundinnen lecteur lecteurs leden leser leserinnen lettori lid locataires madam members mieter mieterinnen \
+        kundinnen lecteur lecteurs leden leser leserinnen lettori locataires madam members mieter mieterinnen \
         mitglied mitglieder monde mondo moradores mundo nutzer nutzerin nutzerinnen ouders pacientes pacjenci padres \
-        pais parents partners patiente patienten patientin patientinnen patients patiënten pazienti residents \
-        rodzice schüler schülerinnen sir soci socio socios sportler sportlerinnen studenti students studierende \
+        parents partners patiente patienten patientin patientinnen patients patiënten pazienti residents \
+        rodzice schüler schülerinnen sir socios sportler sportlerinnen studenti students studierende \
         subscribers support suscriptores sócios team teilnehmer teilnehmerin teilnehmerinnen there todos tous toutes \
         tutti usager usagers users usuario usuarios utenti utilisateur utilisateurs utilizador utilizadores \
         użytkownicy użytkowniku vecinos vereinsmitglieder vrienden welt world zusammen élèves étudiants",

@@ -68,8 +68,17 @@ pub(super) fn moment(text: Text<'_>, start: usize) -> Option<usize> {
         return None;
     }
     let seconds = start + "2026-09-01T00:00:00".len();
-    let fraction = matches!(text.at(seconds), b'.' | b',') && digit(seconds + 1);
-    let end = if fraction { text.digits(seconds + 1) } else { seconds };
+    let fraction = text.digits(seconds + 1);
+    let places = fraction - (seconds + 1).min(fraction);
+    let end = match text.at(seconds) {
+        b'.' if (1..=9).contains(&places) => fraction,
+        b',' if matches!(places, 3 | 6) => fraction,
+        b'.' | b',' if places > 0 => return None, // an address, a number of its own
+        _ => seconds,
+    };
+    if matches!(text.at(end), b'.' | b',') && digit(end + 1) && end > seconds {
+        return None;
+    }
     let end = match text.at(end) {
         b'Z' => end + 1,
         b'+' | b'-' if two(end + 1) && text.at(end + 3) == b':' && two(end + 4) => end + 6,
@@ -118,7 +127,10 @@ fn parts(text: Text<'_>, start: usize, year_first: bool) -> Option<Range<usize>>
         is_date(year, b, a) || is_date(year, a, b)
     };
     // A fourth number makes it a version.
-    let longer = mark == b'.' && text.at(third) == mark && text.at(third + 1).is_ascii_digit();
+    let longer = mark == b'.'
+        && third - second <= 3
+        && text.at(third) == mark
+        && text.at(third + 1).is_ascii_digit();
     (fits && !longer).then_some(start..third)
 }
 
@@ -167,16 +179,22 @@ mod tests {
         for text in [
             "2026-09-01T00:00:00",
             "2026-09-01 23:59:59.702",
-            "2026-09-01T00:00:00,7Z",
+            "2026-09-01T00:00:00,702Z",
             "2026-09-01T00:00:00+02:00",
             "2026-09-01T00:00:00.123456-0330",
         ] {
             let behind = format!("{text} 06 12 34 56 78");
             assert_eq!(moment(Text::new(&behind), 0), Some(text.len()), "{text}");
         }
-        for text in
-            ["2026-09-01", "2026-09-01 06 12 34 56 78", "2026-09-01T00:00:001", "2026-09-01 00:00"]
-        {
+        for text in [
+            "2026-09-01",
+            "2026-09-01 06 12 34 56 78",
+            "2026-09-01T00:00:001",
+            "2026-09-01 00:00",
+            "2026-09-01 10:00:00,192.0.2.55",
+            "2026-09-01 10:00:00.4111111111111111",
+            "2026-09-01 10:00:00,10.20.30.40",
+        ] {
             assert_eq!(moment(Text::new(text), 0), None, "{text}");
         }
     }

@@ -494,7 +494,7 @@ pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bo
     let count = |is: fn(&u8) -> bool| value.iter().filter(|byte| is(byte)).count();
     let digits = || count(u8::is_ascii_digit);
     let whole = || text.slice(range.clone());
-    if form::is_schema(whole()) || !unfit::fits(whole(), kind) {
+    if form::is_schema(whole()) || !unfit::fits(text, range, kind) {
         return false;
     }
     match kind {
@@ -509,7 +509,7 @@ pub(super) fn looks_like(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bo
         Kind::Phone => form::is_phone(whole()),
         Kind::Identity => digits() > 0 || !unfit::is_prose(text, range),
         Kind::Email => {
-            let port = || value.iter().all(u8::is_ascii_digit); // `mail.example.org:587`
+            let port = || value.len() <= 5 && value.iter().all(u8::is_ascii_digit); // `mail.example.org:587`
             !(whole().contains(' ') && called::is_phrase(whole()) || port())
         }
         Kind::Iban => digits() >= 2 || !whole().is_ascii(),

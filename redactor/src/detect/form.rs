@@ -78,9 +78,8 @@ pub(super) fn is_nothing(value: &str) -> bool {
 
 /// Is `value` what another program wrote in the place of a secret: `[FILTERED]`, `(redacted)`?
 pub(super) fn is_masked(value: &str) -> bool {
-    static MASKS: WordList<32> = WordList::new(
-        "filtered redacted protected masked hidden sensitive scrubbed removed secure obfuscated censored",
-    );
+    static MASKS: WordList<32> =
+        WordList::new("filtered redacted masked hidden scrubbed removed obfuscated censored");
     let bracketed = [('[', ']'), ('(', ')'), ('<', '>'), ('{', '}')]
         .into_iter()
         .find_map(|(open, close)| value.strip_prefix(open)?.strip_suffix(close));
@@ -251,7 +250,10 @@ pub(super) fn is_name_of_software(name: &str) -> bool {
         || is_certified(name)
         || {
             let mut words = parts(name);
-            let known = |word: &str| is_technical(word) || called::is_technical(word);
+            let known = |word: &str| {
+                let number = word.bytes().all(|byte| byte.is_ascii_digit());
+                (word.len() >= 2 || number) && (is_technical(word) || called::is_technical(word))
+            };
             words.clone().count() >= 2
                 && words.all(known)
                 && name.contains(char::is_alphabetic)
@@ -333,14 +335,8 @@ fn is_authority(name: &str) -> bool {
     closes && signed && !called::has_given(name)
 }
 
-/// What a certificate is for, or what signed it: `*.example.org`, `api.shop.example.org`, `R3`.
+/// What a certificate is for: `*.example.org`, `api.shop.example.org`.
 fn is_certified(name: &str) -> bool {
-    let issuer = || {
-        let digits = name.trim_start_matches(|char: char| char.is_ascii_uppercase());
-        (1..=2).contains(&(name.len() - digits.len()))
-            && (1..=2).contains(&digits.len())
-            && digits.bytes().all(|byte| byte.is_ascii_digit())
-    };
     let labels = || name.split('.');
     let host = || {
         labels().count() >= 3
@@ -351,7 +347,7 @@ fn is_certified(name: &str) -> bool {
             && labels().next_back().is_some_and(|last| is_top_level(last, false))
             && !called::has_given(name)
     };
-    name.starts_with("*.") || issuer() || host()
+    name.starts_with("*.") || host()
 }
 
 /// The words of an identifier: `RequestType`, `web-app`, `cache.size`.

@@ -328,6 +328,7 @@ fn is_spoken_of(text: Text<'_>, word: usize, quote: usize) -> bool {
         ["GET /", "POST /", "HEAD /", "PUT /", "GET http", "OPTIONS /", "PATCH /", "DELETE /"]
             .iter()
             .any(|line| text.bytes()[quote + 1..].starts_with(line.as_bytes()))
+            && text.slice(text.ceil(end.saturating_sub(10))..text.floor(end)).contains(" HTTP/")
     };
     before.ends_with("nexpected ")
         || request() // `pass "GET /x HTTP/1.1"`, as Varnish says what it does with it
@@ -355,7 +356,7 @@ pub(super) fn is_value(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bool
         || is_parameter(value)
         || form::is_nothing(value)
         || form::is_masked(text.slice(range.clone()))
-        || validator::is_sentence(value)
+        || validator::is_sentence(value, kind.is_secret())
         || !chosen() && (form::is_state(value) || validator::is_code(value)))
 }
 

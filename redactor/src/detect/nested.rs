@@ -132,7 +132,7 @@ pub(super) fn is_hidden(kind: Kind, key: &str, value: &str, names: &Names) -> bo
         _ => {
             !names.last_is_in(key, &DESCRIBING)
                 && !is_moment(key, value)
-                && !validator::is_sentence(value)
+                && !validator::is_sentence(value, kind.is_secret())
         }
     }
 }
@@ -147,7 +147,10 @@ fn is_id_of_other(key: &str, names: &Names) -> bool {
 fn is_moment(key: &str, value: &str) -> bool {
     let named = key.ends_with("_at") || key.ends_with("At") || key.starts_with("expir");
     let part = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b'.' | b'T' | b'Z');
-    key.len() > 4 && named && value.bytes().all(part)
+    let date = value.len() >= 10 && value.bytes().filter(|byte| *byte == b'-').count() == 2;
+    let number = value.bytes().all(|byte| byte.is_ascii_digit());
+    let counted = number && (value.len() <= 4 || matches!(value.len(), 10 | 13)); // an hour, seconds since 1970
+    key.len() > 4 && named && value.bytes().all(part) && (date || counted)
 }
 
 /// Letters and digits mixed, as no word is, and no UUID.

@@ -378,9 +378,9 @@ fn looks_like_name(value: &str) -> bool {
 static COMMON: WordList<512> = WordList::new(
     "aborted akamai alertmanager and android ansible apache as bad big bitbucket blue building canceled cancelled \
     chrome chromebook cloudflare cluster collector completed count crawler daemon dark datadog default dependabot \
-    deploying developer digicert disabled django  driver dropbox east elasticsearch enabled engineer english \
+    deploying developer digicert disabled driver dropbox east elasticsearch enabled engineer english \
     entity example excel exception executing explorer exporter facebook fastly finished firefox found free french \
-    gateway german github gitlab globalsign google grafana green hibernate hikari host instagram internal ipad \
+    gateway german github gitlab globalsign google grafana green hibernate host instagram internal ipad \
     iphone italian java javascript jdbc kafka kernel kotlin kubernetes laravel letsencrypt linkedin linux mac \
     macbook macos mailchimp mariadb microsoft mobile mongodb monitor monitoring month monthly mozilla mysql nginx \
     none north not odbc ok only open opsgenie oracle outlook pagerduty paris paypal pending postgres postgresql \

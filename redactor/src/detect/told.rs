@@ -41,6 +41,9 @@ const BETWEEN: usize = 4;
 const SHORTEST: usize = 4;
 const LONGEST: usize = 64;
 
+/// What a column for a password is called, behind the word.
+const COLUMNS: [&str; 8] = ["hash", "digest", "salt", "encrypted", "enc", "old", "new", "hashed"];
+
 /// States of a password, in English, French, Italian and German.
 static STATES: WordList<1024> = WordList::new(
     "absent abgelaufen activa active actif aktiv alt ancien automatic bad back blank bloccata case case-sensitive compliant \
@@ -123,9 +126,10 @@ fn password(text: Text<'_>, word: Range<usize>) -> Option<Range<usize>> {
         || STATES.has(lower.as_bytes()) || ENDINGS.iter().any(|ending| lower.ends_with(ending));
     let begins = inside.starts_with(|char: char| char.is_alphanumeric());
     // `password column renamed to password_hash`
-    let column = ["password_", "passwort_", "passwd_", "encrypted_password"]
-        .iter()
-        .any(|name| lower.starts_with(name) && !lower.contains(char::is_numeric));
+    let column = ["password_", "passwort_", "passwd_", "encrypted_password"].iter().any(|name| {
+        let rest = lower.strip_prefix(name);
+        rest.is_some_and(|rest| rest.is_empty() || COLUMNS.contains(&rest))
+    });
     let fits = !column
         && (SHORTEST..LONGEST).contains(&inside.len())
         && begins

@@ -1,10 +1,10 @@
-//! Values that cannot be what their key says: a machine's name, words of a sentence, the key of the next pair, a company's
+//! Values that cannot be what their key says: a certificate's name, words of a sentence, the key of the next pair, a company's
 //! name.
 //!
 //! Invariant: a value is let go only for its own form and what stands right behind it. Place on the path: asked by
 //! `examine` for every keyed value, by `person` for a quoted value under a name that says nothing.
 
-use super::given;
+use super::called;
 use super::names::{Kind, Names};
 use super::text::{Text, is_word};
 use super::wordlist::WordList;
@@ -13,20 +13,28 @@ use std::ops::Range;
 /// Bytes of a key.
 const LONGEST_KEY: usize = 32;
 
-/// Could `value` be of this `kind`, by its form?
-pub(super) fn fits(value: &str, kind: Kind) -> bool {
-    !matches!(kind, Kind::Name | Kind::Person)
-        || !(is_host(value) || is_signer(value) || value.starts_with("urn:"))
+/// Could the value at `range` be of this `kind`, by its form?
+pub(super) fn fits(text: Text<'_>, range: &Range<usize>, kind: Kind) -> bool {
+    let value = text.slice(range.clone());
+    !matches!(kind, Kind::Name | Kind::Person) || !(is_signer(text, range) || is_urn(value))
 }
 
-/// `R10`, `WE1`: a certificate that signs others.
-fn is_signer(value: &str) -> bool {
-    let first = value.split(' ').next().unwrap_or(value);
+/// `CN=R10`, `CN = WE1`: a certificate that signs others.
+fn is_signer(text: Text<'_>, range: &Range<usize>) -> bool {
+    let key = text.run_back(range.start, 3, |byte| matches!(byte, b' ' | b'='));
+    let first = text.slice(range.clone()).split(' ').next().unwrap_or_default();
     let letters = first.trim_end_matches(|char: char| char.is_ascii_digit());
-    letters.len() < first.len()
+    text.before(key, 1) == b'N'
+        && text.before(key, 2) == b'C'
+        && letters.len() < first.len()
         && first.len() <= 4
         && (1..=2).contains(&letters.len())
         && letters.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+/// `urn:oid:2.5.4.42` (RFC 8141)
+fn is_urn(value: &str) -> bool {
+    value.strip_prefix("urn:").is_some_and(|rest| rest.contains(':'))
 }
 
 /// Does `range` begin with a word in small letters before another word: `service unavailable`?
@@ -39,26 +47,6 @@ pub(super) fn is_prose(text: Text<'_>, range: &Range<usize>) -> bool {
         && letter(text.at(end + 2))
 }
 
-/// What machines for a service are called.
-static SERVERS: WordList<64> = WordList::new(
-    "www api mail smtp imap mx ftp cdn static app web dev staging test auth cloud ns1 ns2 vpn",
-);
-
-/// `www.example.fr`, `api.example`: no label of it is a given name or an initial.
-fn is_host(value: &str) -> bool {
-    let label = |label: &str| {
-        label.len() >= 2
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-            && !given::is_given(label)
-    };
-    let mut labels = value.split('.');
-    let first = labels.clone().next().is_some_and(|first| SERVERS.has(first.as_bytes()));
-    let count = labels.clone().count();
-    count >= 2 && (first || count >= 3) && labels.all(label)
-}
-
 /// Is what stands at `range` the next pair, or its key: `imap-login: Login: user=…`?
 pub(super) fn is_pair(text: Text<'_>, range: &Range<usize>, names: &Names) -> bool {
     let word = |byte: u8| is_word(byte) || byte == b'-';
@@ -68,7 +56,7 @@ pub(super) fn is_pair(text: Text<'_>, range: &Range<usize>, names: &Names) -> bo
     match text.at(end) {
         // Two hex digits behind it: quoted-printable. Nothing behind it: base64.
         b'=' if end + 1 < range.end && !(hex(end + 1) && hex(end + 2)) => {
-            key.len() >= 2 && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            names.kind(key).is_some() || called::is_technical(key)
         }
         b':' | b'=' if end + 1 >= range.end => names.kind(key).is_some(),
         _ => false,
@@ -101,7 +89,7 @@ mod tests {
             "message Contact { string email = 2; }",
             "passport: service unavailable, again in 15 min",
             "id=worker address=0x55d0c81f2a40 size=64",
-            "imap-login: Login: method=PLAIN, TLS",
+            "imap-login: Login: status=ok, TLS",
             "issuer: O = Qwert Trust, CN = R11, serial 4",
             r#"<Attribute Name="urn:oid:2.5.4.4" x="y">"#,
             "job 0.14.2.1 (patched) at 2026-04-20 10:30 Hauptwache",
@@ -110,8 +98,8 @@ mod tests {
             "open /home/www/site/x.php",
             r#"denied for "/app/login": Unknown Account"#,
             r#"{"path":["user","email"]}"#,
-            "loaded tls.key for CN=api.acme.example, until 2026-02-11",
-            r#"conflicting server name "shop.acme.example" on 0.0.0.0:80"#,
+            "loaded tls.key for CN=api.acme.fr, until 2026-02-11",
+            r#"conflicting server name "shop.acme.fr" on 0.0.0.0:80"#,
             r#"{"employer":"Verdi Trasporti S.p.A.","supplier":"Ott & Weber GmbH"}"#,
         ] {
             assert_eq!(masked(text), text);

@@ -93,25 +93,27 @@ pub(super) fn begins(text: Text<'_>, at: usize, secret: bool) -> bool {
     let start = text.run_within(at, 2, |byte| byte == b' ');
     let first = text
         .run_within(start, 16, |byte| byte.is_ascii_alphabetic() || byte >= 0x80 || byte == b'\'');
-    if start == at || first == start {
+    if start == at || first == start || text.at(first) != b' ' {
         return false;
     }
     let word = text.slice(start..first);
     let chosen = || secret && CHOSEN.has_any_case(word);
-    if DONE.has_any_case(word) && !chosen() && goes_on(text, first) {
+    if DONE.has_any_case(word) && !chosen() && goes_on(text, first, secret) {
         return true;
     }
     if !OPENING.has_any_case(word) {
         return false;
     }
-    let ends = |byte: u8| matches!(byte, b'\n' | b'"' | b';' | b'{' | b'}' | b'=' | b'|' | b'<');
+    let ends = |byte: u8| {
+        matches!(byte, b'\n' | b'"' | b';' | b'{' | b'}' | b'=' | b'|' | b'<' | b',' | b':')
+    };
     let end = text.run_within(start, REACH, |byte| !ends(byte));
     let words = || text.slice(start..end).split(' ').take(FIRST).map(bare);
     words().filter(|word| is_said(word)).count() >= TELLING
 }
 
-/// Does a known word stand behind `end`, and no number in what follows?
-fn goes_on(text: Text<'_>, end: usize) -> bool {
+/// Does a known word stand behind `end`, and no number in what follows? Of a secret, nothing but known words.
+fn goes_on(text: Text<'_>, end: usize, secret: bool) -> bool {
     let clause = text.run_within(end, REACH, |byte| {
         !matches!(byte, b'\n' | b',' | b';' | b'.' | b'"' | b'(' | b'|')
     });
@@ -125,17 +127,33 @@ fn goes_on(text: Text<'_>, end: usize) -> bool {
         || JOINING.has(word.as_bytes())
         || HAPPENED.iter().any(|end| word.len() > end.len() + 2 && word.ends_with(end));
     let small = word.starts_with(|char: char| char.is_lowercase());
+    let plain = |word: &str| is_said(word) || DONE.has(word.as_bytes()) || form::is_state(word);
+    if secret && !rest.split_whitespace().all(plain) {
+        return false;
+    }
     (acronym || small && known) && !rest.contains(|char: char| char.is_ascii_digit() || char == '@')
 }
 
 /// Endings of words for what was done.
 const HAPPENED: [&str; 10] = ["ed", "ing", "able", "ible", "é", "ée", "ato", "ata", "agen", "iert"];
 
-/// Is `value` such a sentence, all of it? A word that could be somebody's makes it none.
-pub(super) fn is_sentence(value: &str) -> bool {
+/// Words of which a sentence of a validator has one, as no name and hardly a secret has.
+static VERBS: WordList<128> = WordList::new(
+    "is isn't are was has must may should shall cannot can't not doesn't doit doivent dois n'est est n'a ne peut darf muss müssen \
+    ist sind deve devono deben debe può es são moet moeten mag jest musi musí måste är invalid required missing taken exceeds \
+    contain invalide invalido ungültig enter provide choose select entrez saisissez inserire inserisci introduzca veuillez obligatoire obbligatorio obligatorio obrigatório",
+);
+
+/// Is `value` such a sentence, all of it? A word that could be somebody's makes it none; a secret may be a few words.
+pub(super) fn is_sentence(value: &str, secret: bool) -> bool {
     let words = || value.split(' ').map(bare);
-    let least = if value.starts_with(|char: char| char.is_lowercase()) { 2 } else { 3 };
+    let small = value.starts_with(|char: char| char.is_lowercase());
+    let least = if small && !secret { 2 } else { 3 };
+    let digit = || value.contains(|char: char| char.is_ascii_digit());
+    let chosen = secret && words().count() < 5 && digit();
     value.contains(' ')
+        && !chosen
+        && words().any(|word| VERBS.has_any_case(word))
         && words().count() >= least
         && words().filter(|word| is_said(word)).count() >= 2
         && words().all(|word| is_said(word) || vocabulary::knows(word) || is_limit(word))
@@ -144,7 +162,11 @@ pub(super) fn is_sentence(value: &str) -> bool {
 /// Is `value` the code of what is wrong: `too_short`, `invalid_format`, `not-blank`?
 pub(super) fn is_code(value: &str) -> bool {
     let parts = || value.split(['_', '-']);
-    parts().count() >= 2 && parts().count() <= 5 && parts().all(|part| SAYING.has(part.as_bytes()))
+    const WRONG: [&str; 9] =
+        ["too", "invalid", "not", "required", "missing", "must", "blank", "taken", "mismatch"];
+    (2..=5).contains(&parts().count())
+        && parts().any(|part| WRONG.contains(&part))
+        && parts().all(|part| SAYING.has(part.as_bytes()))
 }
 
 fn is_said(word: &str) -> bool {

@@ -63,10 +63,11 @@ pub(in crate::detect) static JOINING: WordList<256> = WordList::new(
 
 /// Words for things that are families' names too: with a capital they count beside others only.
 pub(super) static FAMILIES: WordList<256> = WordList::new(
-    "bacon bank banner basic beam block bridge card charge clean comment company court date driver field fields font \
-    gateway handler helm hook jenkins lane lang link list lock loja major mason mill nord page pages park peer pilot \
-    plan play poll post press print rails ram reader room rust sales script seal search setter share shop sign \
-    speaker stack store summary topic trigger wizard worker writer",
+    "bacon bank banner basic beam block bridge card charge christmas clean comment company copper court date driver \
+    engine field fields font gateway handler helm hook jenkins lane lang link list lock loja major mason mill nord \
+    page pages pain park peer pilot plan play poll post press print rails ram reader room rust sales salt script \
+    seal search self setter share shop sign slow speaker stack store summary topic trigger wizard \
+    worker writer",
 );
 
 /// Words that say something of things beside others only, in any case.
