@@ -82,11 +82,6 @@ impl Filter {
     #[must_use]
     pub fn stays(&self, key: &str, value: &str) -> bool {
         let Some(name) = self.telling(key) else { return false };
-        if self.scanner.placeholder_of(name) == Some("<name>")
-            && (self.scanner.personal_name(value) || self.scanner.secret_name(value))
-        {
-            return true; // `"name":"surname"`: of a field, whose value stands beside it
-        }
         let mut pair = Zeroizing::new(Vec::with_capacity(name.len() + 2 * value.len() + 16));
         pair.push(b'{');
         json::text(name, &mut pair);
@@ -154,13 +149,13 @@ mod tests {
             ("errors.phone", "The phone field is required."),
             ("email", "required|email"),
             ("token", "expired"),
-            ("name", "surname"),
         ] {
             assert!(filter.stays(key, value), "{key}");
         }
         for (key, value) in [
             ("name", "Qwerto"),
             ("user.name", "Ilse Qwert"),
+            ("user.name", "Nino Qwert"),
             ("phone", "06 12 34 56 78"),
             ("password", "changed"),
             ("password", "x\"y"),

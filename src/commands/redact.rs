@@ -44,7 +44,7 @@ fn redact_line(filter: &Filter, line: &str, out: &mut String) {
             // The line is looked at whole too: of a name that stands twice the value holds the last only.
             let whole = filter.text(line, &known, &mut String::new());
             if mask(Place::default(), &mut value, filter, &known) || whole {
-                out.push_str(&as_text(value.to_string(), filter, &known));
+                out.push_str(&value.to_string());
             } else {
                 out.push_str(line);
             }
@@ -53,15 +53,6 @@ fn redact_line(filter: &Filter, line: &str, out: &mut String) {
             filter.text(line, &known, out);
         }
     }
-}
-
-/// `line`, a record whose members were redacted one by one, without what only members beside each other tell: `"field":
-/// "password"` of a value, a street of a town. As it is, if it would be JSON no longer.
-fn as_text(line: String, filter: &Filter, known: &Known) -> String {
-    let mut redacted = String::with_capacity(line.len());
-    let changed = filter.text(&line, known, &mut redacted);
-    let is_json = || serde_json::from_str::<serde::de::IgnoredAny>(&redacted).is_ok();
-    if changed && is_json() { redacted } else { line }
 }
 
 /// Collects what the record says of its person.
