@@ -245,7 +245,7 @@ pub(super) fn is_name_of_software(name: &str) -> bool {
         || is_authority(name)
         || name.ends_with("[bot")
         || name.starts_with("system:") // of Kubernetes
-        || name.len() > 2 && name.ends_with('$') // the account of a machine (Windows)
+        || is_machine(name)
         || called::is_plain(name)
         || is_certified(name)
         || {
@@ -259,6 +259,15 @@ pub(super) fn is_name_of_software(name: &str) -> bool {
                 && name.contains(char::is_alphabetic)
                 && !called::has_given(name)
         }
+}
+
+/// `WS-0412$`: the account of a machine (Windows).
+fn is_machine(name: &str) -> bool {
+    let part = |byte: u8| {
+        byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_')
+    };
+    let host = name.strip_suffix('$').unwrap_or("");
+    host.len() >= 2 && host.bytes().all(part)
 }
 
 /// `SELECT shop.products`, as spans of traces are called.

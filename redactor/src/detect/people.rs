@@ -9,9 +9,9 @@ use super::beside;
 use super::given::is_given;
 use super::names::{Kind, Names};
 use super::person::{full_name_end, is_name_word, is_particle, word_end};
-use super::prose;
 use super::text::{Text, is_word};
 use super::wordlist::WordList;
+use super::{prose, unfit};
 use std::ops::Range;
 
 /// Words of kinship, behind which one name is enough.
@@ -80,7 +80,7 @@ fn any(text: Text<'_>, at: usize, names: &Names) -> Option<Range<usize>> {
     if full == at {
         return kin(text, at, end).or_else(|| labelled(text, at, end, names));
     }
-    let part = || is_part(text, at, names) && !is_company(text.slice(at..full));
+    let part = || is_part(text, at, names) && !unfit::is_company(text.slice(at..full));
     let known = is_given(word) || is_reversed(text, at, end, full) || part();
     if known {
         return Some(at..full);
@@ -145,15 +145,6 @@ fn is_reversed(text: Text<'_>, at: usize, end: usize, full: usize) -> bool {
     let comma = whole.contains(", ");
     let last = whole.rsplit([' ', ',']).next().unwrap_or(whole);
     (capitals || comma) && is_given(last) && last.contains(char::is_lowercase)
-}
-
-/// Does `name` end with the form of a company: `Acme Trading Ltd`?
-pub(super) fn is_company(name: &str) -> bool {
-    static FORMS: WordList<128> = WordList::new(
-        "ltd limited plc inc corp llc gmbh ag kg ohg ug sarl sas sa eurl snc srl spa sl bv nv oy ab aps lda zoo company \
-        systems group holding technologies solutions labs media software foundation university hospital industries partners",
-    );
-    name.rsplit(' ').next().is_some_and(|last| FORMS.has_any_case(last.trim_end_matches('.')))
 }
 
 /// Does the word before `at` say that a person follows: `Versicherte(n) `, `assistito/a: `, `genitore `?

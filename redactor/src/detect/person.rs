@@ -302,8 +302,8 @@ pub(super) fn is_full_name(value: &str) -> bool {
 /// Is `value` a full name, or a given name alone?
 pub(super) fn is_person(value: &str) -> bool {
     let value = value.trim();
-    let company = || super::people::is_company(value) && !called::has_given(value);
-    is_full_name(value) && !company() || value.starts_with(char::is_uppercase) && is_given(value)
+    is_full_name(value) && !unfit::is_company(value)
+        || value.starts_with(char::is_uppercase) && is_given(value)
 }
 
 /// As [`is_person`], also as a form encodes spaces: `Ada+Lovelace`.

@@ -49,7 +49,7 @@ pub(super) fn is_beside_street(text: Text<'_>, range: &Range<usize>) -> bool {
             || near(range.end, range.end + BESIDE))
 }
 
-/// Is `key`, which begins at `start`, that of the lines of an address: `"address":[{"line":["…"]` (FHIR)?
+/// Is `key`, which ends at `end`, that of the lines of an address: `"address":[{"line":["…"]` (FHIR)?
 pub(super) fn is_line(text: Text<'_>, key: &str, end: usize, value: usize) -> bool {
     let lead = text.run_within(value, 2, |byte| byte == b' ');
     key == "line"

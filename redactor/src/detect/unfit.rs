@@ -63,16 +63,23 @@ pub(super) fn is_pair(text: Text<'_>, range: &Range<usize>, names: &Names) -> bo
     }
 }
 
-/// How companies are registered, in Europe and beyond.
-static COMPANIES: WordList<256> = WordList::new(
-    "SAS SASU SARL EURL SCI SCOP SNC SA GmbH mbH AG KG OHG UG GbR SE SpA S.p.A. S.p.A Srl S.r.l. S.r.l Srls Snc S.n.c. Sas \
-    S.a.s. SL S.L. SLU S.A. BV B.V. NV N.V. VOF Ltd Ltd. Limited LLP LLC PLC Inc Inc. Corp Corp. Oy AB ASA ApS Lda Lda. z.o.o. \
-    s.r.o. a.s. Kft Zrt GIE ASBL ASBL. e.V. eG",
+/// How companies are registered, in Europe and beyond. As they are written: `Sa` and `Sas` are families.
+static FORMS: WordList<256> = WordList::new(
+    "SAS SASU SARL EURL SCI SCOP SNC SA GmbH mbH AG KG OHG UG GbR SE SpA S.p.A. S.p.A Srl SRL S.r.l. S.r.l Srls Snc S.n.c. S.a.s. \
+    SL S.L. SLU S.A. BV B.V. NV N.V. VOF Ltd Ltd. Limited LLP LLC PLC plc Inc Inc. Corp Corp. Oy AB ApS Lda Lda. z.o.o. s.r.o. \
+    a.s. Kft Zrt GIE ASBL e.V. eG",
 );
 
-/// Does `name` end as a company's does: `Panificio Verdi Srl`?
+/// What companies call themselves last.
+static CALLED: WordList<32> = WordList::new(
+    "company systems group holding technologies solutions labs media software foundation university hospital industries partners",
+);
+
+/// Does `name` end as a company's does, with no given name in it: `Panificio Verdi Srl`, `Acme Trading Group`?
 pub(super) fn is_company(name: &str) -> bool {
-    name.rsplit_once(' ').is_some_and(|(_, form)| COMPANIES.has(form.as_bytes()))
+    let last = name.rsplit_once(' ').map(|(_, last)| last);
+    last.is_some_and(|last| FORMS.has(last.as_bytes()) || CALLED.has_any_case(last))
+        && !called::has_given(name)
 }
 
 #[cfg(test)]
@@ -93,6 +100,8 @@ mod tests {
             "issuer: O = Qwert Trust, CN = R11, serial 4",
             r#"<Attribute Name="urn:oid:2.5.4.4" x="y">"#,
             "job 0.14.2.1 (patched) at 2026-04-20 10:30 Hauptwache",
+            "GET /x?id=4&token= 400 12ms",
+            "logon user=WS-0412$ ok",
             "robots: User-agent: ExampleBot Disallow: /x",
             "switch.c:17 Session 8812 Ended",
             "open /home/www/site/x.php",
@@ -124,6 +133,9 @@ mod tests {
             ("<cbc:Name>Ilse von Qwert</cbc:Name>", "<cbc:Name><name></cbc:Name>"),
             ("dob: ISODate('1980-03-12')", "dob: ISODate('<birthdate>')"),
             ("licence_no=CA03746HH ok", "licence_no=<id> ok"),
+            ("/x?id=4&password= OYbxbn&otp=1", "/x?id=4&password= <secret>&otp=1"),
+            ("user=qwert_xyl$ ok", "user=<name> ok"),
+            (r#"{"holder":"Anna Qwert Sa"}"#, r#"{"holder":"<name>"}"#),
             ("tel=0612345678 404 12ms", "tel=<phone> 404 12ms"),
             ("tel=06 12 34 56 78 ok", "tel=<phone> ok"),
             (r#"{"/login": "Ott"}"#, r#"{"/login": "<name>"}"#),
@@ -136,10 +148,14 @@ mod tests {
 
     #[test]
     fn companies_by_their_form() {
-        for name in ["Dupont SAS", "Müller & Söhne GmbH", "Kowalski sp. z.o.o.", "Ott AG"] {
+        for name in
+            ["Dupont SAS", "Müller & Söhne GmbH", "Kowalski sp. z.o.o.", "Ott AG", "Qwert Media"]
+        {
             assert!(is_company(name), "{name}");
         }
-        for name in ["Dupont", "SAS Dupont", "AG", "Jean Sas-Ott", "Ott Ag"] {
+        for name in
+            ["Dupont", "SAS Dupont", "AG", "Jean Sas-Ott", "Ott Ag", "Qwert Sa", "Anna Ott AG"]
+        {
             assert!(!is_company(name), "{name}");
         }
     }

@@ -5,7 +5,7 @@
 //! [`keyed`](super) before a key counts.
 
 use super::super::form;
-use super::super::text::Text;
+use super::super::text::{Text, is_word};
 use super::super::wordlist::WordList;
 use super::LONGEST_KEY;
 
@@ -20,8 +20,8 @@ pub(super) fn is_of_software(text: Text<'_>, key: &str, at: usize, start: usize)
             let glued = text.before(at - key.len(), 1) == b';' || next.is_ascii_alphabetic();
             text.at(start) == b'/' && !glued
         }
-        "PublicKeyToken" => true, // of an assembly in .NET
-        "User-agent" | "User-Agent" | "user-agent" | "codiceDestinatario" => true,
+        "PublicKeyToken" => true,     // of an assembly in .NET
+        "codiceDestinatario" => true, // of an invoice: an office of the tax authority's exchange
         "AccountName" => {
             // of a storage account in Azure
             let end = behind().position(|byte| *byte == b';').unwrap_or(0);
@@ -48,10 +48,13 @@ fn ends_with(key: &str, last: &str) -> bool {
     start.and_then(|start| key.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(last))
 }
 
-/// `?token= 400`: a parameter without a value.
+/// `?token= 400`, `?token= HTTP/1.1`: a parameter without a value, at the end of a URL.
 pub(super) fn is_empty_parameter(text: Text<'_>, at: usize, key: &str) -> bool {
+    let status = text.digits(at + 2) == at + 5 && !is_word(text.at(at + 5));
+    let ends = status || text.bytes()[text.len().min(at + 2)..].starts_with(b"HTTP/");
     text.at(at) == b'='
         && text.at(at + 1) == b' '
+        && ends
         && at.checked_sub(key.len()).is_some_and(|key| matches!(text.before(key, 1), b'?' | b'&'))
 }
 
