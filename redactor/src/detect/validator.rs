@@ -153,6 +153,8 @@ pub(super) fn is_sentence(value: &str, secret: bool) -> bool {
     let chosen = secret && words().count() < 5 && digit();
     value.contains(' ')
         && !chosen
+        && !value.starts_with(|char: char| char.is_ascii_digit())
+        && words().filter(|word| is_limit(word)).count() <= 2
         && words().any(|word| VERBS.has_any_case(word))
         && words().count() >= least
         && words().filter(|word| is_said(word)).count() >= 2
@@ -224,6 +226,7 @@ mod tests {
             ("password: the sesame opens it", "password: <secret> sesame opens it"),
             ("lastName: De Qwert", "lastName: <name>"),
             ("nom: La Qwerta est absente", "nom: <name> est absente"),
+            (r#"{"password":"613 449 563, email: invalid"#, r#"{"password":"<secret>"#),
             (r#"{"password":"must be qwerto"}"#, r#"{"password":"<secret>"}"#),
             (r#"{"password":"too_short"}"#, r#"{"password":"<secret>"}"#),
             ("address: The Old Mill, 4 Qwert Road", "address: <address>"),
